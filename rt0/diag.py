@@ -1,0 +1,149 @@
+"""Positions and diagnostics, shared by every stage.
+
+A `Pos` is one int: the base of its file in the FileSet plus a byte offset, so nodes carry positions at the cost of
+one small integer; 0 (NO_POS) means "nowhere". Lines and columns are worked out only when something is printed.
+Columns count bytes from 1, lines from 1, as gc's do. `//line` directives change what `position` reports.
+
+Every user-visible error is a `Diagnostic`; a stage that cannot go on raises `CompileError` carrying one or more of them.
+`InternalError` is for bugs of rt0 itself: it is reported as `rt0: internal error: ...`, never as a traceback.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+Pos = int
+NO_POS: Pos = 0
+
+_LINE_DIRECTIVE = re.compile(rb"(?m)^//line ([^\r\n]+)|/\*line ([^*\r\n]+)\*/")
+
+
+class Position(NamedTuple):
+    """A printable position. `filename` as the user wrote it; line and col from 1; col 0 = unknown."""
+
+    filename: str
+    line: int
+    col: int
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.filename
+        return f"{self.filename}:{self.line}:{self.col}" if self.col else f"{self.filename}:{self.line}"
+
+
+class SourceFile:
+    """One source file: its bytes, and its place in the FileSet (positions base .. base+len(data))."""
+
+    __slots__ = ("_directives", "_lines", "base", "data", "name")
+
+    def __init__(self, name: str, data: bytes, base: int) -> None:
+        self.name = name  # as shown in errors and tracebacks
+        self.data = data
+        self.base = base
+        self._lines: list[int] | None = None  # offsets of line starts
+        self._directives: list[tuple[int, str, int, int]] | None = None  # (offset after it, file, line, col)
+
+    def line_starts(self) -> list[int]:
+        if self._lines is None:
+            self._lines = [0, *(m.end() for m in re.finditer(rb"\n", self.data))]
+        return self._lines
+
+    def raw_position(self, offset: int) -> Position:
+        """Position of a byte offset, ignoring //line."""
+        starts = self.line_starts()
+        i = bisect_right(starts, offset) - 1
+        return Position(self.name, i + 1, offset - starts[i] + 1)
+
+    def position(self, offset: int) -> Position:
+        raw = self.raw_position(offset)
+        if self._directives is None:
+            self._directives = self._scan_directives() if b"line " in self.data else []
+        if not self._directives:
+            return raw
+        i = bisect_right(self._directives, (offset, "\U0010ffff", 0, 0)) - 1
+        if i < 0:
+            return raw
+        start, name, line, col = self._directives[i]
+        at = self.raw_position(start)
+        if raw.line == at.line:
+            return Position(name, line, col + (offset - start) if col else 0)
+        return Position(name, line + raw.line - at.line, raw.col if col else 0)
+
+    def _scan_directives(self) -> list[tuple[int, str, int, int]]:
+        out: list[tuple[int, str, int, int]] = []
+        for m in _LINE_DIRECTIVE.finditer(self.data):
+            block = m.group(2) is not None
+            parts = (m.group(2) or m.group(1)).decode("utf-8", "replace").strip().rsplit(":", 2)
+            after = m.end() if block else self.data.find(b"\n", m.end()) + 1 or len(self.data)
+            if len(parts) == 3 and parts[1].isdigit() and parts[2].isdigit():
+                name, line, col = parts[0], int(parts[1]), int(parts[2])
+            elif len(parts) >= 2 and parts[-1].isdigit():
+                name, line, col = ":".join(parts[:-1]), int(parts[-1]), 0
+            else:
+                continue
+            if not name and out:
+                name = out[-1][1]
+            out.append((after, name or self.name, line, col))
+        return out
+
+
+class FileSet:
+    """All files of one build. Bases are handed out in the order of `add`."""
+
+    __slots__ = ("_bases", "files")
+
+    def __init__(self) -> None:
+        self.files: list[SourceFile] = []
+        self._bases: list[int] = []
+
+    def add(self, name: str, data: bytes) -> SourceFile:
+        base = self.files[-1].base + len(self.files[-1].data) + 1 if self.files else 1
+        f = SourceFile(name, data, base)
+        self.files.append(f)
+        self._bases.append(base)
+        return f
+
+    def file(self, pos: Pos) -> SourceFile | None:
+        i = bisect_right(self._bases, pos) - 1
+        return self.files[i] if pos > 0 and i >= 0 else None
+
+    def position(self, pos: Pos) -> Position:
+        f = self.file(pos)
+        return f.position(pos - f.base) if f else Position("-", 0, 0)
+
+
+@dataclass(slots=True)
+class Diagnostic:
+    """One error for the user. `msg` is gc's wording, lower case; continuation lines start with a tab."""
+
+    position: Position
+    msg: str
+    code: str = ""  # name of the error class, as in go's internal/types/errors/codes.go
+    soft: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.msg}" if self.position.filename else self.msg
+
+
+@dataclass(slots=True)
+class CompileError(Exception):
+    """The user's input is wrong: `errors` is what to print; exit code 1 unless `exit_code` says otherwise."""
+
+    errors: list[Diagnostic] = field(default_factory=list)
+    package: str = ""  # printed as "# package" above the errors when set
+    exit_code: int = 1
+
+    def __str__(self) -> str:
+        return "\n".join(str(e) for e in self.errors)
+
+
+class InternalError(Exception):
+    """A bug in rt0: `rt0: internal error: STAGE: FUNC: POSITION: what`."""
+
+
+def fatal(msg: str, exit_code: int = 1) -> CompileError:
+    """A CompileError without a position: `raise fatal("no required module provides package x")`."""
+    return CompileError([Diagnostic(Position("", 0, 0), msg)], exit_code=exit_code)

@@ -1,0 +1,245 @@
+"""Objects (what identifiers denote), scopes, packages, selections.
+
+As in go/types: PkgName, Const, TypeName, Var, Func, Label, Builtin, Nil. An object's type is None until its
+declaration has been resolved; `Checker.obj_decl(obj)` resolves it. Objects of dependencies are resolved lazily: any
+stage that holds a Package may look an object up in its scope and must then call `resolve(obj)` before it reads `type`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rt0.diag import NO_POS, Pos
+
+if TYPE_CHECKING:
+    from rt0.syntax import nodes as ast
+    from rt0.types.types import Named, Signature, Type
+
+MODES = ("", "novalue", "builtin", "typexpr", "constant", "variable", "mapindex", "value", "nilvalue", "commaok",
+         "commaerr", "invalid")  # fmt: skip
+
+
+class Object:
+    """Base. pos: of the declaring identifier. pkg None for universe objects. resolver: set for objects of packages whose
+    declarations are resolved on demand; `resolve(obj)` runs it."""
+
+    __slots__ = ("color", "name", "order", "parent", "pkg", "pos", "resolver", "type")
+
+    def __init__(self, pos: Pos, pkg: Package | None, name: str, type: Type | None) -> None:
+        self.pos = pos
+        self.pkg = pkg
+        self.name = name
+        self.type = type
+        self.parent: Scope | None = None
+        self.order = 0  # source order of package-level objects, 0 otherwise
+        self.color = "white" if type is None else "black"
+        self.resolver: Callable[[Object], None] | None = None
+
+    def exported(self) -> bool:
+        c = self.name[:1]
+        return c.isupper() if c else False
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+
+class PkgName(Object):
+    __slots__ = ("imported", "spec", "used")
+
+    def __init__(self, pos: Pos, pkg: Package, name: str, imported: Package) -> None:
+        from rt0.types.types import INVALID
+
+        Object.__init__(self, pos, pkg, name, INVALID)
+        self.imported = imported
+        self.used = False
+        self.spec: ast.ImportSpec | None = None
+
+
+class Const(Object):
+    __slots__ = ("decl", "val")
+
+    def __init__(self, pos: Pos, pkg: Package | None, name: str, type: Type | None, val: Any) -> None:
+        Object.__init__(self, pos, pkg, name, type)
+        self.val = val
+        self.decl: Any = None
+
+
+class TypeName(Object):
+    """is_alias tells whether `type` is an Alias (or a Basic under another name)."""
+
+    __slots__ = ("decl", "is_alias")
+
+    def __init__(self, pos: Pos, pkg: Package | None, name: str, type: Type | None) -> None:
+        Object.__init__(self, pos, pkg, name, type)
+        self.is_alias = False
+        self.decl: Any = None
+
+
+class Var(Object):
+    """A variable, parameter, result or field.
+
+    kind      "package" "local" "param" "result" "recv" "field"
+    used      read somewhere
+    func      the FuncDecl or FuncLit it is local to, None for package variables and fields (set by the Checker)
+    captured  some closure refers to it (set by the Checker when a FuncLit uses a Var of an outer function)
+    addrtaken &v, v.ptrMethod(), v[:] of an array (set by the Checker)
+    reassigned assigned after its declaration, so closures must capture it by reference (set by the Checker)
+    escapes   lives on the heap (set by lower's escape analysis)
+    """
+
+    __slots__ = ("addrtaken", "captured", "decl", "embedded", "escapes", "func", "kind", "link", "reassigned", "used")
+
+    def __init__(self, pos: Pos, pkg: Package | None, name: str, type: Type | None, kind: str = "local") -> None:
+        Object.__init__(self, pos, pkg, name, type)
+        self.kind = kind
+        self.embedded = False
+        self.used = False
+        self.captured = False
+        self.addrtaken = False
+        self.reassigned = False
+        self.escapes = False
+        self.func: Any = None
+        self.decl: Any = None  # package variables: the checker's DeclInfo (lhs, type expr, init expr)
+        self.link: Any = None  # lower's storage
+
+
+class Func(Object):
+    """A function or method (declared, or an interface's). type is its Signature.
+
+    decl    the FuncDecl, None for interface methods
+    origin  the generic method this one was substituted from; itself otherwise
+    """
+
+    __slots__ = ("decl", "has_ptr_recv", "link", "origin")
+
+    def __init__(self, pos: Pos, pkg: Package | None, name: str, type: Signature | None) -> None:
+        Object.__init__(self, pos, pkg, name, type)
+        self.decl: ast.FuncDecl | None = None
+        self.origin: Func = self
+        self.has_ptr_recv = False
+        self.link: Any = None
+
+
+class Label(Object):
+    __slots__ = ("used",)
+
+    def __init__(self, pos: Pos, pkg: Package | None, name: str) -> None:
+        from rt0.types.types import INVALID
+
+        Object.__init__(self, pos, pkg, name, INVALID)
+        self.used = False
+
+
+class Builtin(Object):
+    """append cap clear close complex copy delete imag len make max min new panic print println real recover, and
+    unsafe's Add Alignof Offsetof Sizeof Slice SliceData String StringData (names as written there)."""
+
+    __slots__ = ()
+
+
+class Nil(Object):
+    __slots__ = ()
+
+
+def resolve(obj: Object) -> Object:
+    """obj with its declaration resolved (its type set)."""
+    r = obj.resolver
+    if r is not None and obj.type is None:
+        r(obj)
+    return obj
+
+
+class Scope:
+    """names -> objects. `lookup_parent` walks outward and, in function scopes, honours declaration positions."""
+
+    __slots__ = ("elems", "is_func", "parent")
+
+    def __init__(self, parent: Scope | None, is_func: bool = False) -> None:
+        self.parent = parent
+        self.elems: dict[str, Object] = {}
+        self.is_func = is_func
+
+    def lookup(self, name: str) -> Object | None:
+        return self.elems.get(name)
+
+    def lookup_parent(self, name: str) -> tuple[Scope | None, Object | None]:
+        s: Scope | None = self
+        while s is not None:
+            obj = s.elems.get(name)
+            if obj is not None:
+                return s, obj
+            s = s.parent
+        return None, None
+
+    def insert(self, obj: Object) -> Object | None:
+        """Insert obj; the object already there under that name is returned instead, and nothing changes."""
+        alt = self.elems.get(obj.name)
+        if alt is not None:
+            return alt
+        self.elems[obj.name] = obj
+        if obj.parent is None:
+            obj.parent = self
+        return None
+
+    def names(self) -> Iterator[str]:
+        return iter(sorted(self.elems))
+
+
+@dataclass(slots=True, eq=False)
+class Package:
+    """A package as the Checker sees it. path is what symbol names begin with ("main" for the command's package)."""
+
+    path: str
+    name: str
+    scope: Scope
+    imports: list[Package] = field(default_factory=list)  # direct, in order of first import
+    complete: bool = False
+    fake: bool = False  # created after a failed import
+    go_version: str = ""
+    files: list[ast.File] = field(default_factory=list)
+    init_order: list[Any] = field(default_factory=list)  # Initializer: package variables in initialisation order
+    funcs: dict[str, Func] = field(default_factory=dict)  # "F", "T.M", "(*T).M" -> declared Func, for linkname and asm
+    checker: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class Initializer:
+    """lhs = rhs: one step of package initialisation (go/types.Initializer). lhs may be blank-only: then len(lhs) is 1
+    and the Var's name is "_"."""
+
+    lhs: list[Var]
+    rhs: ast.Expr
+
+
+@dataclass(slots=True, eq=False)
+class Selection:
+    """What x.f means: kind "field", "methodval" (x.m) or "methodexpr" (T.m).
+
+    recv      type of x (or T)
+    obj       the Var or Func selected
+    index     path of field indexes; the last one indexes the method in its Named/Interface or the field in its Struct
+    indirect  a pointer was followed on the way
+    """
+
+    kind: str
+    recv: Type
+    obj: Object
+    index: tuple[int, ...]
+    indirect: bool
+    type: Type | None = None
+
+
+def receiver_named(f: Func) -> Named | None:
+    """The Named type f is a method of; None for functions and interface methods of unnamed interfaces."""
+    from rt0.types.types import Named, Pointer, unalias
+
+    sig = f.type
+    recv = getattr(sig, "recv", None)
+    if recv is None or recv.type is None:
+        return None
+    t = unalias(recv.type)
+    if isinstance(t, Pointer):
+        t = unalias(t.elem)
+    return t if isinstance(t, Named) else None

@@ -1,0 +1,301 @@
+"""Go types: the structures the Checker builds and lower reads.
+
+One final class per kind, named as in go/types. Identity is `rt0.types.predicates.identical`; only Basic, Named without
+type arguments and TypeParam may be compared with `is`. (Instances of a generic type are made unique by the Checker's
+context, so equal instances are the same object wherever that is possible, but only `identical` decides.)
+What holds after checking: no type is None, lazily resolved parts (Named.underlying, Interface type sets) are reached
+through the methods below and never by peeking at the slots that start with an underscore.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rt0.types.objects import Func, TypeName, Var
+
+
+class Type:
+    """Base of all types. `link` caches lower's layout facts about the type (set there)."""
+
+    __slots__ = ("link",)
+    link: Any
+
+    def underlying(self) -> Type:
+        return self
+
+    def __str__(self) -> str:
+        from rt0.types.typestring import type_string
+
+        return type_string(self)
+
+
+# Basic kinds: the numbers are go/types' order; name -> kind in BASIC_KINDS.
+BASIC_KINDS = (
+    "invalid type", "bool", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64",
+    "uintptr", "float32", "float64", "complex64", "complex128", "string", "unsafe.Pointer",
+    "untyped bool", "untyped int", "untyped rune", "untyped float", "untyped complex", "untyped string", "untyped nil",
+)  # fmt: skip
+
+IS_BOOLEAN = 1
+IS_INTEGER = 2
+IS_UNSIGNED = 4
+IS_FLOAT = 8
+IS_COMPLEX = 16
+IS_STRING = 32
+IS_UNTYPED = 64
+IS_ORDERED = IS_INTEGER | IS_FLOAT | IS_STRING
+IS_NUMERIC = IS_INTEGER | IS_FLOAT | IS_COMPLEX
+IS_CONST_TYPE = IS_BOOLEAN | IS_NUMERIC | IS_STRING
+
+
+class Basic(Type):
+    """A predeclared type. byte and rune are the same objects as uint8 and int32 for identity but print by their own
+    names: they are separate Basic objects with the same `kind`; compare kinds, not objects."""
+
+    __slots__ = ("info", "kind", "name", "size")
+
+    def __init__(self, kind: str, info: int, name: str, size: int) -> None:
+        self.link = None
+        self.kind = kind  # one of BASIC_KINDS
+        self.info = info  # IS_* flags
+        self.name = name  # as printed: "byte" prints as byte
+        self.size = size  # bytes on amd64; 0 for untyped and invalid
+
+
+def _basics() -> dict[str, Basic]:
+    b, i, u, f, c, s, n = IS_BOOLEAN, IS_INTEGER, IS_UNSIGNED, IS_FLOAT, IS_COMPLEX, IS_STRING, IS_UNTYPED
+    table = [
+        ("invalid type", 0, 0), ("bool", b, 1), ("int", i, 8), ("int8", i, 1), ("int16", i, 2), ("int32", i, 4),
+        ("int64", i, 8), ("uint", i | u, 8), ("uint8", i | u, 1), ("uint16", i | u, 2), ("uint32", i | u, 4),
+        ("uint64", i | u, 8), ("uintptr", i | u, 8), ("float32", f, 4), ("float64", f, 8), ("complex64", c, 8),
+        ("complex128", c, 16), ("string", s, 16), ("unsafe.Pointer", 0, 8), ("untyped bool", b | n, 0),
+        ("untyped int", i | n, 0), ("untyped rune", i | n, 0), ("untyped float", f | n, 0),
+        ("untyped complex", c | n, 0), ("untyped string", s | n, 0), ("untyped nil", n, 0),
+    ]  # fmt: skip
+    out = {k: Basic(k, info, k.removeprefix("unsafe.") if k == "unsafe.Pointer" else k, size) for k, info, size in table}
+    out["byte"] = Basic("uint8", i | u, "byte", 1)
+    out["rune"] = Basic("int32", i, "rune", 4)
+    return out
+
+
+TYP = _basics()  # every Basic by name: TYP["int"], TYP["byte"], TYP["untyped nil"], TYP["invalid type"] ...
+INVALID = TYP["invalid type"]
+
+
+class Array(Type):
+    __slots__ = ("elem", "len")
+
+    def __init__(self, elem: Type, len: int) -> None:
+        self.link = None
+        self.elem = elem
+        self.len = len  # -1: unknown because of an error
+
+
+class Slice(Type):
+    __slots__ = ("elem",)
+
+    def __init__(self, elem: Type) -> None:
+        self.link = None
+        self.elem = elem
+
+
+class Pointer(Type):
+    __slots__ = ("elem",)
+
+    def __init__(self, elem: Type) -> None:
+        self.link = None
+        self.elem = elem
+
+
+class Map(Type):
+    __slots__ = ("elem", "key")
+
+    def __init__(self, key: Type, elem: Type) -> None:
+        self.link = None
+        self.key = key
+        self.elem = elem
+
+
+class Chan(Type):
+    __slots__ = ("dir", "elem")
+
+    def __init__(self, dir: str, elem: Type) -> None:
+        self.link = None
+        self.dir = dir  # "both" "send" "recv"
+        self.elem = elem
+
+
+class Struct(Type):
+    """fields: Vars with is_field; tags parallel to fields, "" = none (decoded tag text)."""
+
+    __slots__ = ("fields", "tags")
+
+    def __init__(self, fields: list[Var], tags: list[str]) -> None:
+        self.link = None
+        self.fields = fields
+        self.tags = tags
+
+
+class Tuple(Type):
+    """Results of a multi-value call, parameter lists."""
+
+    __slots__ = ("vars",)
+
+    def __init__(self, vars: list[Var]) -> None:
+        self.link = None
+        self.vars = vars
+
+
+class Signature(Type):
+    """A function type. recv: the receiver of a declared or interface method, ignored by identity. In a variadic
+    signature the last parameter has type Slice (or string for append([]byte, string...))."""
+
+    __slots__ = ("params", "recv", "recv_tparams", "results", "tparams", "variadic")
+
+    def __init__(self, recv: Var | None, params: Tuple, results: Tuple, variadic: bool, tparams: list[TypeParam] | None = None,
+                 recv_tparams: list[TypeParam] | None = None) -> None:
+        self.link = None
+        self.recv = recv
+        self.params = params
+        self.results = results
+        self.variadic = variadic
+        self.tparams: list[TypeParam] = tparams or []  # type parameters of a generic function or generic method
+        self.recv_tparams: list[TypeParam] = recv_tparams or []  # of a method of a generic type, as declared there
+
+
+class Union(Type):
+    """~int | string in a constraint: terms are (tilde, type)."""
+
+    __slots__ = ("terms",)
+
+    def __init__(self, terms: list[tuple[bool, Type]]) -> None:
+        self.link = None
+        self.terms = terms
+
+
+class Interface(Type):
+    """methods: explicitly declared; embeddeds: embedded types. `type_set()` (rt0.types.typeset) gives the whole."""
+
+    __slots__ = ("_tset", "embed_pos", "embeddeds", "implicit", "methods")
+
+    def __init__(self, methods: list[Func], embeddeds: list[Type], embed_pos: list[int] | None = None,
+                 implicit: bool = False) -> None:
+        self.link = None
+        self.methods = methods
+        self.embeddeds = embeddeds
+        self.embed_pos = embed_pos or []
+        self.implicit = implicit  # wraps a constraint written without interface{}: [T ~int]
+        self._tset: Any = None
+
+    def type_set(self) -> Any:
+        """The TypeSet: .methods (all, sorted by (exported first, name, package path)), .terms, .comparable."""
+        from rt0.types.typeset import compute_type_set
+
+        return compute_type_set(self)
+
+
+class Named(Type):
+    """A defined type, generic or not, or an instance of a generic one (origin is the generic, targs its arguments).
+
+    underlying() resolves on demand; an instance substitutes its origin's. methods: declared Funcs of a non-instance;
+    an instance's methods come from `method(i)` (lazily substituted, Func.origin leads back).
+    """
+
+    __slots__ = ("_instance_methods", "_resolver", "_underlying", "methods", "obj", "origin", "targs", "tparams")
+
+    def __init__(self, obj: TypeName, underlying: Type | None, resolver: Callable[[Named], None] | None = None) -> None:
+        self.link = None
+        self.obj = obj
+        self._underlying = underlying
+        self._resolver = resolver  # called once to set _underlying (and methods)
+        self.methods: list[Func] = []
+        self.tparams: list[TypeParam] = []
+        self.targs: list[Type] = []
+        self.origin: Named = self
+        self._instance_methods: dict[int, Func] | None = None
+
+    def underlying(self) -> Type:
+        if self._underlying is None:
+            self.resolve()
+        assert self._underlying is not None, self.obj.name
+        return self._underlying
+
+    def resolve(self) -> None:
+        r = self._resolver
+        if r is not None:
+            self._resolver = None
+            r(self)
+
+    def num_methods(self) -> int:
+        self.origin.resolve()
+        return len(self.origin.methods)
+
+    def method(self, i: int) -> Func:
+        """The i-th method; for an instance, with its signature substituted."""
+        if self.origin is self:
+            return self.methods[i]
+        from rt0.types.instantiate import instance_method
+
+        return instance_method(self, i)
+
+
+class TypeParam(Type):
+    """A type parameter. bound: its constraint, any type; underlying() is the constraint interface."""
+
+    __slots__ = ("bound", "id", "index", "obj")
+    _next = 0
+
+    def __init__(self, obj: TypeName, bound: Type | None) -> None:
+        self.link = None
+        self.obj = obj
+        self.bound = bound
+        self.index = -1
+        TypeParam._next += 1
+        self.id = TypeParam._next
+
+    def iface(self) -> Interface:
+        """The constraint as an interface (a non-interface bound wrapped as an implicit one)."""
+        from rt0.types.typeset import constraint_interface
+
+        return constraint_interface(self)
+
+    def underlying(self) -> Type:
+        return self.iface()
+
+
+class Alias(Type):
+    """type A = T, possibly generic. Everything but printing looks through it: `unalias(t)`."""
+
+    __slots__ = ("_resolver", "actual", "obj", "origin", "rhs", "targs", "tparams")
+
+    def __init__(self, obj: TypeName, rhs: Type | None) -> None:
+        self.link = None
+        self.obj = obj
+        self.rhs = rhs  # None while being resolved
+        self.actual: Type | None = None
+        self.tparams: list[TypeParam] = []
+        self.targs: list[Type] = []
+        self.origin: Alias = self
+        self._resolver: Callable[[Alias], None] | None = None
+
+    def underlying(self) -> Type:
+        return unalias(self).underlying()
+
+
+def unalias(t: Type) -> Type:
+    """t with any chain of aliases looked through."""
+    while type(t) is Alias:
+        if t.rhs is None and t._resolver is not None:
+            r, t._resolver = t._resolver, None
+            r(t)
+        if t.rhs is None:
+            return INVALID
+        t = t.rhs
+    return t
+
+
+def under(t: Type) -> Type:
+    """Underlying type, through aliases."""
+    return t.underlying()
