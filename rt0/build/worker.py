@@ -1,0 +1,83 @@
+"""The process in which LLVM runs: reads requests from stdin, writes answers to stdout, forever.
+
+A message is two big-endian 32-bit lengths, a JSON header and a binary payload. Requests: {"op": "ir" | "asm", ...} with the
+IR or source text as payload; answers: {"ok": true} with the object as payload, or {"ok": false, "error": text}.
+LLVM writes what it has to say before dying to stderr, which the parent keeps (see workers.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import sys
+from typing import Any, BinaryIO
+
+
+def read_message(f: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+    head = f.read(8)
+    if len(head) < 8:
+        return None
+    nheader, npayload = struct.unpack(">II", head)
+    header = f.read(nheader)
+    payload = f.read(npayload)
+    if len(header) < nheader or len(payload) < npayload:
+        return None
+    return json.loads(header), payload
+
+
+def write_message(f: BinaryIO, header: dict[str, Any], payload: bytes) -> None:
+    h = json.dumps(header).encode()
+    f.write(struct.pack(">II", len(h), len(payload)))
+    f.write(h)
+    f.write(payload)
+    f.flush()
+
+
+def handle(req: dict[str, Any], payload: bytes) -> bytes:
+    """Carry out one request. Raises LLVMError or CompileError."""
+    if req["op"] == "ir":
+        from rt0.llvm.codegen import compile_ir, host_cpu
+
+        cpu, features = host_cpu() if req["cpu"] == "native" else (req["cpu"], req.get("features", ""))
+        out = compile_ir(payload.decode(), req["opt"], cpu, features, req["want"], req.get("verify", False))
+        if req["want"] == "obj":
+            from rt0.obj.pctab import add_pctab
+
+            out = add_pctab(out, keep_dwarf=req.get("dwarf", True))
+        return out
+    assert req["op"] == "asm", req["op"]
+    from rt0.asm.assemble import assemble
+
+    return assemble(
+        req["path"], payload, pkg_path=req["pkg_path"], include_dirs=req["include_dirs"], defines=req["defines"], debug_name=req["debug_name"]
+    )
+
+
+def main() -> None:
+    stdin = sys.stdin.buffer
+    # LLVM or a stray print must not write into the protocol.
+    stdout = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    sys.setrecursionlimit(20000)
+    from rt0.diag import CompileError
+    from rt0.llvm.codegen import LLVMError
+
+    while (msg := read_message(stdin)) is not None:
+        req, payload = msg
+        try:
+            out = handle(req, payload)
+        except LLVMError as e:
+            write_message(stdout, {"ok": False, "kind": "llvm", "error": str(e)}, b"")
+        except CompileError as e:
+            write_message(stdout, {"ok": False, "kind": "user", "error": str(e)}, b"")
+        except Exception as e:
+            import traceback
+
+            write_message(stdout, {"ok": False, "kind": "bug", "error": "".join(traceback.format_exception(e))}, b"")
+        else:
+            write_message(stdout, {"ok": True}, out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""A pool of worker processes (worker.py), fed by one thread each.
+
+`submit` returns a Job at once; `Job.result()` waits. A worker that dies (LLVM aborted) fails only the job it was working on
+and is replaced. Jobs start in the order of submission; results do not depend on which worker ran them.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from typing import Any, BinaryIO
+
+from rt0.build.worker import read_message, write_message
+
+
+class WorkerError(Exception):
+    """The job failed. kind: "user" (bad input), "llvm" (LLVM rejected it), "bug" (exception), "crash" (process died)."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        Exception.__init__(self, text)
+        self.kind = kind
+        self.text = text
+
+
+class Job:
+    """One request on its way. result() gives the payload or raises WorkerError."""
+
+    __slots__ = ("_done", "error", "header", "name", "out", "payload")
+
+    def __init__(self, name: str, header: dict[str, Any], payload: bytes) -> None:
+        self.name = name
+        self.header = header
+        self.payload = payload
+        self.out = b""
+        self.error: WorkerError | None = None
+        self._done = threading.Event()
+
+    def finish(self, out: bytes = b"", error: WorkerError | None = None) -> None:
+        self.out = out
+        self.error = error
+        self._done.set()
+
+    def done(self) -> bool:
+        return self._done.is_set()
+
+    def result(self) -> bytes:
+        self._done.wait()
+        if self.error is not None:
+            raise self.error
+        return self.out
+
+
+class Pool:
+    """Worker processes, started when the first job arrives (or by `warm`)."""
+
+    def __init__(self, size: int) -> None:
+        self.size = max(1, size)
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._procs: set[subprocess.Popen[bytes]] = set()
+        self._closed = False
+
+    def warm(self) -> None:
+        """Start the processes now, so that LLVM loads while the front end works."""
+        while len(self._threads) < self.size:
+            t = threading.Thread(target=self._serve, daemon=True, name=f"rt0-worker-{len(self._threads)}")
+            self._threads.append(t)
+            t.start()
+
+    def submit(self, name: str, header: dict[str, Any], payload: bytes) -> Job:
+        self.warm()
+        job = Job(name, header, payload)
+        self._queue.put(job)
+        return job
+
+    def close(self) -> None:
+        """End all workers; running jobs are lost."""
+        self._closed = True
+        for _ in self._threads:
+            self._queue.put(None)
+        for p in list(self._procs):
+            p.kill()
+
+    def _spawn(self) -> tuple[subprocess.Popen[bytes], BinaryIO]:
+        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        errfile = tempfile.TemporaryFile()
+        env = dict(os.environ, PYTHONPATH=os.pathsep.join([root, *filter(None, sys.path)]), PYTHONHASHSEED="0")
+        proc = subprocess.Popen(
+            [sys.executable, "-m", "rt0.build.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errfile, env=env,
+            start_new_session=True,
+        )
+        self._procs.add(proc)
+        return proc, errfile
+
+    def _serve(self) -> None:
+        proc, errfile = self._spawn()
+        while not self._closed:
+            job = self._queue.get()
+            if job is None:
+                break
+            assert proc.stdin is not None and proc.stdout is not None
+            msg = None
+            try:
+                write_message(proc.stdin, job.header, job.payload)
+                msg = read_message(proc.stdout)
+            except (BrokenPipeError, OSError):
+                pass
+            if msg is None:
+                if self._closed:
+                    break
+                proc.wait()
+                errfile.seek(0)
+                text = errfile.read().decode("utf-8", "replace").strip()
+                how = f"exit status {proc.returncode}" if proc.returncode >= 0 else f"signal {-proc.returncode}"
+                self._procs.discard(proc)
+                proc, errfile = self._spawn()
+                job.finish(error=WorkerError("crash", f"worker died ({how})\n{text}"))
+            elif msg[0]["ok"]:
+                job.finish(msg[1])
+            else:
+                job.finish(error=WorkerError(msg[0]["kind"], msg[0]["error"]))
+        if proc.stdin is not None:
+            try:
+                proc.stdin.close()
+            except OSError:
+                pass
+        self._procs.discard(proc)
