@@ -24,7 +24,7 @@ mask is made by doubling, so `[1<<20]*T` costs nothing to speak of.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
 from rt0.abi.runtime_layout import MAX_FLAT_LEAVES, MAX_RESULT_LEAVES
 from rt0.diag import InternalError
@@ -52,6 +52,17 @@ MAX_WIDTH = 1 << 50  # gc's types.MaxWidth: a larger type is an error of the pro
 LeafKinds = str
 
 
+class Leaf(NamedTuple):
+    """One scalar of a flat type. ll: its SSA type ("i1" for bool, i8 in memory); off: byte offset; kind: "" "ptr" "len"."""
+
+    ll: str
+    off: int
+    kind: str
+
+
+LEAF_KIND = {"p": "ptr", "l": "len", "d": "", "b": ""}
+
+
 class Layout:
     """How values of one type lie in memory.
 
@@ -69,8 +80,8 @@ class Layout:
     plain         equality is equality of all bytes
     """
 
-    __slots__ = ("align", "comparable", "direct_iface", "extra", "has_pointers", "is_flat", "kinds", "leaves", "linkstr", "mem",
-                 "offsets", "plain", "ptrbits", "ptrdata", "size", "vals")  # fmt: skip
+    __slots__ = ("align", "comparable", "direct_iface", "extra", "has_pointers", "is_flat", "kinds", "leafs", "leaves", "linkstr",
+                 "mem", "offsets", "plain", "ptrbits", "ptrdata", "size", "vals")  # fmt: skip
 
     def __init__(self, size: int, align: int, leaves: tuple[tuple[str, int], ...] | None, vals: tuple[str, ...], kinds: str,
                  ptrbits: int, comparable: bool, plain: bool, offsets: tuple[int, ...] = ()) -> None:
@@ -78,8 +89,12 @@ class Layout:
         self.align = align
         self.is_flat = leaves is not None and len(leaves) <= MAX_FLAT_LEAVES
         self.leaves = leaves or ()
+        assert len(self.leaves) == len(vals)
         self.vals = vals
         self.kinds = kinds
+        self.leafs: tuple[Leaf, ...] = tuple(
+            Leaf(v, o, LEAF_KIND[k]) for (_, o), v, k in zip(self.leaves, vals, kinds, strict=True)
+        )
         if self.is_flat and len(self.leaves) == 1 and LEAF_SIZE[self.leaves[0][0]] == size:
             self.mem = self.leaves[0][0]
         else:
@@ -266,15 +281,44 @@ def _compute(t: Type) -> Layout:
             return Layout(size, e.align, () if size == 0 else None, (), "", bits, e.comparable, e.plain)
         case Alias():
             return layout(unalias(t)).copy()
-    return _bad(t)
+    _bad(t)
 
 
-def _bad(t: Type) -> Any:
+def _bad(t: Type) -> NoReturn:
     raise InternalError(f"lower: layout: type {t} ({type(t).__name__}) has no layout")
 
 
 def size_of(t: Type) -> int:
     return layout(t).size
+
+
+sizeof = size_of
+
+
+def alignof(t: Type) -> int:
+    return layout(t).align
+
+
+def field_offsets(t: Type) -> tuple[int, ...]:
+    """Byte offsets of the fields of a struct type (or of a Tuple laid out as a struct)."""
+    return layout(t).offsets
+
+
+def is_flat(t: Type) -> bool:
+    return layout(t).is_flat
+
+
+def leaves(t: Type) -> tuple[Leaf, ...]:
+    """The scalar leaves of a flat type."""
+    return layout(t).leafs
+
+
+def has_pointers(t: Type) -> bool:
+    return layout(t).has_pointers
+
+
+def is_direct_iface(t: Type) -> bool:
+    return layout(t).direct_iface
 
 
 def struct_of(types: Sequence[Type]) -> Layout:
