@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rt0.types.objects import Func, TypeName, Var
+    from rt0.types.typeset import TypeSet
 
 
 class Type:
@@ -176,9 +177,13 @@ class Union(Type):
 
 
 class Interface(Type):
-    """methods: explicitly declared; embeddeds: embedded types. `type_set()` (rt0.types.typeset) gives the whole."""
+    """methods: explicitly declared; embeddeds: embedded types. `type_set()` (rt0.types.typeset) gives the whole.
 
-    __slots__ = ("_tset", "embed_pos", "embeddeds", "implicit", "methods")
+    complete  False while the Checker is still filling in methods and embeddeds: the type set is then not computed
+    check     the Checker that declares it, so that errors of its type set are reported; None elsewhere
+    """
+
+    __slots__ = ("_tset", "check", "complete", "embed_pos", "embeddeds", "implicit", "methods")
 
     def __init__(self, methods: list[Func], embeddeds: list[Type], embed_pos: list[int] | None = None,
                  implicit: bool = False) -> None:
@@ -187,13 +192,18 @@ class Interface(Type):
         self.embeddeds = embeddeds
         self.embed_pos = embed_pos or []
         self.implicit = implicit  # wraps a constraint written without interface{}: [T ~int]
-        self._tset: Any = None
+        self.complete = True
+        self.check: Any = None
+        self._tset: TypeSet | None = None
 
-    def type_set(self) -> Any:
+    def type_set(self) -> TypeSet:
         """The TypeSet: .methods (all, sorted by (exported first, name, package path)), .terms, .comparable."""
+        t = self._tset
+        if t is not None:
+            return t
         from rt0.types.typeset import compute_type_set
 
-        return compute_type_set(self)
+        return compute_type_set(self, self.check)
 
 
 class Named(Type):
@@ -201,15 +211,18 @@ class Named(Type):
 
     underlying() resolves on demand; an instance substitutes its origin's. methods: declared Funcs of a non-instance;
     an instance's methods come from `method(i)` (lazily substituted, Func.origin leads back).
+    rhs: the type on the right of the declaration as written (it may be another Named); the Checker sets it (or
+    `_underlying` directly) and underlying() follows the chain. INVALID is given while the declaration is being worked on.
     """
 
-    __slots__ = ("_instance_methods", "_resolver", "_underlying", "methods", "obj", "origin", "targs", "tparams")
+    __slots__ = ("_instance_methods", "_resolver", "_underlying", "methods", "obj", "origin", "rhs", "targs", "tparams")
 
     def __init__(self, obj: TypeName, underlying: Type | None, resolver: Callable[[Named], None] | None = None) -> None:
         self.link = None
         self.obj = obj
         self._underlying = underlying
-        self._resolver = resolver  # called once to set _underlying (and methods)
+        self.rhs: Type | None = underlying
+        self._resolver = resolver  # called once to set rhs or _underlying (and methods)
         self.methods: list[Func] = []
         self.tparams: list[TypeParam] = []
         self.targs: list[Type] = []
@@ -217,10 +230,33 @@ class Named(Type):
         self._instance_methods: dict[int, Func] | None = None
 
     def underlying(self) -> Type:
-        if self._underlying is None:
-            self.resolve()
-        assert self._underlying is not None, self.obj.name
-        return self._underlying
+        u = self._underlying
+        return u if u is not None else self._find_underlying()
+
+    def _find_underlying(self) -> Type:
+        """Follow right-hand sides to the first type literal; remember it in every Named on the way."""
+        path: list[Named] = []
+        t: Type = self
+        while True:
+            if type(t) is Named:
+                if t._underlying is None:
+                    t.resolve()
+                if t._underlying is not None:
+                    t = t._underlying
+                    break
+                if t.rhs is None or t in path:
+                    return INVALID  # still being declared, or a cycle that is reported elsewhere
+                path.append(t)
+                t = t.rhs
+            elif type(t) is Alias:
+                t = unalias(t)
+            else:
+                break
+        if type(t) is TypeParam:
+            t = t.underlying()
+        for n in path:
+            n._underlying = t
+        return t
 
     def resolve(self) -> None:
         r = self._resolver
