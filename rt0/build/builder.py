@@ -1,0 +1,398 @@
+"""Builds one command: load -> check the user's packages -> demand walk -> link, with the cache at every step.
+
+    key of a package     hash of rt0, its sources, its imports' keys and the options: names its units and check results
+    key of a program     hash of all package keys in order, main, link flags: names the finished executable
+
+What holds: a step whose key is in the cache is not repeated; user packages are checked whole before anything of them is
+lowered; the executable is the same whether it came from the cache or not.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rt0.build.cache import Cache, cache_dir, key_of
+from rt0.build.demand import Demand, MissingSymbol, owner_of
+from rt0.build.toolchain import toolchain_id
+from rt0.build.units import CompiledUnit, cached_units, drop_unit, store_unit
+from rt0.build.workers import Pool, WorkerError
+from rt0.diag import CompileError, Diagnostic, FileSet, InternalError, Position, fatal
+
+if TYPE_CHECKING:
+    from rt0.load.load import LoadedProgram, PackageInfo
+    from rt0.lower.program import Program
+    from rt0.types.objects import Package
+
+# Symbols that are reached without a relocation the walk could see: the entry, what LLVM calls on its own, what the linker's tables name.
+ROOTS = ("_rt0_amd64_linux", "__morestack", "runtime.main", "main.main")
+
+
+@dataclass(slots=True)
+class Options:
+    """Everything on the command line that changes the result."""
+
+    opt: int = 2
+    goamd64: str = "v1"  # or "native"
+    tags: tuple[str, ...] = ()
+    strip_symbols: bool = False  # -ldflags=-s
+    strip_dwarf: bool = False  # -ldflags=-w
+    x_values: tuple[tuple[str, str], ...] = ()  # -ldflags=-X
+    escapes: bool = False  # -gcflags=-m
+    all_errors: bool = False  # -gcflags=-e
+    jobs: int = 2
+    verbose: bool = False  # -v
+    commands: bool = False  # -x
+    verify: bool = False  # run LLVM's verifier on every module
+    rebuild: bool = False  # -a
+    workdir: str = ""  # -work: keep IR, objects and assembly here
+
+    def key(self) -> list[Any]:
+        return [self.opt, self.goamd64, list(self.tags)]
+
+    def cpu(self) -> str:
+        from rt0.llvm.codegen import CPU_LEVELS
+
+        return self.goamd64 if self.goamd64 == "native" else CPU_LEVELS[self.goamd64]
+
+
+@dataclass(slots=True)
+class Stats:
+    """CPU-independent facts and wall seconds per step, for -bench."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    units: int = 0
+    functions: int = 0
+
+    def add(self, step: str, start: float) -> float:
+        now = time.perf_counter()
+        self.seconds[step] = self.seconds.get(step, 0.0) + now - start
+        return now
+
+
+class Builder:
+    """One build. Implements demand.Source."""
+
+    def __init__(self, loaded: LoadedProgram, options: Options, cache: Cache | None = None,
+                 progress: Callable[[str], None] | None = None) -> None:
+        self.loaded = loaded
+        self.options = options
+        self.cache = cache if cache is not None else Cache(cache_dir())
+        self.progress = progress
+        self.fset = FileSet()
+        self.stats = Stats()
+        self.toolchain = toolchain_id(self.cache)
+        self.keys: dict[str, str] = {}  # package path -> key
+        self.packages: dict[str, Package] = {}
+        self.pool = Pool(options.jobs)
+        self.pushed: dict[str, list[str]] = {}  # symbol -> packages that push it by linkname
+        self._program: Program | None = None
+        self._new: list[CompiledUnit] = []
+        self._asm_done: set[str] = set()
+        self._printed: set[str] = set()
+        self._compute_keys()
+
+    # ------------------------------------------------------------ keys
+
+    def _compute_keys(self) -> None:
+        opt = self.options.key()
+        for path, p in self.loaded.packages.items():
+            deps = [self.keys[d] for d in sorted(set(p.imports.values())) if d in self.keys]
+            self.keys[path] = key_of("package", self.toolchain, path, p.digest(), p.go_version, deps, opt)
+            for local, symbol in p.linknames.items():
+                if owner_of(symbol) != path:
+                    self.pushed.setdefault(symbol, []).append(path)
+                del local
+
+    def program_key(self) -> str:
+        o = self.options
+        link = [o.strip_symbols, o.strip_dwarf, [list(x) for x in o.x_values]]
+        return key_of("program", self.loaded.main, [self.keys[p] for p in self.loaded.packages], link, self.build_info())
+
+    # ------------------------------------------------------------ front end
+
+    def package(self, path: str) -> Package:
+        """The package, parsed and collected (dependencies lazily)."""
+        pkg = self.packages.get(path)
+        if pkg is None:
+            pkg = self._load_package(path)
+        return pkg
+
+    def _load_package(self, path: str) -> Package:
+        from rt0.syntax.parser import parse_file
+        from rt0.types.check import Checker
+        from rt0.types.errors import ErrorList
+        from rt0.types.universe import UNSAFE_PACKAGE
+
+        if path == "unsafe":
+            return UNSAFE_PACKAGE
+        info = self.loaded.packages[path]
+        start = time.perf_counter()
+        errors: list[Diagnostic] = []
+        lazy = info.standard
+        files = []
+        for name, filename in info.go_files:
+            with open(filename, "rb") as f:
+                files.append(parse_file(self.fset.add(name, f.read()), errors, lazy=lazy))
+        if errors:
+            raise CompileError(errors, package=path)
+        start = self.stats.add("syntax", start)
+
+        def import_package(spec: str) -> Package:
+            return self.package(info.imports.get(spec, spec))
+
+        sink = ErrorList(self.fset)
+        checker = Checker(
+            self.fset, "main" if path == self.loaded.main else path, files, import_package, go_version=info.go_version, errors=sink, whole=not lazy,
+            has_asm=bool(info.s_files),
+        )
+        pkg = checker.check()
+        self.packages[path] = pkg
+        self.stats.add("types", start)
+        if sink.errors:
+            raise CompileError(list(sink.errors), package=path)
+        return pkg
+
+    def check_user_packages(self) -> None:
+        """Check every non-standard package whole; all packages' errors are reported together, as go does."""
+        failed: list[CompileError] = []
+        bad: set[str] = set()
+        for path, info in self.loaded.packages.items():
+            if info.standard or any(d in bad for d in info.imports.values()):
+                if not info.standard:
+                    bad.add(path)
+                continue
+            if not self.options.rebuild and self.cache.get(self.keys[path], "checked") is not None:
+                continue
+            try:
+                self.package(path)
+            except CompileError as e:
+                failed.append(e)
+                bad.add(path)
+            else:
+                self.cache.put(self.keys[path], "checked", b"ok")
+        if failed:
+            raise BuildFailed(failed)
+
+    def program(self) -> Program:
+        if self._program is None:
+            from rt0.lower.program import Program
+
+            self._program = Program(self.fset, self.loaded, self.package)
+        return self._program
+
+    # ------------------------------------------------------------ demand.Source
+
+    def candidates(self, symbol: str) -> list[str]:
+        owner = owner_of(symbol) or "runtime"
+        if owner == "main":
+            owner = self.loaded.main
+        out = [owner] if owner in self.loaded.packages else []
+        return out + [p for p in self.pushed.get(symbol, ()) if p != owner]
+
+    def cached(self, path: str) -> list[CompiledUnit]:
+        return [] if self.options.rebuild else cached_units(self.cache, self.keys[path], path)
+
+    def provide(self, path: str, symbols: list[str]) -> tuple[list[CompiledUnit], set[str]]:
+        """Compile units of package `path` that define as many of `symbols` as it can."""
+        units = []
+        info = self.loaded.packages[path]
+        go_symbols = [s for s in symbols if not self._is_asm(info, s)]
+        if len(go_symbols) < len(symbols) and path not in self._asm_done:
+            self._asm_done.add(path)
+            units += self._assemble(path, info)
+        if go_symbols:
+            unit = self._lower(path, go_symbols)
+            if unit is not None:
+                units.append(unit)
+        for u in units:
+            self._new.append(u)
+        return units, set()
+
+    def _is_asm(self, info: PackageInfo, symbol: str) -> bool:
+        """Whether the symbol is defined by one of the package's .s files."""
+        if not info.s_files:
+            return False
+        if owner_of(symbol) == "":
+            return True
+        name = symbol[len(self.symbol_prefix(info.path)) :]
+        if name.endswith(".abi0"):
+            return True
+        text = info.asm_text.get(name) or info.asm_text.get(symbol)
+        return text is not None and text[0] == "internal"
+
+    def symbol_prefix(self, path: str) -> str:
+        if path == self.loaded.main:
+            return "main."
+        head, _, last = path.rpartition("/")
+        return f"{head}/{last.replace('.', '%2e')}." if head else last.replace(".", "%2e") + "."
+
+    def _lower(self, path: str, symbols: list[str]) -> CompiledUnit | None:
+        program = self.program()
+        start = time.perf_counter()
+        unit = program.lower(path, symbols)
+        self.stats.add("lower", start)
+        if not unit.defs:
+            return None
+        name = key_of(*symbols)[:32]
+        defs = {s: (d if isinstance(d, dict) else d.to_json()) for s, d in unit.defs.items()}
+        self.stats.units += 1
+        self.stats.functions += len(defs)
+        if self.options.verbose and path not in self._printed:
+            self._printed.add(path)
+            print(path, file=sys.stderr)
+        if self.options.workdir:
+            self._keep(f"{path.replace('/', '_')}.{name}.ll", unit.ir.encode())
+        if self.options.commands:
+            print(f"llvm -O{self.options.opt} {path} # {len(symbols)} symbols", file=sys.stderr)
+        o = self.options
+        header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": "obj", "verify": o.verify}
+        job = self.pool.submit(f"{path}.{name}", header, unit.ir.encode())
+        if self.progress is not None:
+            self.progress(path)
+        return CompiledUnit(path, name, defs, job=job)
+
+    def _assemble(self, path: str, info: PackageInfo) -> list[CompiledUnit]:
+        from rt0.build.asmunits import asm_units
+
+        return asm_units(self, path, info)
+
+    def _keep(self, name: str, data: bytes) -> None:
+        with open(os.path.join(self.options.workdir, name), "wb") as f:
+            f.write(data)
+
+    # ------------------------------------------------------------ the whole
+
+    def init_steps(self) -> list[tuple[str, str, list[str]]]:
+        """(package, step symbol, variables) of all packages in dependency order; cached per package."""
+        out = []
+        for path in self.loaded.packages:
+            if path == "unsafe":
+                continue
+            steps = self.cache.get_json(self.keys[path], "init")
+            if steps is None:
+                steps = [[s.symbol, list(s.vars)] for s in self.program().init_steps(path)]
+                self.cache.put_json(self.keys[path], "init", steps)
+            out += [(path, s, v) for s, v in steps]
+        return out
+
+    def build(self) -> bytes:
+        """The executable's bytes."""
+        try:
+            return self._build()
+        except WorkerError as e:
+            raise self._worker_failed(e) from None
+        except MissingSymbol as e:
+            by = f"{e.referrer}: " if e.referrer else ""
+            raise fatal(f"{by}relocation target {e.symbol} not defined") from None
+        finally:
+            self.pool.close()
+
+    def _build(self) -> bytes:
+        key = self.program_key()
+        if not self.options.rebuild:
+            exe = self.cache.get(key, "exe")
+            if exe is not None:
+                return exe
+        self.check_user_packages()
+        start = time.perf_counter()
+        demand = Demand(self)
+        runtime_packages = self._runtime_packages()
+        steps = self.init_steps()
+        for root in ROOTS:
+            demand.root("main.main" if root == "main.main" else root)
+        for _, symbol, variables in steps:
+            if not variables:
+                demand.root(symbol)
+            for v in variables:
+                demand.when_live(v, symbol)
+        demand.run()
+        start = self.stats.add("demand (with the stages in it)", start)
+        tables: dict[str, list[int | str]] = {"runtime.inittasks_runtime": [0], "runtime.inittasks_main": [0]}
+        for path, symbol, _ in steps:
+            if symbol in demand.live:
+                table = tables["runtime.inittasks_runtime" if path in runtime_packages else "runtime.inittasks_main"]
+                table.append(symbol)
+        for table in tables.values():
+            table[0] = len(table) - 1
+        objects = self._objects(demand)
+        start = self.stats.add("waiting for llvm", start)
+        exe = self._link(objects, demand, tables)
+        self.stats.add("link", start)
+        self.cache.put(key, "exe", exe)
+        return exe
+
+    def _runtime_packages(self) -> set[str]:
+        """runtime and everything it imports."""
+        out: set[str] = set()
+        work = ["runtime"]
+        while work:
+            p = work.pop()
+            if p not in out and p in self.loaded.packages:
+                out.add(p)
+                work += self.loaded.packages[p].imports.values()
+        return out
+
+    def _objects(self, demand: Demand) -> list[tuple[str, bytes]]:
+        """(name, bytes) of every used unit in a stable order; finished ones are stored."""
+        order = {p: i for i, p in enumerate(self.loaded.packages)}
+        units = sorted(demand.used.values(), key=lambda u: (order[u.package], u.name))
+        for u in self._new:
+            u.object_bytes(self.cache)
+            store_unit(self.cache, self.keys[u.package], u)
+        out = []
+        for u in units:
+            data = u.object_bytes(self.cache)
+            if data is None:
+                drop_unit(self.cache, self.keys[u.package], u.name)
+                raise DamagedUnit(u.name)
+            out.append((f"{u.package}({u.name[:8]}.o)", data))
+            if self.options.workdir:
+                self._keep(f"{u.package.replace('/', '_')}.{u.name}.o", data)
+        return out
+
+    def _link(self, objects: list[tuple[str, bytes]], demand: Demand, tables: dict[str, list[int | str]]) -> bytes:
+        from rt0.link.linker import LinkJob, link
+
+        o = self.options
+        if o.commands:
+            print(f"link {len(objects)} objects, {len(demand.live)} symbols", file=sys.stderr)
+        job = LinkJob(
+            objects=objects, live=demand.live, entry="_rt0_amd64_linux", tables=tables, strip_symbols=o.strip_symbols,
+            strip_dwarf=o.strip_dwarf, x_values=dict(o.x_values), build_info=self.build_info(),
+        )
+        return link(job)
+
+    def build_info(self) -> str:
+        """The module information that `go version -m` prints."""
+        o = self.options
+        lines = [f"path\t{self.loaded.packages[self.loaded.main].path}" if self.loaded.main != "command-line-arguments" else "path\tcommand-line-arguments"]
+        module = getattr(self.loaded, "module", None)
+        if module:
+            lines.append(f"mod\t{module}\t(devel)\t")
+        lines += ["build\t-compiler=rt0", "build\tCGO_ENABLED=0", "build\tGOARCH=amd64", "build\tGOOS=linux"]
+        lines.append(f"build\tGOAMD64={o.goamd64}")
+        if o.tags:
+            lines.append(f"build\t-tags={','.join(o.tags)}")
+        return "\n".join(lines) + "\n"
+
+    def _worker_failed(self, e: WorkerError) -> Exception:
+        if e.kind == "user":
+            return CompileError([Diagnostic(Position("", 0, 0), e.text)])
+        return InternalError(f"llvm: {e.text}")
+
+
+class BuildFailed(Exception):
+    """Errors of several packages, in build order."""
+
+    def __init__(self, errors: list[CompileError]) -> None:
+        Exception.__init__(self)
+        self.errors = errors
+
+
+class DamagedUnit(Exception):
+    """A cached object failed its checksum and was dropped: build again."""

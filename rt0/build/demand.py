@@ -1,0 +1,188 @@
+"""The demand walk: from the entry symbol to the exact set of live symbols, compiling what no cached unit has.
+
+Works in rounds. A round follows references through the metadata of known definitions; symbols that no unit defines are
+collected by owner package, lowered as one unit per package, and sent to a worker at once; their metadata feeds the next
+round. Method-table entries of descriptors and itabs are conditional: a method becomes live when a live definition calls its
+key through an interface, or reflection may reach it. Pure variable initialisers become live with their variable.
+
+What holds: the walk visits symbols in an order that depends on the program only, so units, their names and their content do
+not depend on timing; a symbol without a provider is an error that names who refers to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from rt0.build.units import CompiledUnit
+
+# Symbols that the linker itself defines.
+LINKER_SYMBOLS = frozenset(
+    f"runtime.{n}"
+    for n in (
+        "text etext rodata erodata data edata bss ebss noptrdata enoptrdata noptrbss enoptrbss end types etypes pclntab epclntab "
+        "findfunctab itabs eitabs types_start types_end gcroots egcroots buildinfo inittasks_runtime inittasks_main"
+    ).split()
+)  # fmt: skip
+
+
+def owner_of(symbol: str) -> str:
+    """Import path of the package a symbol belongs to; "" for symbols without a package (`_rt0_amd64_linux`).
+
+    `fmt.(*pp).printArg` -> fmt; `slices.Sort[go/token.Pos]` -> slices; `gopkg.in/yaml%2ev3.F` -> gopkg.in/yaml.v3.
+    """
+    head = symbol
+    for stop in "[(":
+        i = head.find(stop)
+        if i >= 0:
+            head = head[:i]
+    dot = head.find(".", head.rfind("/") + 1)
+    if dot < 0:
+        return ""
+    path = head[:dot]
+    return path.replace("%2e", ".") if "%" in path else path
+
+
+class Source(Protocol):
+    """What the walk needs of a build."""
+
+    def cached(self, path: str) -> list[CompiledUnit]: ...
+    def candidates(self, symbol: str) -> list[str]: ...
+    def provide(self, path: str, symbols: list[str]) -> tuple[list[CompiledUnit], set[str]]: ...
+
+
+class MissingSymbol(Exception):
+    """No package defines `symbol`; `referrer` refers to it ("" for a root)."""
+
+    def __init__(self, symbol: str, referrer: str) -> None:
+        Exception.__init__(self, symbol)
+        self.symbol = symbol
+        self.referrer = referrer
+
+
+class Demand:
+    __slots__ = ("active", "all_methods", "defs", "live", "loaded", "missing", "order", "pending", "provider", "reflect_pending", "referrer",
+                 "source", "used", "waiting", "work")  # fmt: skip
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.live: set[str] = set()
+        self.defs: dict[str, dict[str, Any]] = {}  # symbol -> DefMeta
+        self.provider: dict[str, CompiledUnit] = {}  # symbol -> the unit whose definition counts
+        self.used: dict[int, CompiledUnit] = {}  # id -> units that hold something live, in order of discovery
+        self.loaded: set[str] = set()  # packages whose cached units are known
+        self.work: list[str] = []
+        self.missing: dict[str, str] = {}  # symbol without known definition -> who wants it
+        self.referrer: dict[str, str] = {}
+        self.active: set[str] = set()  # method keys called through interfaces
+        self.pending: dict[str, list[str]] = {}  # method key -> method symbols of live types
+        self.reflect_pending: list[str] = []  # exported methods that reflection could reach
+        self.all_methods = False
+        self.waiting: dict[str, list[str]] = {}  # variable symbol -> pure init steps
+
+    def root(self, symbol: str) -> None:
+        self.push(symbol, "")
+
+    def when_live(self, variable: str, step: str) -> None:
+        """`step` is needed as soon as `variable` is."""
+        if variable in self.live:
+            self.push(step, variable)
+        else:
+            self.waiting.setdefault(variable, []).append(step)
+
+    def push(self, symbol: str, by: str) -> None:
+        if symbol not in self.live:
+            self.live.add(symbol)
+            self.referrer[symbol] = by
+            self.work.append(symbol)
+            for step in self.waiting.pop(symbol, ()):
+                self.push(step, symbol)
+
+    def run(self, progress: Callable[[int], None] | None = None) -> None:
+        """Walk until nothing is missing. Raises MissingSymbol, or what lowering raises."""
+        while True:
+            while self.work:
+                batch, self.work = self.work, []
+                for symbol in batch:
+                    self.visit(symbol)
+            if not self.missing:
+                return
+            self.fill()
+            if progress is not None:
+                progress(len(self.live))
+
+    def visit(self, symbol: str) -> None:
+        d = self.defs.get(symbol)
+        if d is None:
+            if symbol in LINKER_SYMBOLS:
+                return
+            for path in self.source.candidates(symbol):
+                if path not in self.loaded:
+                    self.loaded.add(path)
+                    for unit in self.source.cached(path):
+                        self.add_unit(unit)
+            d = self.defs.get(symbol)
+            if d is None:
+                self.missing[symbol] = self.referrer.get(symbol, "")
+                return
+        self.expand(symbol, d)
+
+    def expand(self, symbol: str, d: dict[str, Any]) -> None:
+        """Follow the edges of a live definition."""
+        unit = self.provider[symbol]
+        self.used.setdefault(id(unit), unit)
+        live = self.live
+        for ref in d["refs"]:
+            if ref not in live:
+                self.push(ref, symbol)
+        for key in d.get("icalls", ()):
+            if key not in self.active:
+                self.active.add(key)
+                for m in self.pending.pop(key, ()):
+                    self.push(m, symbol)
+        for key, *methods in d.get("methods", ()):
+            if key in self.active or (self.all_methods and key[:1].isupper()):
+                for m in methods:
+                    self.push(m, symbol)
+            else:
+                self.pending.setdefault(key, []).extend(methods)
+        if d.get("reflect_method") and not self.all_methods:
+            self.all_methods = True
+            for key in [k for k in self.pending if k[:1].isupper()]:
+                for m in self.pending.pop(key):
+                    self.push(m, symbol)
+
+    def add_unit(self, unit: CompiledUnit) -> None:
+        for symbol, d in unit.defs.items():
+            if symbol not in self.defs:
+                self.defs[symbol] = d
+                self.provider[symbol] = unit
+
+    def fill(self) -> None:
+        """Compile what is missing: one unit per package and round."""
+        groups: dict[str, list[str]] = {}
+        left, self.missing = self.missing, {}
+        for symbol in left:
+            candidates = self.source.candidates(symbol)
+            if not candidates:
+                raise MissingSymbol(symbol, left[symbol])
+            groups.setdefault(candidates[0], []).append(symbol)
+        while groups:
+            again: dict[str, list[str]] = {}
+            for path in sorted(groups):
+                units, done = self.source.provide(path, sorted(groups[path]))
+                for unit in units:
+                    self.add_unit(unit)
+                for symbol in groups[path]:
+                    if symbol in self.defs:
+                        continue
+                    candidates = self.source.candidates(symbol)
+                    i = candidates.index(path) + 1
+                    if i >= len(candidates):
+                        raise MissingSymbol(symbol, left[symbol])
+                    again.setdefault(candidates[i], []).append(symbol)
+            groups = again
+        for symbol in left:
+            self.expand(symbol, self.defs[symbol])
+
+

@@ -1,0 +1,32 @@
+"""go_asm.h: constants and struct layouts of a Go package, as macros for its `.s` files (go tool compile -asmhdr).
+
+    const_NAME     integer constants
+    T__size        size of struct type T in bytes;  T_field  offset of a field
+"""
+
+from __future__ import annotations
+
+from rt0.types.objects import Const, Package, TypeName, resolve
+from rt0.types.types import Struct, under
+
+
+def go_asm_defines(pkg: Package) -> dict[str, str]:
+    """Macro name -> text."""
+    from rt0.lower.layout import field_offsets, sizeof
+
+    out: dict[str, str] = {}
+    for name in pkg.scope.names():
+        obj = resolve(pkg.scope.elems[name])
+        if isinstance(obj, Const):
+            if isinstance(obj.val, bool):
+                out[f"const_{name}"] = str(int(obj.val))
+            elif isinstance(obj.val, int):
+                out[f"const_{name}"] = str(obj.val)
+        elif isinstance(obj, TypeName) and obj.type is not None and not getattr(obj.type, "tparams", None):
+            st = under(obj.type)
+            if isinstance(st, Struct):
+                out[f"{name}__size"] = str(sizeof(obj.type))
+                for f, off in zip(st.fields, field_offsets(st)):
+                    if f.name != "_":
+                        out[f"{name}_{f.name}"] = str(off)
+    return out

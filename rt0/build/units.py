@@ -1,0 +1,74 @@
+"""Compiled units of one package in the cache, and what the demand walk needs to know of them.
+
+A unit is one LLVM module or one assembled `.s` file: an object and, per symbol it defines, a DefMeta. Units of a package
+stand in `units/PKGKEY/NAME.meta` and `.o`; PKGKEY covers the sources, the options and everything the package depends on, so
+all units in the folder are valid together. NAME is the hash of the demanded symbols, so the same demand gives the same unit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+from rt0.build.cache import Cache
+from rt0.build.workers import Job
+
+
+@dataclass(slots=True, eq=False)
+class CompiledUnit:
+    """One object on its way or done. defs: symbol -> DefMeta as a plain dict (INTERFACES.md)."""
+
+    package: str
+    name: str
+    defs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    job: Job | None = None  # the worker's job while it is being compiled
+    path: str = ""  # of the .o in the cache
+    data: bytes | None = None
+
+    def object_bytes(self, cache: Cache) -> bytes | None:
+        """The object; None when the cache entry is damaged."""
+        if self.data is None:
+            self.data = self.job.result() if self.job is not None else cache.read(self.path)
+        return self.data
+
+
+def unit_dir(cache: Cache, pkg_key: str) -> str:
+    return os.path.join(cache.root, "units", pkg_key)
+
+
+def cached_units(cache: Cache, pkg_key: str, package: str) -> list[CompiledUnit]:
+    """All complete units of a package, in a stable order."""
+    d = unit_dir(cache, pkg_key)
+    if not cache.root:
+        return []
+    try:
+        names = sorted(n for n in os.listdir(d) if n.endswith(".meta"))
+    except OSError:
+        return []
+    out = []
+    for n in names:
+        data = cache.read(os.path.join(d, n))
+        path = os.path.join(d, n[:-5] + ".o")
+        if data is not None and os.path.exists(path):
+            out.append(CompiledUnit(package, n[:-5], json.loads(data), path=path))
+    return out
+
+
+def store_unit(cache: Cache, pkg_key: str, unit: CompiledUnit) -> None:
+    """Write a finished unit: object first, so that a .meta never stands without its .o."""
+    d = unit_dir(cache, pkg_key)
+    assert unit.data is not None
+    if cache.write(os.path.join(d, unit.name + ".o"), unit.data):
+        meta = json.dumps(unit.defs, separators=(",", ":"), sort_keys=True).encode()
+        cache.write(os.path.join(d, unit.name + ".meta"), meta)
+
+
+def drop_unit(cache: Cache, pkg_key: str, name: str) -> None:
+    """Remove a unit whose object turned out to be damaged."""
+    for ext in (".meta", ".o"):
+        try:
+            os.unlink(os.path.join(unit_dir(cache, pkg_key), name + ext))
+        except OSError:
+            pass

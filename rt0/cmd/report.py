@@ -1,0 +1,52 @@
+"""How errors reach the user: gc's layout for user errors, one line for rt0's own bugs."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+
+from rt0.diag import CompileError
+
+MAX_ERRORS = 10
+
+
+def format_errors(err: CompileError, all_errors: bool = False) -> str:
+    """`# pkg` and the errors sorted by position, at most ten and then `too many errors`, as the go command prints them."""
+    lines = [f"# {err.package}"] if err.package else []
+    errors = sorted(err.errors, key=lambda d: d.position)
+    seen: set[str] = set()
+    n = 0
+    for d in errors:
+        text = str(d)
+        if text in seen:
+            continue
+        seen.add(text)
+        if n == MAX_ERRORS and not all_errors:
+            p = d.position
+            lines.append(f"{p}: too many errors" if p.filename else "too many errors")
+            break
+        lines.append(text)
+        n += 1
+    return "\n".join(lines)
+
+
+def report_errors(err: CompileError) -> int:
+    print(format_errors(err), file=sys.stderr)
+    return err.exit_code
+
+
+def report_bug(e: BaseException, argv: list[str]) -> int:
+    """`rt0: internal error: ...` and the command that repeats it; the traceback only with RT0DEBUG=traceback=1."""
+    import traceback
+
+    if "traceback=1" in os.environ.get("RT0DEBUG", ""):
+        traceback.print_exception(e)
+    what = str(e) or type(e).__name__
+    if type(e).__name__ != "InternalError":
+        frame = traceback.extract_tb(e.__traceback__)[-1:] or [None]
+        at = f" ({os.path.basename(frame[0].filename)}:{frame[0].lineno})" if frame[0] else ""
+        what = f"{type(e).__name__}: {what}{at}"
+    print(f"rt0: internal error: {what}", file=sys.stderr)
+    print(f"rt0: to repeat it: cd {shlex.quote(os.getcwd())} && RT0DEBUG=traceback=1 rt0 {shlex.join(argv)}", file=sys.stderr)
+    return 2 if isinstance(e, MemoryError) else 1

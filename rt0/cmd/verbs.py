@@ -1,0 +1,51 @@
+"""The verbs of the command line, in the order `rt0 help` prints them, and their lazy imports."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import TextIO
+
+Verb = Callable[[list[str]], int]
+
+# name -> (module below rt0.cmd, what it does)
+VERBS: dict[str, tuple[str, str]] = {
+    "build": ("build", "compile packages and dependencies"),
+    "clean": ("clean", "remove the build cache"),
+    "env": ("env", "print rt0's environment information"),
+    "run": ("run", "compile and run a Go program"),
+    "tool": ("tool", "run a single stage: compile, asm, link, nm, objdump, check"),
+    "version": ("version", "print rt0's version"),
+    "help": ("help", "explain a command"),
+}
+
+USAGE = """rt0 is a Go toolchain written in Python.
+
+Usage:
+
+\trt0 <command> [arguments]
+
+The commands are:
+
+{verbs}
+
+Use "rt0 help <command>" for more information about a command.
+"""
+
+
+def find(name: str) -> Verb | None:
+    """The function that carries out a verb, imported on demand."""
+    if name in ("-h", "-help", "--help"):
+        name = "help"
+    entry = VERBS.get(name)
+    if entry is None:
+        return None
+    run: Verb = import_module(f"rt0.cmd.{entry[0]}").run
+    return run
+
+
+def usage(out: TextIO) -> int:
+    width = max(map(len, VERBS)) + 4
+    out.write(USAGE.format(verbs="\n".join(f"\t{n:<{width}}{text}" for n, (_, text) in VERBS.items())))
+    return 0 if out is sys.stdout else 2
