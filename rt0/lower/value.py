@@ -2,7 +2,7 @@
 
 A `Val` is what an expression evaluated to. For a flat type (layout.is_flat) `parts` holds one SSA operand per leaf, without its
 LLVM type ("%t3", "0", "null", '@"sym"'); bool leaves are i1. For every other ("mem") type `addr` is the address of memory
-that nobody changes while the Val is in use. A zero-size flat type has parts ().
+that nobody changes while the Val is in use; `owned` says it is a temporary that the holder may pass on or change. A zero-size flat type has parts ().
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 
 class Val:
-    __slots__ = ("addr", "parts", "typ")
+    __slots__ = ("addr", "owned", "parts", "typ")
 
-    def __init__(self, typ: Type, parts: tuple[str, ...] | None, addr: str | None = None) -> None:
+    def __init__(self, typ: Type, parts: tuple[str, ...] | None, addr: str | None = None, owned: bool = False) -> None:
         self.typ = typ
         self.parts = parts
         self.addr = addr
+        self.owned = owned
 
     def p(self) -> tuple[str, ...]:
         """The leaves of a flat value."""

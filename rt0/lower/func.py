@@ -1,0 +1,699 @@
+"""FuncBuilder: one LLVM function being written.
+
+Everything lower writes goes through here: temporaries, blocks, memory, calls, checks. A builder is made for a Go function, a closure, or
+a function rt0 invents (wrappers, algorithms, thunks); the second kind uses `args` and `ret` directly:
+
+    fb = FuncBuilder(unit, "type:.eq.T", [ptr_t, ptr_t], [bool_t], once=True)
+    a, b = fb.args                     # Vals
+    ...
+    fb.ret([Val(bool_t, (x,))])
+    fb.finish()
+
+Go functions (program.py) also set `env` (the type parameters' bindings), `vars` and `body` facts; `expr`, `addr`, `stmt` dispatch to the
+files named after what they lower.
+
+What holds: temporaries are `%tN`, allocas `%aN` and stand in the entry block; a block is always ended by exactly one terminator
+(`done` tells); code written after a terminator opens an unreachable block, which LLVM deletes. Cold blocks (panics) are kept in `cold` and
+written after the others. Locals live in allocas, one per leaf for flat types: SROA makes registers of them. Operands are strings
+without a type: "%t3", "7", "null", '@"sym"'.
+
+Loads and stores carry one of three TBAA tags (header words, pointers, data) unless the file imports unsafe: code that
+looks at memory under two types does so there. Loads of len and cap carry !range. No nsw: Go's integers wrap.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from rt0.diag import NO_POS, CompileError, Diagnostic, InternalError, Pos
+from rt0.lower.layout import LEAF_SIZE, Layout, SigABI, layout, sig_abi
+from rt0.lower.unit import CC, TBAA_DATA, TBAA_HEADER, TBAA_POINTER, Unit, quote, quote_str
+from rt0.lower.value import Val
+from rt0.types.types import TYP, Basic, Signature, Type
+
+if TYPE_CHECKING:
+    from rt0.lower.generic import Env
+    from rt0.syntax import nodes as ast
+
+MAX_INLINE_COPY = 128
+MAX_INLINE_CLEAR = 256
+
+_TAG = {"p": ", !tbaa " + TBAA_POINTER, "l": ", !tbaa " + TBAA_HEADER, "d": ", !tbaa " + TBAA_DATA, "b": ", !tbaa " + TBAA_DATA}
+_ZERO = {"ptr": "null", "float": "0.0", "double": "0.0", "i1": "false"}
+UNSAFE_POINTER = TYP["unsafe.Pointer"]
+INT = TYP["int"]
+
+
+class Storage:
+    """Where a variable lives.
+
+    kind  "slots": one alloca per leaf (addrs parallel to the leaves)
+          "mem": addrs[0] is the address of the whole variable (alloca, heap object, or memory of a closure)
+          "cell": addrs[0] is an alloca that holds the address (variables of a loop, made anew per iteration)
+          "val": val is the value; never assigned again (captured by value)
+    volatile  result slot of a function with defer
+    """
+
+    __slots__ = ("addrs", "kind", "typ", "val", "volatile")
+
+    def __init__(self, kind: str, typ: Type, addrs: tuple[str, ...], val: Val | None = None, volatile: bool = False) -> None:
+        self.kind = kind
+        self.typ = typ
+        self.addrs = addrs
+        self.val = val
+        self.volatile = volatile
+
+
+def float_const(x: float, ty: str) -> str:
+    """An LLVM constant of type float or double (written as the bits of the double)."""
+    if ty == "float":
+        x = struct.unpack("<f", struct.pack("<f", x))[0]
+    return "0x" + struct.pack(">d", x).hex().upper()
+
+
+def zero_of(ll: str) -> str:
+    return _ZERO.get(ll, "0")
+
+
+class FuncBuilder:
+    """See the file's text.
+
+    sym, unit      what is being written, and where
+    params/results types of receiver + parameters, and of results
+    args           Vals of the parameters; ctx: operand of the context pointer or None; out: the out pointer or None
+    env            bindings of type parameters (None outside generic code)
+    vars           Var -> Storage
+    decl           the FuncDecl or FuncLit being lowered, None for invented functions
+    result_vars    Storage of each result, for functions from source
+    scope          debug info's subprogram ("" = none)
+    x              facts other files of lower keep while this function is written, by name (defer, range-over-func ...)
+    """
+
+    __slots__ = (
+        "_allocas", "_dbg", "_dbg_pos", "_nblock", "_ntmp", "abi", "args", "blocks", "body", "cold", "ctx", "decl", "done", "entry", "env",
+        "labels", "linkage", "lines", "meta", "name", "noinline", "nosplit", "once", "out", "outer", "params", "pos", "result_vars", "results",
+        "returns_twice", "scope", "sym", "targets", "tbaa", "unit", "vars", "x",
+    )  # fmt: skip
+
+    def __init__(self, unit: Unit, sym: str, params: Sequence[Type], results: Sequence[Type], *, ctx: bool = False, once: bool = False,
+                 nosplit: bool = False, noinline: bool = False, pos: Pos = NO_POS, name: str = "", env: Env | None = None) -> None:
+        self.unit = unit
+        self.sym = sym
+        self.name = name or sym
+        self.params = list(params)
+        self.results = list(results)
+        self.abi = SigABI(self.params, self.results)
+        self.once = once
+        self.nosplit = nosplit
+        self.noinline = noinline
+        self.pos = pos
+        self.env = env
+        self.decl: Any = None
+        self.outer: FuncBuilder | None = None
+        self.vars: dict[Any, Storage] = {}
+        self.result_vars: list[Storage] = []
+        self.targets: list[Any] = []
+        self.labels: dict[Any, str] = {}
+        self.x: dict[str, Any] = {}
+        self.tbaa = True
+        self.returns_twice = False
+        self.entry: list[str] = []
+        self.lines: list[str] = []
+        self.cold: list[str] = []
+        self.done = False
+        self._ntmp = 0
+        self._nblock = 0
+        self._allocas = 0
+        self._dbg = ""
+        self._dbg_pos: Pos = -1
+        self.scope = unit.di.subprogram(sym, self.name, pos) if pos != NO_POS else ""
+        self.args: list[Val] = []
+        self.ctx: str | None = "%ctx" if ctx else None
+        self.out: str | None = "%out" if self.abi.out else None
+        for i, lay in enumerate(self.abi.params):
+            t = self.params[i]
+            if lay.is_flat:
+                self.args.append(Val(t, tuple(f"%p{i}_{j}" for j in range(len(lay.vals)))))
+            else:
+                self.args.append(Val(t, None, f"%p{i}", owned=True))
+
+    # ------------------------------------------------------------ text
+
+    def emit(self, line: str) -> None:
+        """One instruction without result."""
+        if self.done:
+            self.start(self.block("dead"))
+        self.lines.append(line)
+
+    def tmp(self, instr: str) -> str:
+        """One instruction with a result; returns the result's name."""
+        if self.done:
+            self.start(self.block("dead"))
+        n = self._ntmp
+        self._ntmp = n + 1
+        r = f"%t{n}"
+        self.lines.append(f"{r} = {instr}")
+        return r
+
+    def block(self, name: str = "b") -> str:
+        """A new label (without %), not started yet."""
+        n = self._nblock
+        self._nblock = n + 1
+        return f"{name}.{n}"
+
+    def start(self, label: str) -> None:
+        """Begin a block; the block before it falls through to it when it has no terminator."""
+        if not self.done:
+            self.lines.append(f"br label %{label}")
+        self.lines.append(f"{label}:")
+        self.done = False
+
+    def br(self, label: str) -> None:
+        if not self.done:
+            self.lines.append(f"br label %{label}")
+            self.done = True
+
+    def cond_br(self, cond: str, a: str, b: str) -> None:
+        if self.done:
+            return
+        if cond == "true":
+            self.lines.append(f"br label %{a}")
+        elif cond == "false":
+            self.lines.append(f"br label %{b}")
+        else:
+            self.lines.append(f"br i1 {cond}, label %{a}, label %{b}")
+        self.done = True
+
+    def unreachable(self) -> None:
+        if not self.done:
+            self.lines.append("unreachable")
+            self.done = True
+
+    def phi(self, ll: str, edges: Sequence[tuple[str, str]]) -> str:
+        """edges: (operand, label) of the predecessors. Prefer an alloca: labels must be the blocks that really branch here."""
+        return self.tmp(f"phi {ll} " + ", ".join(f"[ {v}, %{b} ]" for v, b in edges))
+
+    def current(self) -> str:
+        """Label of the block being written."""
+        for i in range(len(self.lines) - 1, -1, -1):
+            ln = self.lines[i]
+            if ln.endswith(":") and " " not in ln:
+                return ln[:-1]
+        return "body"
+
+    # ------------------------------------------------------------ positions
+
+    def dbg(self, pos: Pos) -> None:
+        """Calls and stores from here on belong to this source position."""
+        if pos != self._dbg_pos:
+            self._dbg_pos = pos
+            self._dbg = ""
+
+    def loc(self) -> str:
+        """", !dbg !n" for the current position, "" without debug info."""
+        if self._dbg:
+            return self._dbg
+        if not self.scope:
+            return ""
+        pos = self._dbg_pos if self._dbg_pos > 0 else self.pos
+        self._dbg = ", !dbg " + self.unit.di.location(self.scope, pos)
+        return self._dbg
+
+    def error(self, pos: Pos, msg: str) -> NoReturn:
+        raise CompileError([Diagnostic(self.unit.program.fset.position(pos), msg)])
+
+    def unsupported(self, pos: Pos, what: str) -> NoReturn:
+        self.error(pos, what + " not supported yet")
+
+    def bug(self, pos: Pos, what: str) -> NoReturn:
+        raise InternalError(f"lower: {self.sym}: {self.unit.program.fset.position(pos)}: {what}")
+
+    # ------------------------------------------------------------ memory
+
+    def alloca(self, size: int, align: int = 8) -> str:
+        """Uninitialised stack memory that lives until the function returns; hoisted to the entry block."""
+        n = self._allocas
+        self._allocas = n + 1
+        r = f"%a{n}"
+        self.entry.append(f"{r} = alloca [{size} x i8], align {align}")
+        return r
+
+    def alloca_ll(self, ll: str) -> str:
+        """Stack memory for one scalar of this value type (i1 is kept as i8)."""
+        n = self._allocas
+        self._allocas = n + 1
+        r = f"%a{n}"
+        if ll == "i1":
+            ll = "i8"
+        self.entry.append(f"{r} = alloca {ll}, align {LEAF_SIZE[ll]}")
+        return r
+
+    def alloca_type(self, t: Type) -> str:
+        lay = layout(t)
+        return self.alloca(lay.size, lay.align)
+
+    def gep(self, addr: str, offset: int) -> str:
+        """addr + offset bytes, within the same object."""
+        if offset == 0:
+            return addr
+        return self.tmp(f"getelementptr inbounds i8, ptr {addr}, i64 {offset}")
+
+    def gep_var(self, addr: str, index: str, size: int) -> str:
+        """addr + index*size; index is an i64 operand known to be in range."""
+        if index.lstrip("-").isdigit():
+            return self.gep(addr, int(index) * size)
+        if size == 0:
+            return addr
+        if size in (1, 2, 4, 8):
+            return self.tmp(f"getelementptr inbounds i{size * 8}, ptr {addr}, i64 {index}")
+        return self.tmp(f"getelementptr inbounds [{size} x i8], ptr {addr}, i64 {index}")
+
+    def load_ll(self, addr: str, ll: str, kind: str = "d", volatile: bool = False) -> str:
+        """One scalar of value type ll; kind as layout.kinds ("" = no TBAA tag)."""
+        if self.done:
+            self.start(self.block("dead"))
+        n = self._ntmp
+        self._ntmp = n + 1
+        r = f"%t{n}"
+        v = "volatile " if volatile else ""
+        tag = _TAG[kind] if self.tbaa and kind else ""
+        if ll == "i1":
+            self.lines.append(f"{r} = load {v}i8, ptr {addr}, align 1{tag}, !range !8")
+            return self.tmp(f"trunc i8 {r} to i1")
+        if kind == "l":
+            tag += ", !range !7"
+        self.lines.append(f"{r} = load {v}{ll}, ptr {addr}, align {LEAF_SIZE[ll]}{tag}")
+        return r
+
+    def store_ll(self, addr: str, ll: str, val: str, kind: str = "d", volatile: bool = False) -> None:
+        v = "volatile " if volatile else ""
+        tag = _TAG[kind] if self.tbaa and kind else ""
+        if ll == "i1":
+            val = "1" if val == "true" else "0" if val == "false" else self.tmp(f"zext i1 {val} to i8")
+            ll = "i8"
+        self.emit(f"store {v}{ll} {val}, ptr {addr}, align {LEAF_SIZE[ll]}{tag}{self.loc()}")
+
+    def load(self, addr: str, t: Type, volatile: bool = False) -> Val:
+        """The value in memory now. A mem type is copied to a temporary."""
+        lay = layout(t)
+        if lay.is_flat:
+            vals = lay.vals
+            kinds = lay.kinds
+            parts = []
+            for i, (_, off) in enumerate(lay.leaves):
+                parts.append(self.load_ll(self.gep(addr, off) if off else addr, vals[i], kinds[i], volatile))
+            return Val(t, tuple(parts))
+        to = self.alloca(lay.size, lay.align)
+        self.copy_mem(to, addr, t)
+        return Val(t, None, to, owned=True)
+
+    def at(self, addr: str, t: Type) -> Val:
+        """The value at addr without copying a mem type: the caller knows that nothing changes it meanwhile."""
+        if layout(t).is_flat:
+            return self.load(addr, t)
+        return Val(t, None, addr)
+
+    def store(self, addr: str, t: Type, val: Val, volatile: bool = False) -> None:
+        lay = layout(t)
+        if lay.is_flat:
+            parts = val.p()
+            vals = lay.vals
+            kinds = lay.kinds
+            for i, (_, off) in enumerate(lay.leaves):
+                self.store_ll(self.gep(addr, off) if off else addr, vals[i], parts[i], kinds[i], volatile)
+        else:
+            src = val.at()
+            if src != addr:
+                self.copy_mem(addr, src, t)
+
+    def zero(self, t: Type) -> Val:
+        lay = layout(t)
+        if lay.is_flat:
+            return Val(t, tuple(_ZERO.get(v, "0") for v in lay.vals))
+        to = self.alloca(lay.size, lay.align)
+        self.clear_mem(to, lay)
+        return Val(t, None, to, owned=True)
+
+    def store_zero(self, addr: str, t: Type) -> None:
+        lay = layout(t)
+        if lay.is_flat:
+            self.store(addr, t, self.zero(t))
+        else:
+            self.clear_mem(addr, lay)
+
+    def clear_mem(self, addr: str, lay: Layout) -> None:
+        """Zero lay.size bytes."""
+        if lay.size == 0:
+            return
+        if lay.size <= MAX_INLINE_CLEAR:
+            self.unit.declared.setdefault("llvm.memset.p0.i64", "declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
+            self.emit(f"call void @llvm.memset.p0.i64(ptr align {lay.align} {addr}, i8 0, i64 {lay.size}, i1 false){self.loc()}")
+        else:
+            self.call_rt("memclrNoHeapPointers", [("ptr", addr), ("i64", str(lay.size))])
+
+    def copy_mem(self, dst: str, src: str, t: Type) -> None:
+        """Copy one value; the two places are the same or do not overlap."""
+        self.copy_bytes(dst, src, layout(t).size, layout(t).align)
+
+    def copy_bytes(self, dst: str, src: str, size: int, align: int = 1) -> None:
+        if size == 0 or dst == src:
+            return
+        if size <= MAX_INLINE_COPY:
+            self.unit.declared.setdefault("llvm.memmove.p0.p0.i64", "declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)")
+            self.emit(f"call void @llvm.memmove.p0.p0.i64(ptr align {align} {dst}, ptr align {align} {src}, i64 {size}, i1 false){self.loc()}")
+        else:
+            self.call_rt("memmove", [("ptr", dst), ("ptr", src), ("i64", str(size))])
+
+    def to_mem(self, val: Val) -> str:
+        """Address of memory that holds the value (not to be changed)."""
+        if val.addr is not None:
+            return val.addr
+        lay = layout(val.typ)
+        to = self.alloca(lay.size, lay.align)
+        self.store(to, val.typ, val)
+        return to
+
+    def own(self, val: Val) -> Val:
+        """The value in memory of its own when it is a mem type."""
+        if val.addr is None or val.owned:
+            return val
+        return self.load(val.addr, val.typ)
+
+    def heap_alloc(self, t: Type) -> str:
+        """A new zeroed object of type t on the heap."""
+        from rt0.lower.typedesc import type_desc
+
+        lay = layout(t)
+        if lay.size == 0:
+            return self.unit.ref("runtime.zerobase")
+        desc = type_desc(self.unit, t)
+        fn = self.unit.ref_func("runtime.newobject", "noalias nonnull ptr", "ptr")
+        return self.tmp(f"call {CC} noalias nonnull align {min(lay.align, 8)} dereferenceable({lay.size}) ptr {fn}(ptr {desc}) #5{self.loc()}")
+
+    # ------------------------------------------------------------ calls
+
+    def call_rt(self, name: str, args: Sequence[tuple[str, str]], ret: str | Sequence[str] = "void", group: str = "#5") -> tuple[str, ...]:
+        """Call runtime.NAME (or, with a dot in it, any function symbol). args: (value type, operand) each; ret: value types of the results."""
+        sym = name if "." in name else "runtime." + name
+        rets = (ret,) if isinstance(ret, str) and ret != "void" else () if isinstance(ret, str) else tuple(ret)
+        rt = "void" if not rets else rets[0] if len(rets) == 1 else "{" + ", ".join(rets) + "}"
+        fn = self.unit.ref_func(sym, rt, ", ".join([a for a, _ in args]))
+        text = f"call {CC} {rt} {fn}({', '.join([f'{a} {v}' for a, v in args])}) {group}{self.loc()}"
+        if not rets:
+            self.emit(text)
+            return ()
+        r = self.tmp(text)
+        if len(rets) == 1:
+            return (r,)
+        return tuple([self.tmp(f"extractvalue {rt} {r}, {i}") for i in range(len(rets))])
+
+    def call_go(self, target: str, sig: Signature, args: Sequence[Val], ctx: str | None = None, recv: Type | None = None,
+                owned: bool = False) -> list[Val]:
+        """Call a Go function. target: a symbol, or an operand ("%..." or '@...') of its code. sig: concrete; recv: type of the receiver, then
+        args[0]. ctx: the func value for calls through one. Mem arguments are copied unless owned."""
+        abi = sig_abi(sig, recv)
+        return self.call_abi(target, abi, [v.type for v in sig.results.vars], args, ctx)
+
+    def call_abi(self, target: str, abi: SigABI, result_types: Sequence[Type | None], args: Sequence[Val], ctx: str | None = None) -> list[Val]:
+        lls = list(abi.ll_params)
+        ops: list[str] = []
+        out = ""
+        if abi.out:
+            assert abi.out_layout is not None
+            out = self.alloca(abi.out_layout.size, abi.out_layout.align)
+            ops.append(f"ptr {out}")
+        for a, lay in zip(args, abi.params, strict=True):
+            if lay.is_flat:
+                parts = a.p()
+                vals = lay.vals
+                if len(parts) != len(vals):
+                    raise InternalError(f"lower: {self.sym}: argument of type {a.typ} for a parameter of {len(vals)} leaves")
+                for i in range(len(vals)):
+                    ops.append(f"{vals[i]} {parts[i]}")
+            else:
+                ops.append(f"ptr {self.own(a).at()}")
+        if ctx is not None:
+            ops.append(f"ptr {ctx}")
+            lls.append("ptr")
+        if target[0] == "%" or target[0] == "@":
+            fn = target
+        else:
+            fn = self.unit.ref_func(target, abi.ret, ", ".join(lls))
+        text = f"call {CC} {abi.ret} {fn}({', '.join(ops)}) #5{self.loc()}"
+        if abi.out:
+            self.emit(text)
+            res = []
+            assert abi.out_layout is not None
+            for off, t in zip(abi.out_layout.offsets, result_types, strict=True):
+                assert t is not None
+                p = self.gep(out, off)
+                res.append(self.load(p, t) if layout(t).is_flat else Val(t, None, p, owned=True))
+            return res
+        n = len(abi.ret_vals)
+        if n == 0:
+            self.emit(text)
+            parts = ()
+        else:
+            r = self.tmp(text)
+            parts = (r,) if n == 1 else tuple([self.tmp(f"extractvalue {abi.ret} {r}, {i}") for i in range(n)])
+        res = []
+        k = 0
+        for lay, t in zip(abi.results, result_types, strict=True):
+            assert t is not None
+            res.append(Val(t, parts[k : k + len(lay.vals)]))
+            k += len(lay.vals)
+        return res
+
+    def ret(self, vals: Sequence[Val]) -> None:
+        """Return these results."""
+        abi = self.abi
+        if self.done:
+            return
+        if abi.out:
+            assert abi.out_layout is not None and self.out is not None
+            for v, off, t in zip(vals, abi.out_layout.offsets, self.results, strict=True):
+                self.store(self.gep(self.out, off), t, v)
+            self.emit(f"ret void{self.loc()}")
+        else:
+            parts = [p for v in vals for p in v.p()]
+            if not parts:
+                self.emit(f"ret void{self.loc()}")
+            elif len(parts) == 1:
+                self.emit(f"ret {abi.ret} {parts[0]}{self.loc()}")
+            else:
+                agg = "poison"
+                for i, p in enumerate(parts):
+                    agg = self.tmp(f"insertvalue {abi.ret} {agg}, {abi.ret_vals[i]} {p}, {i}")
+                self.emit(f"ret {abi.ret} {agg}{self.loc()}")
+        self.done = True
+
+    # ------------------------------------------------------------ checks
+
+    def panic_if(self, cond: str, name: str, args: Sequence[tuple[str, str]] = (), implicit: bool = False) -> None:
+        """When cond (i1): call runtime.NAME(args), which does not return. The call stands in a cold block."""
+        if cond == "false":
+            return
+        if self.done:
+            self.start(self.block("dead"))
+        n = self._nblock
+        self._nblock = n + 2
+        bad = f"cold.{n}"
+        ok = f"ok.{n + 1}"
+        self.lines.append(f"br i1 {cond}, label %{bad}, label %{ok}" + (", !make.implicit !9" if implicit else ""))
+        self.lines.append(f"{ok}:")
+        self._cold_call(bad, name, args)
+
+    def _cold_call(self, label: str, name: str, args: Sequence[tuple[str, str]]) -> None:
+        sym = name if "." in name else "runtime." + name
+        fn = self.unit.ref_func(sym, "void", ", ".join([a for a, _ in args]), "#2")
+        self.cold.append(f"{label}:")
+        self.cold.append(f"call {CC} void {fn}({', '.join([f'{a} {v}' for a, v in args])}) #7{self.loc()}")
+        self.cold.append("unreachable")
+
+    def panic_call(self, name: str, args: Sequence[tuple[str, str]] = ()) -> None:
+        """Call runtime.NAME, which does not return, here."""
+        sym = name if "." in name else "runtime." + name
+        fn = self.unit.ref_func(sym, "void", ", ".join([a for a, _ in args]), "#2")
+        self.emit(f"call {CC} void {fn}({', '.join([f'{a} {v}' for a, v in args])}) #7{self.loc()}")
+        self.unreachable()
+
+    def nil_check(self, ptr: str) -> None:
+        """Panic when ptr is nil. Operands that cannot be nil (stack, globals) are not tested."""
+        c = ptr[0]
+        if c == "@" or (c == "%" and ptr[1] == "a"):
+            return
+        if ptr == "null":
+            self.panic_if("true", "panicmem")
+            return
+        self.panic_if(self.tmp(f"icmp eq ptr {ptr}, null"), "panicmem", implicit=True)
+
+    def bounds_check(self, index: str, length: str, signed: bool = True) -> None:
+        """Panic unless 0 <= index < length (i64 operands)."""
+        if index.isdigit() and length.isdigit() and int(index) < int(length):
+            return
+        c = self.tmp(f"icmp uge i64 {index}, {length}")
+        self.panic_if(c, "panicIndex" if signed else "panicIndexU", [("i64", index), ("i64", length)])
+
+    # ------------------------------------------------------------ variables
+
+    def load_var(self, st: Storage) -> Val:
+        k = st.kind
+        if k == "slots":
+            lay = layout(st.typ)
+            kinds = lay.kinds
+            return Val(st.typ, tuple([self.load_ll(a, lay.vals[i], kinds[i], st.volatile) for i, a in enumerate(st.addrs)]))
+        if k == "val":
+            assert st.val is not None
+            return st.val
+        return self.load(self.var_addr(st), st.typ)
+
+    def store_var(self, st: Storage, val: Val) -> None:
+        if st.kind == "slots":
+            lay = layout(st.typ)
+            parts = val.p()
+            kinds = lay.kinds
+            for i, a in enumerate(st.addrs):
+                self.store_ll(a, lay.vals[i], parts[i], kinds[i], st.volatile)
+        else:
+            assert st.kind != "val"
+            self.store(self.var_addr(st), st.typ, val)
+
+    def var_addr(self, st: Storage) -> str:
+        """Address of a variable that has one (not "slots")."""
+        if st.kind == "mem":
+            return st.addrs[0]
+        if st.kind == "cell":
+            return self.load_ll(st.addrs[0], "ptr", "")
+        if st.kind == "val" and st.val is not None and st.val.addr is not None:
+            return st.val.addr
+        raise InternalError(f"lower: {self.sym}: address of a variable in registers")
+
+    def slots(self, t: Type, volatile: bool = False) -> Storage:
+        """Storage of a local whose address is never taken: one alloca per leaf, or one for a mem type."""
+        lay = layout(t)
+        if lay.is_flat:
+            return Storage("slots", t, tuple([self.alloca_ll(v) for v in lay.vals]), volatile=volatile)
+        return Storage("mem", t, (self.alloca(lay.size, lay.align),), volatile=volatile)
+
+    # ------------------------------------------------------------ source
+
+    def typ(self, e: ast.Expr) -> Type:
+        """Concrete type of an expression."""
+        t = e.type
+        if t is None:
+            self.bug(e.pos, f"no type for {type(e).__name__}")
+        env = self.env
+        return t if env is None else env.subst(t)
+
+    def subst(self, t: Type | None) -> Type:
+        assert t is not None
+        env = self.env
+        return t if env is None else env.subst(t)
+
+    def expr(self, e: ast.Expr) -> Val:
+        """Evaluate to one value of type typ(e)."""
+        from rt0.lower.expr import expr
+
+        return expr(self, e)
+
+    def expr_as(self, e: ast.Expr, t: Type) -> Val:
+        """Evaluate and convert implicitly (assignability) to t."""
+        from rt0.lower.convert import assign_conv
+
+        return assign_conv(self, self.expr(e), t, e.pos)
+
+    def addr(self, e: ast.Expr) -> str:
+        """Address of an addressable expression (or composite literal)."""
+        from rt0.lower.expr import addr
+
+        return addr(self, e)
+
+    def stmt(self, s: ast.Stmt) -> None:
+        from rt0.lower.stmt import stmt
+
+        stmt(self, s)
+
+    def const(self, val: Any, t: Type) -> Val:
+        """The constant as a value of type t."""
+        from rt0.lower.expr import const
+
+        return const(self, val, t)
+
+    # ------------------------------------------------------------ end
+
+    def header(self) -> str:
+        """The define line."""
+        abi = self.abi
+        ps = []
+        if abi.out:
+            assert abi.out_layout is not None
+            ps.append(f"ptr noalias align {abi.out_layout.align} %out")
+        for i, lay in enumerate(abi.params):
+            if lay.is_flat:
+                t = self.params[i].underlying()
+                for j, v in enumerate(lay.vals):
+                    k = lay.kinds[j]
+                    if k == "l":
+                        ps.append(f"i64 range(i64 0, 9223372036854775807) %p{i}_{j}")
+                    elif k == "p" and (d := pointee(t)) is not None:
+                        ps.append(f"ptr align {d.align} dereferenceable_or_null({d.size}) %p{i}_{j}")
+                    else:
+                        ps.append(f"{v} %p{i}_{j}")
+            else:
+                ps.append(f"ptr align {lay.align} dereferenceable({lay.size}) %p{i}")
+        if self.ctx is not None:
+            ps.append("ptr %ctx")
+        q = quote(self.sym)
+        group = (4 if self.noinline else 1) if self.nosplit else (3 if self.noinline else 0)
+        link = "linkonce_odr " if self.once else ""
+        comdat = " comdat" if self.once else ""
+        dbg = f" !dbg {self.scope}" if self.scope else ""
+        return f"define {link}dso_local {CC} {abi.ret} {q}({', '.join(ps)}) #{group} section {quote_str('.text.' + self.sym)}{comdat}{dbg} {{"
+
+    def finish(self) -> None:
+        """Close the function and give it to the unit."""
+        if not self.done:
+            self.lines.append("unreachable")
+        pre = f"${quote(self.sym)[1:]} = comdat any\n" if self.once else ""
+        lines = self.entry + ["br label %body", "body:"] + self.lines + self.cold
+        self.unit.define_text(pre + self.header() + "\nentry:\n" + "\n".join(lines) + "\n}\n")
+
+
+def pointee(t: Type) -> Layout | None:
+    """Layout of what a pointer type points at, when worth an attribute."""
+    from rt0.types.types import Pointer
+
+    if type(t) is Pointer:
+        d = layout(t.elem)
+        if d.size:
+            return d
+    return None
+
+
+def define_func(unit: Unit, sym: str, params: Sequence[Type], results: Sequence[Type], body: Callable[[FuncBuilder], None], *,
+                ctx: bool = False, once: bool = False, nosplit: bool = False, noinline: bool = False) -> str:
+    """Define an invented function once per unit; body(fb) writes it and must return on every path. Returns the symbol."""
+    if unit.begin(sym):
+        with unit.defining(sym, "once" if once else "strong"):
+            fb = FuncBuilder(unit, sym, params, results, ctx=ctx, once=once, nosplit=nosplit, noinline=noinline)
+            body(fb)
+            fb.finish()
+    return sym
+
+
+def exact_float(v: Any) -> float:
+    """Nearest float64 of an exact constant."""
+    if isinstance(v, (int, Fraction)):
+        try:
+            return float(v)
+        except OverflowError:
+            return float("inf") if v > 0 else float("-inf")
+    return float(v)
+
+
+def is_basic(t: Type, kind: str) -> bool:
+    u = t.underlying()
+    return type(u) is Basic and u.kind == kind

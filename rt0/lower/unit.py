@@ -1,0 +1,241 @@
+"""One LLVM module's text, while it is made.
+
+A Unit collects definitions (functions and data), declarations of what they refer to, string literals, and a DefMeta per definition:
+who needs whom, for the demand walk. `ref` is how any operand that names a symbol is made: it records the edge from the definition
+being written (`cur`) and remembers that the symbol must be declared if this unit does not define it in the end.
+
+Definitions that several units may make (instances, wrappers, type descriptors, strings) are "once": linkonce_odr in a comdat of their name.
+A symbol is written at most once: ask `begin(symbol)` first. Work that a definition finds (closures, instances to make) is put on
+`queue` and done by Program.lower after the current function, so recursion never nests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rt0.lower.program import Program
+
+TRIPLE = "x86_64-unknown-linux-gnu"
+DATALAYOUT = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
+
+CC = "x86_regcallcc"
+
+# Attribute groups of every unit: 0 ordinary functions, 1 //go:nosplit, 2 cold panics (declared), 3 noinline ordinary, 4 noinline nosplit,
+# 5 allocators, 6 returns_twice, 7 call sites of panics
+_GROUPS = """\
+attributes #0 = { nounwind noredzone "split-stack" "frame-pointer"="all" "no-builtins" "disable-tail-calls"="true" }
+attributes #1 = { nounwind noredzone "frame-pointer"="all" "no-builtins" "disable-tail-calls"="true" }
+attributes #2 = { nounwind noreturn cold }
+attributes #3 = { noinline nounwind noredzone "split-stack" "frame-pointer"="all" "no-builtins" "disable-tail-calls"="true" }
+attributes #4 = { noinline nounwind noredzone "frame-pointer"="all" "no-builtins" "disable-tail-calls"="true" }
+attributes #5 = { nounwind }
+attributes #6 = { nounwind returns_twice }
+attributes #7 = { nounwind noreturn cold nomerge }
+"""
+
+# Metadata every unit has: the number after ! must agree with func.py's names for them.
+_METADATA = """\
+!rt0.tbaa = !{!0}
+!0 = !{!"rt0 tbaa"}
+!1 = !{!"header", !0, i64 0}
+!2 = !{!"pointer", !0, i64 0}
+!3 = !{!"data", !0, i64 0}
+!4 = !{!1, !1, i64 0}
+!5 = !{!2, !2, i64 0}
+!6 = !{!3, !3, i64 0}
+!7 = !{i64 0, i64 9223372036854775807}
+!8 = !{i8 0, i8 2}
+!9 = !{}
+!10 = !{i64 8}
+"""
+FIRST_METADATA = 11
+TBAA_HEADER = "!4"
+TBAA_POINTER = "!5"
+TBAA_DATA = "!6"
+
+
+@dataclass(slots=True)
+class DefMeta:
+    """What the demand walk knows about one definition; docs/INTERFACES.md says what each field means."""
+
+    refs: dict[str, None] = field(default_factory=dict)  # ordered set
+    methods: list[list[str]] = field(default_factory=list)
+    icalls: dict[str, None] = field(default_factory=dict)
+    reflect_method: bool = False
+    link: str = "strong"
+
+    def to_json(self) -> dict[str, Any]:
+        d: dict[str, Any] = {"refs": list(self.refs), "link": self.link}
+        if self.methods:
+            d["methods"] = self.methods
+        if self.icalls:
+            d["icalls"] = list(self.icalls)
+        if self.reflect_method:
+            d["reflect_method"] = True
+        return d
+
+
+def quote(symbol: str) -> str:
+    """The symbol as an LLVM global name."""
+    if '"' in symbol or "\\" in symbol:
+        symbol = symbol.replace("\\", "\\5C").replace('"', "\\22")
+    return f'@"{symbol}"'
+
+
+def quote_str(s: str) -> str:
+    """A string inside double quotes (section and comdat names)."""
+    if '"' in s or "\\" in s:
+        s = s.replace("\\", "\\5C").replace('"', "\\22")
+    return f'"{s}"'
+
+
+_ESCAPED = [chr(i) if 32 <= i < 127 and chr(i) not in '"\\' else f"\\{i:02X}" for i in range(256)]
+
+
+def c_string(data: bytes) -> str:
+    """LLVM's c"..." constant for the bytes."""
+    esc = _ESCAPED
+    return 'c"' + "".join([esc[b] for b in data]) + '"'
+
+
+class Unit:
+    """See the file's text. `ir` is complete after `finish()`.
+
+    text      finished definitions, in order
+    defs      symbol -> DefMeta of everything defined here
+    declared  symbol -> declaration text, for symbols referred to
+    cur       DefMeta of the definition being written
+    queue     thunks that write further definitions
+    di        DebugInfo of the unit
+    """
+
+    __slots__ = ("cur", "declared", "defs", "di", "extra", "extra_meta", "ir", "nmeta", "path", "program", "queue", "started", "strings", "text")
+
+    def __init__(self, program: Program, path: str) -> None:
+        from rt0.lower.debuginfo import DebugInfo
+
+        self.program = program
+        self.path = path
+        self.text: list[str] = []
+        self.defs: dict[str, DefMeta] = {}
+        self.declared: dict[str, str] = {}
+        self.cur = DefMeta()
+        self.queue: list[Callable[[], None]] = []
+        self.started: set[str] = set()
+        self.strings: dict[bytes, str] = {}
+        self.extra: dict[str, Any] = {}  # caches of lower's other files, by file name
+        self.extra_meta: list[str] = []
+        self.nmeta = FIRST_METADATA
+        self.ir = ""
+        self.di = DebugInfo(program, self)
+
+    # ------------------------------------------------------------ references
+
+    def ref(self, symbol: str, kind: str = "data") -> str:
+        """The operand naming `symbol`, with the edge from the current definition recorded. kind: "func" or "data"; a function that is
+        called should be declared with its real type by `ref_func`."""
+        self.cur.refs[symbol] = None
+        if symbol not in self.declared:
+            q = quote(symbol)
+            if kind == "func":
+                self.declared[symbol] = ""
+            else:
+                self.declared[symbol] = f"{q} = external dso_local global i8"
+            return q
+        return quote(symbol)
+
+    def ref_func(self, symbol: str, ret: str, params: str, attrs: str = "") -> str:
+        """The operand naming a function that is called with this type. params: comma-joined LLVM parameter types."""
+        self.cur.refs[symbol] = None
+        q = quote(symbol)
+        if not self.declared.get(symbol):
+            self.declared[symbol] = f"declare dso_local {CC} {ret} {q}({params}) {attrs or '#5'}"
+        return q
+
+    def need_later(self, thunk: Callable[[], None]) -> None:
+        self.queue.append(thunk)
+
+    def run_queue(self) -> None:
+        q = self.queue
+        while q:
+            q.pop()()
+
+    # ------------------------------------------------------------ definitions
+
+    def begin(self, symbol: str) -> bool:
+        """True when the caller must now write the definition of `symbol`; False when it is written or being written."""
+        if symbol in self.started:
+            return False
+        self.started.add(symbol)
+        return True
+
+    @contextmanager
+    def defining(self, symbol: str, link: str = "strong") -> Iterator[DefMeta]:
+        """Collects the refs made inside the block as those of `symbol`."""
+        saved = self.cur
+        meta = self.defs.get(symbol)
+        if meta is None:
+            meta = self.defs[symbol] = DefMeta(link=link)
+        self.cur = meta
+        try:
+            yield meta
+        finally:
+            self.cur = saved
+
+    def define_text(self, text: str) -> None:
+        self.text.append(text)
+
+    def define_data(self, symbol: str, ty: str, init: str, *, section: str, const: bool, align: int, once: bool = False) -> None:
+        """One datum: section is ".rodata", ".data.rel.ro", ".data", ".bss" (the symbol's name is added). Call it inside `defining`."""
+        q = quote(symbol)
+        comdat = ", comdat" if once else ""
+        if once:
+            self.text.append(f"${q[1:]} = comdat any")
+        self.text.append(f"{q} = {'linkonce_odr ' if once else ''}dso_local {'constant' if const else 'global'} {ty} {init}, "
+                         f"section {quote_str(section + '.' + symbol)}{comdat}, align {align}")  # fmt: skip
+
+    def string(self, data: bytes) -> str:
+        """The operand pointing at the bytes of a string constant (null for the empty one)."""
+        if not data:
+            return "null"
+        sym = self.strings.get(data)
+        if sym is None:
+            sym = "go:string." + hashlib.sha256(data).hexdigest()[:24]
+            self.strings[data] = sym
+            if self.begin(sym):
+                self.defs[sym] = DefMeta(link="once")
+                self.define_data(sym, f"[{len(data)} x i8]", c_string(data), section=".rodata", const=True, align=1, once=True)
+        self.cur.refs[sym] = None
+        return quote(sym)
+
+    def metadata(self, text: str) -> str:
+        """A new metadata node with this text; returns "!n"."""
+        n = self.nmeta
+        self.nmeta = n + 1
+        self.extra_meta.append(f"!{n} = {text}")
+        return f"!{n}"
+
+    def reserve_metadata(self) -> int:
+        n = self.nmeta
+        self.nmeta = n + 1
+        return n
+
+    def finish(self) -> str:
+        """Join everything to the module's text."""
+        defs = self.defs
+        out = [f'target datalayout = "{DATALAYOUT}"\ntarget triple = "{TRIPLE}"\n']
+        out.extend(self.text)
+        for sym, decl in self.declared.items():
+            if sym not in defs:
+                out.append(decl or f"declare dso_local {CC} void {quote(sym)}() #5")
+        out.append(_GROUPS)
+        out.append(_METADATA)
+        out.extend(self.di.text())
+        out.extend(self.extra_meta)
+        self.ir = "\n".join(out) + "\n"
+        return self.ir
