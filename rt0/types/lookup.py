@@ -1,0 +1,410 @@
+"""Fields and methods of types: selector lookup, missing methods, method sets.
+
+Lookup goes breadth first through embedded fields, one depth at a time; a name found twice at one depth is a collision and
+hides everything deeper. The result is (object, index path, indirect): the last index counts methods of the Named (as declared),
+methods of the interface's type set (sorted), or fields of the struct; those before it are embedded fields. When nothing is
+found, an index path means "ambiguous", and indirect "the method has a pointer receiver and cannot be called here".
+
+A method found may not be type-checked yet: `resolve_method` makes sure of its signature.
+
+Source: go1.27 cmd/compile/internal/types2/lookup.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rt0.types.objects import Func, Package, Selection, Var
+from rt0.types.predicates import Cause, identical, is_interface, is_type_param, is_valid, same_id, same_pkg
+from rt0.types.types import INVALID, Interface, Named, Pointer, Signature, Struct, Type, unalias
+from rt0.types.typeset import method_key
+
+if TYPE_CHECKING:
+    from rt0.types.objects import Object
+
+Found = tuple["Object | None", "tuple[int, ...] | None", bool]
+NOT_FOUND: Found = (None, None, False)
+
+
+def lookup_field_or_method(t: Type, addressable: bool, pkg: Package | None, name: str, fold_case: bool = False) -> Found:
+    """What x.name means for x of type t (addressable if x is a variable), written in pkg."""
+    n = unalias(t)
+    if type(n) is Named:
+        p = n.underlying()
+        if type(p) is Pointer:  # a named pointer type has fields but no methods
+            found = lookup_impl(p, False, pkg, name, fold_case)
+            return NOT_FOUND if isinstance(found[0], Func) else found
+    return lookup_impl(t, addressable, pkg, name, fold_case)
+
+
+class _Embedded(NamedTuple):
+    """A type to search at some depth. multiples: it occurs more than once at that depth."""
+
+    typ: Type
+    index: tuple[int, ...]
+    indirect: bool
+    multiples: bool
+
+
+def lookup_impl(t: Type, addressable: bool, pkg: Package | None, name: str, fold_case: bool = False) -> Found:
+    """lookup_field_or_method without the special case of named pointer types."""
+    if name == "_":
+        return NOT_FOUND
+    typ, is_ptr = deref(t)
+    if is_ptr and type(typ.underlying()) is Interface:
+        return NOT_FOUND  # pointers to interfaces have no methods
+    current = [_Embedded(typ, (), is_ptr, False)]
+    seen: list[Named] = []
+    while current:
+        following: list[_Embedded] = []
+        obj: Object | None = None
+        index: tuple[int, ...] = ()
+        indirect = False
+        for e in current:
+            typ = unalias(e.typ)
+            if type(typ) is Named:
+                if any(s is typ or identical(s, typ) for s in seen):
+                    continue  # known from a shallower depth, which hides it here
+                seen.append(typ)
+                i, m = lookup_named_method(typ, pkg, name, fold_case)
+                if m is not None:
+                    index = (*e.index, i)
+                    if obj is not None or e.multiples:
+                        return None, index, False
+                    obj, indirect = m, e.indirect
+                    continue
+            u = typ.underlying()
+            if type(u) is Struct:
+                for i, f in enumerate(u.fields):
+                    if f.name == name and same_id(f, pkg, name) or fold_case and same_id(f, pkg, name, True):
+                        index = (*e.index, i)
+                        if obj is not None or e.multiples:
+                            return None, index, False
+                        obj, indirect = f, e.indirect
+                    elif obj is None and f.embedded:
+                        ft, ptr = deref(f.type or INVALID)
+                        following.append(_Embedded(ft, (*e.index, i), e.indirect or ptr, e.multiples))
+            elif type(u) is Interface:
+                i, m = u.type_set().lookup_method(pkg, name, fold_case)
+                if m is not None:
+                    index = (*e.index, i)
+                    if obj is not None or e.multiples:
+                        return None, index, False
+                    obj, indirect = m, e.indirect
+        if obj is not None:
+            if isinstance(obj, Func) and not indirect and not addressable and has_ptr_recv(obj):
+                return None, None, True
+            return obj, index, indirect
+        current = _consolidate(following)
+    return NOT_FOUND
+
+
+def _consolidate(entries: list[_Embedded]) -> list[_Embedded]:
+    """entries with each type once; those that occurred more often are marked."""
+    if len(entries) <= 1:
+        return entries
+    out: list[_Embedded] = []
+    for e in entries:
+        for i, o in enumerate(out):
+            if identical(o.typ, e.typ):
+                out[i] = o._replace(multiples=True)
+                break
+        else:
+            out.append(e)
+    return out
+
+
+def lookup_named_method(n: Named, pkg: Package | None, name: str, fold_case: bool = False) -> tuple[int, Func | None]:
+    """(index, method) declared for n, or (-1, None)."""
+    if fold_case or name[:1].isupper() or same_pkg(n.obj.pkg, pkg):
+        origin = n.origin
+        origin.resolve()
+        for i, m in enumerate(origin.methods):
+            if m.name == name or fold_case and m.name.casefold() == name.casefold():
+                return i, n.method(i)
+    return -1, None
+
+
+def has_ptr_recv(f: Func) -> bool:
+    """Whether f, a method, has a pointer receiver; known from its syntax when its signature is not."""
+    sig = f.type
+    if type(sig) is Signature and sig.recv is not None and sig.recv.type is not None:
+        return type(unalias(sig.recv.type)) is Pointer
+    return f.has_ptr_recv
+
+
+def resolve_method(check: Any, f: Func) -> Signature | None:
+    """f's signature, checked now if need be."""
+    if f.type is None:
+        r = f.resolver or f.origin.resolver
+        if r is not None:
+            r(f)
+        elif check is not None:
+            check.obj_decl(f)
+    return f.type if type(f.type) is Signature else None
+
+
+# ---------------------------------------------------------------- missing methods
+
+
+def missing_method(
+    check: Any, v: Type, t: Type, static: bool, equivalent: Callable[[Type, Type], bool] = identical, cause: Cause | None = None
+) -> tuple[Func | None, bool]:
+    """(None, False) if v has all methods of interface t, else (method, whether v has it with another type or receiver).
+
+    static     methods must be present in v even if v is an interface (else only those present are compared)
+    equivalent compares signatures
+    cause      gets the explanation in parentheses, with have/want lines
+    """
+    ti = t.underlying()
+    assert type(ti) is Interface
+    methods = ti.type_set().methods
+    if not methods:
+        return None, False
+    state = ""
+    f: Func | None = None
+    m: Func | None = None
+    vi = v.underlying()
+    if type(vi) is Interface:
+        vset = vi.type_set()
+        for m in methods:
+            f = vset.lookup_method(m.pkg, m.name)[1]
+            if f is None:
+                if not static:
+                    continue
+                state = "missing"
+                break
+            if not _same_signature(check, f, m, equivalent):
+                state = "wrongsig"
+                break
+    else:
+        for m in methods:
+            obj, index, indirect = lookup_impl(v, False, m.pkg, m.name)
+            if obj is None:
+                f = None
+                if index is not None:
+                    state = "ambiguous"
+                elif indirect:
+                    state = "ptrrecv"
+                else:
+                    state = "missing"
+                    alt = lookup_impl(v, False, m.pkg, m.name, True)[0]
+                    if isinstance(alt, Func):
+                        f = alt
+                        state = "unexported" if f.name == m.name else "wrongname"
+                break
+            if not isinstance(obj, Func):
+                f = None
+                state = "field"
+                break
+            f = obj
+            if not _same_signature(check, f, m, equivalent):
+                state = "wrongsig"
+                break
+    if not state:
+        return None, False
+    if cause is not None:
+        cause.text = _missing_cause(check, v, t, state, f, m)
+    return m, state in ("wrongsig", "ptrrecv")
+
+
+def _same_signature(check: Any, f: Func, m: Func, equivalent: Callable[[Type, Type], bool]) -> bool:
+    if f is m:
+        return True
+    fs, ms = resolve_method(check, f), resolve_method(check, m)
+    return fs is None or ms is None or equivalent(fs, ms)
+
+
+def _missing_cause(check: Any, v: Type, t: Type, state: str, f: Func | None, m: Func | None) -> str:
+    from rt0.types.errors import sprintf
+
+    assert m is not None
+    name = m.name
+    match state:
+        case "missing":
+            if is_interface_ptr(v):
+                return f"({interface_ptr_error(check, v)})"
+            if is_interface_ptr(t):
+                return f"({interface_ptr_error(check, t)})"
+            return f"(missing method {name})"
+        case "unexported":
+            return f"(unexported method {name})"
+        case "ambiguous":
+            return sprintf(check, "(ambiguous selector %s.%s)", v, name)
+        case "ptrrecv":
+            return f"(method {name} has pointer receiver)"
+        case "field":
+            return sprintf(check, "(%s.%s is a field, not a method)", v, name)
+    assert f is not None
+    resolve_method(check, f)
+    have, want = func_string(check, f, False), func_string(check, m, False)
+    if state == "wrongsig":
+        if have == want:
+            have, want = func_string(check, f, True), func_string(check, m, True)
+        if have == want:
+            return f"(wrong type for method {name})"
+        return f"(wrong type for method {name})\n\t\thave {have}\n\t\twant {want}"
+    return f"(missing method {name})\n\t\thave {have}\n\t\twant {want}"
+
+
+def has_all_methods(
+    check: Any, v: Type, t: Type, static: bool, equivalent: Callable[[Type, Type], bool] = identical, cause: Cause | None = None
+) -> bool:
+    """missing_method as a yes or no; yes for invalid types, to avoid errors that only follow from others."""
+    if not is_valid(v):
+        return True
+    return missing_method(check, v, t, static, equivalent, cause)[0] is None or has_invalid_embedded_fields(v)
+
+
+def has_invalid_embedded_fields(t: Type, seen: set[Struct] | None = None) -> bool:
+    s = deref_struct_ptr(t).underlying()
+    if seen is None:
+        seen = set()
+    if type(s) is Struct and s not in seen:
+        seen.add(s)
+        for f in s.fields:
+            if f.embedded and f.type is not None and (not is_valid(f.type) or has_invalid_embedded_fields(f.type, seen)):
+                return True
+    return False
+
+
+def is_interface_ptr(t: Type) -> bool:
+    p = t.underlying()
+    return type(p) is Pointer and is_interface(p.elem)
+
+
+def interface_ptr_error(check: Any, t: Type) -> str:
+    from rt0.types.errors import sprintf
+
+    p = t.underlying()
+    assert type(p) is Pointer
+    if is_type_param(p.elem):
+        return sprintf(check, "type %s is pointer to type parameter, not type parameter", t)
+    return sprintf(check, "type %s is pointer to interface, not interface", t)
+
+
+def func_string(check: Any, f: Func, pkg_info: bool) -> str:
+    """name(params) results, for have/want lines. pkg_info: with full package paths."""
+    from rt0.types.typestring import signature_string
+
+    qf = check.qualifier if check is not None and not pkg_info else None
+    sig = f.type
+    assert type(sig) is Signature
+    return f.name + signature_string(sig, qf, param_names=False, pkg_info=pkg_info)
+
+
+def assertable_to(check: Any, v: Type, t: Type, cause: Cause | None = None) -> bool:
+    """Whether x.(t) can succeed for x of interface type v."""
+    if is_interface(t):
+        return True
+    return has_all_methods(check, t, v, False, identical, cause)
+
+
+def new_assertable_to(check: Any, v: Type, t: Type, cause: Cause | None = None) -> bool:
+    """assertable_to for constraint interfaces too."""
+    if is_interface(t):
+        return True
+    from rt0.types.instantiate import implements
+
+    return implements(check, t, v, False, cause)
+
+
+# ---------------------------------------------------------------- small helpers
+
+
+def deref(t: Type) -> tuple[Type, bool]:
+    """(elem, True) of an unnamed pointer type, else (t, False)."""
+    p = unalias(t)
+    if type(p) is Pointer:
+        return p.elem, True
+    return t, False
+
+
+def deref_struct_ptr(t: Type) -> Type:
+    """The struct type a (named or unnamed) pointer type leads to, else t."""
+    p = t.underlying()
+    if type(p) is Pointer and type(p.elem.underlying()) is Struct:
+        return p.elem
+    return t
+
+
+def field_path(t: Type, index: tuple[int, ...]) -> str:
+    """Names of the fields an index path goes through: "a.b.c"."""
+    names: list[str] = []
+    for i in index:
+        u = deref_struct_ptr(t).underlying()
+        if type(u) is not Struct:
+            break
+        f = u.fields[i]
+        names.append(f.name)
+        t = f.type or INVALID
+    return ".".join(names)
+
+
+def field_by_index(t: Type, index: tuple[int, ...]) -> Var:
+    """The field an index path leads to, through embedded pointers."""
+    f: Var | None = None
+    for i in index:
+        u = deref_struct_ptr(t).underlying()
+        assert type(u) is Struct
+        f = u.fields[i]
+        t = f.type or INVALID
+    assert f is not None
+    return f
+
+
+# ---------------------------------------------------------------- method sets
+
+_method_sets: dict[Type, list[Selection]] = {}
+
+
+def method_set(t: Type) -> list[Selection]:
+    """All methods of t, promoted ones included, sorted as in interfaces (exported first, by name, by package path).
+
+    Of a non-pointer type only those that need no addressable receiver. Remembered per type object.
+    """
+    ms = _method_sets.get(t)
+    if ms is None:
+        ms = _method_sets[t] = _method_set(t)
+    return ms
+
+
+def _method_set(t: Type) -> list[Selection]:
+    n = unalias(t)
+    u = n.underlying()
+    if type(u) is Interface:
+        return [Selection("methodval", t, m, (i,), False, m.type) for i, m in enumerate(u.type_set().methods)]
+    if type(n) is Named and type(u) is Pointer:
+        return []
+    found: dict[tuple[bool, bytes, str], Selection] = {}
+    for m in _candidates(deref(n)[0]):
+        key = method_key(m)
+        if key in found:
+            continue
+        obj, index, indirect = lookup_impl(n, False, m.pkg, m.name)
+        if isinstance(obj, Func) and index is not None:
+            resolve_method(None, obj)
+            found[key] = Selection("methodval", t, obj, index, indirect, obj.type)
+    return [found[k] for k in sorted(found)]
+
+
+def _candidates(t: Type) -> list[Func]:
+    """Methods declared by t and by everything embedded in it: each may or may not be in t's method set."""
+    out: list[Func] = []
+    seen: list[Type] = []
+    work = [t]
+    while work:
+        t = unalias(work.pop())
+        if any(s is t or identical(s, t) for s in seen):
+            continue
+        seen.append(t)
+        if type(t) is Named:
+            t.origin.resolve()
+            out.extend(m for m in t.origin.methods if m.name != "_")
+        u = t.underlying()
+        if type(u) is Struct:
+            work.extend(deref(f.type)[0] for f in u.fields if f.embedded and f.type is not None)
+        elif type(u) is Interface and (type(t) is not Named or t is not seen[0] or len(seen) > 1):
+            out.extend(u.type_set().methods)
+    return out
