@@ -1,0 +1,81 @@
+"""Shared by all tests: the rt0 command with a cache of the session's own, and recorded answers of the real go.
+
+`pytest --record` asks the real `go` again and rewrites the golden files; without it the suite needs no go.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record", action="store_true", help="ask the real go and rewrite the golden files")
+
+
+@pytest.fixture(scope="session")
+def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One cache for all tests of the session, also across pytest-xdist's processes: std is compiled once."""
+    shared = os.environ.get("RT0_TEST_CACHE")
+    if shared:
+        return shared
+    base = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        base = base.parent
+    d = base / "rt0cache"
+    d.mkdir(exist_ok=True)
+    return str(d)
+
+
+class Result:
+    """What a command did."""
+
+    def __init__(self, p: subprocess.CompletedProcess[bytes]) -> None:
+        self.code = p.returncode
+        self.out = p.stdout.decode("utf-8", "replace")
+        self.err = p.stderr.decode("utf-8", "replace")
+        assert "Traceback (most recent call last)" not in self.err, self.err
+
+    def record(self) -> dict[str, Any]:
+        return {"code": self.code, "out": self.out, "err": self.err}
+
+
+Rt0 = Callable[..., Result]
+
+
+@pytest.fixture
+def rt0(cache_dir: str) -> Rt0:
+    """rt0(*args, cwd=, env=, stdin=, timeout=) -> Result."""
+
+    def call(*args: str, cwd: str | Path | None = None, env: dict[str, str] | None = None, stdin: bytes = b"", timeout: float = 600) -> Result:
+        e = dict(os.environ, RT0CACHE=cache_dir, PYTHONPATH=str(ROOT), **(env or {}))
+        cmd = [sys.executable, "-m", "rt0", *args]
+        return Result(subprocess.run(cmd, cwd=cwd, env=e, input=stdin, capture_output=True, timeout=timeout))
+
+    return call
+
+
+def go_run(args: list[str], cwd: Path, stdin: bytes = b"") -> Result:
+    """The same through the real go; only for --record."""
+    env = dict(os.environ, GO111MODULE="off", GOFLAGS="")
+    return Result(subprocess.run(["go", *args], cwd=cwd, env=env, input=stdin, capture_output=True, timeout=600))
+
+
+def golden(path: Path, key: str, record: bool, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The recorded answer `key` of golden file `path`; with record, asked anew and written."""
+    data: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    if record:
+        data[key] = ask()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    value: dict[str, Any] = data[key]
+    return value
