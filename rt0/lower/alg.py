@@ -1,0 +1,367 @@
+"""Equality and hash functions of types.
+
+`equal(fb, T, a, b)` compares two values of one type in line where that is short, and calls `type:.eq.T` where it is not: arrays that
+are not plain memory, structs with many parts. Two values are equal when their parts are (spec, "Comparison operators"); parts
+that are plain memory and lie side by side are compared as one run. Blank fields and padding are not compared. The comparison goes
+from left to right and stops at the first difference, so that an interface part panics (uncomparable dynamic type) only when all before it are equal.
+
+Descriptors hold `Equal func(p, q unsafe.Pointer) bool`, map types `Hasher func(p unsafe.Pointer, seed uintptr) uintptr`, as func values:
+`type:.eqmem.N·f` for plain memory of N bytes, `type:.eq.T·f`, and for hashes the runtime's memhash32 strhash interhash ... or
+`type:.hash.T·f`, which feeds each part's hash to the next as seed. -0 == 0 and NaN != NaN, so floats are never plain memory.
+
+Source for the contracts: cmd/compile/internal/reflectdata/alg.go and runtime/alg.go, go1.27.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rt0.diag import InternalError
+from rt0.lower.layout import layout
+from rt0.lower.value import Val
+from rt0.types.types import TYP, Array, Basic, Chan, Interface, Pointer, Struct, Type, unalias
+from rt0.types.typestring import link_string
+
+if TYPE_CHECKING:
+    from rt0.lower.func import FuncBuilder
+    from rt0.lower.unit import Unit
+
+UNSAFE_POINTER = TYP["unsafe.Pointer"]
+BOOL = TYP["bool"]
+UINTPTR = TYP["uintptr"]
+
+MAX_INLINE_PARTS = 4  # structs with more parts are compared by their function
+
+_MEM = {1: "i8", 2: "i16", 4: "i32", 8: "i64"}
+
+
+# ---------------------------------------------------------------- comparison of values
+
+
+def equal(fb: FuncBuilder, t: Type, a: Val, b: Val) -> str:
+    """i1 operand: a == b, both of type t (not nil comparisons)."""
+    u = t.underlying()
+    match u:
+        case Basic():
+            return _equal_basic(fb, u, a, b)
+        case Pointer() | Chan():
+            return fb.tmp(f"icmp eq ptr {a.one()}, {b.one()}")
+        case Interface():
+            return equal_iface(fb, u, a.p(), b.p())
+    lay = layout(t)
+    if lay.size == 0:
+        return "true"
+    if isinstance(u, Struct) and lay.is_flat:
+        return _equal_flat_struct(fb, u, a, b)
+    return equal_mem(fb, t, fb.to_mem(a), fb.to_mem(b))
+
+
+def _equal_basic(fb: FuncBuilder, u: Basic, a: Val, b: Val) -> str:
+    k = u.kind
+    x, y = a.p(), b.p()
+    if k in ("string", "untyped string"):
+        return equal_string(fb, x, y)
+    if k in ("float32", "float64", "untyped float"):
+        return fb.tmp(f"fcmp oeq {layout(u).vals[0]} {x[0]}, {y[0]}")
+    if k in ("complex64", "complex128", "untyped complex"):
+        ll = layout(u).vals[0]
+        p = fb.tmp(f"fcmp oeq {ll} {x[0]}, {y[0]}")
+        q = fb.tmp(f"fcmp oeq {ll} {x[1]}, {y[1]}")
+        return fb.tmp(f"and i1 {p}, {q}")
+    return fb.tmp(f"icmp eq {layout(u).vals[0]} {x[0]}, {y[0]}")
+
+
+def equal_string(fb: FuncBuilder, x: tuple[str, ...], y: tuple[str, ...]) -> str:
+    """Same length, then same bytes; against a constant of at most 8 bytes the bytes are compared by loads."""
+    if x[1] == "0" or y[1] == "0":
+        return fb.tmp(f"icmp eq i64 {x[1]}, {y[1]}")
+    n = x[1] if x[1].isdigit() else y[1]
+    same = fb.tmp(f"icmp eq i64 {x[1]}, {y[1]}")
+    out, more, done = fb.alloca_ll("i1"), fb.block("seq"), fb.block("seqx")
+    fb.store_ll(out, "i1", "false")
+    fb.cond_br(same, more, done)
+    fb.start(more)
+    if n.isdigit() and int(n) in (1, 2, 4, 8):
+        ty = _MEM[int(n)]
+        p = fb.tmp(f"load {ty}, ptr {x[0]}, align 1")
+        q = fb.tmp(f"load {ty}, ptr {y[0]}, align 1")
+        r = fb.tmp(f"icmp eq {ty} {p}, {q}")
+    else:
+        (r,) = fb.call_rt("memequal", [("ptr", x[0]), ("ptr", y[0]), ("i64", x[1])], "i1")
+    fb.store_ll(out, "i1", r)
+    fb.br(done)
+    fb.start(done)
+    return fb.load_ll(out, "i1")
+
+
+def equal_iface(fb: FuncBuilder, u: Type, x: tuple[str, ...], y: tuple[str, ...]) -> str:
+    """Same type word (nil too), then the runtime compares the data."""
+    if x[0] == "null" or y[0] == "null":
+        return fb.tmp(f"icmp eq ptr {x[0]}, {y[0]}")
+    assert isinstance(u, Interface)
+    fn = "ifaceeq" if u.type_set().methods else "efaceeq"
+    same = fb.tmp(f"icmp eq ptr {x[0]}, {y[0]}")
+    out, more, done = fb.alloca_ll("i1"), fb.block("ieq"), fb.block("ieqx")
+    fb.store_ll(out, "i1", "false")
+    fb.cond_br(same, more, done)
+    fb.start(more)
+    (r,) = fb.call_rt(fn, [("ptr", x[0]), ("ptr", x[1]), ("ptr", y[1])], "i1")
+    fb.store_ll(out, "i1", r)
+    fb.br(done)
+    fb.start(done)
+    return fb.load_ll(out, "i1")
+
+
+def _equal_flat_struct(fb: FuncBuilder, u: Struct, a: Val, b: Val) -> str:
+    """Parts in order; the cheap ones need no branch between them."""
+    x, y = a.p(), b.p()
+    out = done = ""
+    acc = "true"
+    at = 0
+    todo = [f for f in u.fields]
+    for f in todo:
+        assert f.type is not None
+        n = len(layout(f.type).vals)
+        if f.name != "_" and n:
+            if acc != "true" and not _cheap(f.type):
+                if not done:
+                    out, done = fb.alloca_ll("i1"), fb.block("eqx")
+                    fb.store_ll(out, "i1", "false")
+                more = fb.block("eqm")
+                fb.cond_br(acc, more, done)
+                fb.start(more)
+                acc = "true"
+            r = equal(fb, f.type, Val(f.type, x[at : at + n]), Val(f.type, y[at : at + n]))
+            acc = r if acc == "true" else fb.tmp(f"and i1 {acc}, {r}")
+        at += n
+    if not done:
+        return acc
+    fb.store_ll(out, "i1", acc)
+    fb.br(done)
+    fb.start(done)
+    return fb.load_ll(out, "i1")
+
+
+def _cheap(t: Type) -> bool:
+    """Compared without branch or call."""
+    u = t.underlying()
+    match u:
+        case Basic():
+            return u.kind not in ("string", "untyped string")
+        case Interface():
+            return False
+        case Struct():
+            return all(_cheap(f.type) for f in u.fields if f.type is not None)
+    return True
+
+
+# ---------------------------------------------------------------- comparison in memory
+
+
+def equal_mem(fb: FuncBuilder, t: Type, p: str, q: str) -> str:
+    """i1: the values of type t at addresses p and q are equal."""
+    lay = layout(t)
+    if not lay.comparable:
+        raise InternalError(f"lower: {fb.sym}: {t} is not comparable")
+    if lay.size == 0:
+        return "true"
+    if lay.plain:
+        return _run_equal(fb, p, q, lay.size)
+    (r,) = fb.call_rt(eq_func(fb.unit, t), [("ptr", p), ("ptr", q)], "i1") if "." in eq_func(fb.unit, t) else ("true",)
+    return r
+
+
+def _run_equal(fb: FuncBuilder, p: str, q: str, size: int) -> str:
+    """size plain bytes are equal."""
+    if size <= 32:
+        acc = "true"
+        off = 0
+        while off < size:
+            n = 8 if size - off >= 8 else 4 if size - off >= 4 else 2 if size - off >= 2 else 1
+            ty = _MEM[n]
+            x = fb.tmp(f"load {ty}, ptr {fb.gep(p, off)}, align 1")
+            y = fb.tmp(f"load {ty}, ptr {fb.gep(q, off)}, align 1")
+            r = fb.tmp(f"icmp eq {ty} {x}, {y}")
+            acc = r if acc == "true" else fb.tmp(f"and i1 {acc}, {r}")
+            off += n
+        return acc
+    (r,) = fb.call_rt("memequal", [("ptr", p), ("ptr", q), ("i64", str(size))], "i1")
+    return r
+
+
+def _parts(t: Type, base: int, out: list[tuple[int, int, Type | None]]) -> None:
+    """Flatten a struct into (offset, size, type) parts; type None: a run of plain bytes, merged with a run just before it."""
+    u = t.underlying()
+    lay = layout(t)
+    if lay.size == 0:
+        return
+    if lay.plain:
+        if out and out[-1][2] is None and out[-1][0] + out[-1][1] == base:
+            o, s, _ = out[-1]
+            out[-1] = (o, s + lay.size, None)
+        else:
+            out.append((base, lay.size, None))
+    elif isinstance(u, Struct):
+        for f, off in zip(u.fields, lay.offsets, strict=True):
+            if f.name != "_" and f.type is not None:
+                _parts(f.type, base + off, out)
+    else:
+        out.append((base, lay.size, t))
+
+
+def eq_func(unit: Unit, t: Type) -> str:
+    """Symbol of func(p, q unsafe.Pointer) bool for a comparable t; defined in this unit."""
+    from rt0.lower.func import define_func
+
+    lay = layout(t)
+    if lay.plain:
+        size = lay.size
+        return define_func(unit, f"type:.eqmem.{size}", [UNSAFE_POINTER] * 2, [BOOL], lambda fb: _ret_bool(
+            fb, _run_equal(fb, fb.args[0].one(), fb.args[1].one(), size)), once=True)  # fmt: skip
+    return define_func(unit, "type:.eq." + link_string(t), [UNSAFE_POINTER] * 2, [BOOL], lambda fb: _eq_body(fb, t), once=True)
+
+
+def _ret_bool(fb: FuncBuilder, x: str) -> None:
+    fb.ret([Val(BOOL, (x,))])
+
+
+def _eq_body(fb: FuncBuilder, t: Type) -> None:
+    fb.tbaa = False
+    p, q = fb.args[0].one(), fb.args[1].one()
+    u = t.underlying()
+    if isinstance(u, Array):
+        i = _loop(fb, u.len)
+        size = layout(u.elem).size
+        r = _equal_at(fb, u.elem, fb.gep_var(p, i, size), fb.gep_var(q, i, size))
+        no = fb.block("ne")
+        more = fb.block("same")
+        fb.cond_br(r, more, no)
+        fb.start(no)
+        _ret_bool(fb, "false")
+        fb.start(more)
+        _loop_end(fb, i)
+        _ret_bool(fb, "true")
+        return
+    parts: list[tuple[int, int, Type | None]] = []
+    _parts(t, 0, parts)
+    no = fb.block("ne")
+    for off, size, pt in parts:
+        a, b = fb.gep(p, off), fb.gep(q, off)
+        r = _run_equal(fb, a, b, size) if pt is None else _equal_at(fb, pt, a, b)
+        more = fb.block("same")
+        fb.cond_br(r, more, no)
+        fb.start(more)
+    _ret_bool(fb, "true")
+    fb.start(no)
+    _ret_bool(fb, "false")
+
+
+def _equal_at(fb: FuncBuilder, t: Type, p: str, q: str) -> str:
+    lay = layout(t)
+    if lay.is_flat and not isinstance(t.underlying(), Struct):
+        return equal(fb, t, fb.load(p, t), fb.load(q, t))
+    return equal_mem(fb, t, p, q)
+
+
+def _loop(fb: FuncBuilder, n: int) -> str:
+    """for i := 0; i < n; i++ {: starts the body, returns i; `_loop_end` closes it."""
+    iv = fb.alloca_ll("i64")
+    fb.store_ll(iv, "i64", "0")
+    head, body, end = fb.block("head"), fb.block("body"), fb.block("end")
+    fb.start(head)
+    i = fb.load_ll(iv, "i64", "")
+    fb.cond_br(fb.tmp(f"icmp ult i64 {i}, {n}"), body, end)
+    fb.start(body)
+    fb.x[i] = (iv, head, end)
+    return i
+
+
+def _loop_end(fb: FuncBuilder, i: str) -> None:
+    iv, head, end = fb.x[i]
+    fb.store_ll(iv, "i64", fb.tmp(f"add nuw nsw i64 {i}, 1"))
+    fb.br(head)
+    fb.start(end)
+
+
+def eq_func_value(unit: Unit, t: Type) -> str:
+    """Operand of the func value for abi.Type.Equal."""
+    from rt0.lower.wrappers import func_value
+
+    lay = layout(t)
+    u = t.underlying()
+    if isinstance(u, Basic) and u.kind == "string":
+        t = TYP["string"]
+    elif isinstance(u, Interface):
+        t = TYP["string"] if False else u
+    elif isinstance(u, Basic) and not lay.plain:
+        t = u
+    return func_value(unit, eq_func(unit, unalias(t)))
+
+
+# ---------------------------------------------------------------- hashes
+
+
+_HASH_BASIC = {"string": "strhash", "float32": "f32hash", "float64": "f64hash", "complex64": "c64hash", "complex128": "c128hash"}
+
+
+def hash_symbol(unit: Unit, t: Type) -> str:
+    """Symbol of func(p unsafe.Pointer, seed uintptr) uintptr for keys of type t."""
+    from rt0.lower.func import define_func
+
+    u = t.underlying()
+    lay = layout(t)
+    if lay.plain:
+        if lay.size == 4:
+            return "runtime.memhash32"
+        if lay.size == 8:
+            return "runtime.memhash64"
+        size = lay.size
+        return define_func(unit, f"type:.hashmem.{size}", [UNSAFE_POINTER, UINTPTR], [UINTPTR], lambda fb: fb.ret(
+            [Val(UINTPTR, (_hash_run(fb, fb.args[0].one(), fb.args[1].one(), size),))]), once=True)  # fmt: skip
+    match u:
+        case Basic() if u.kind in _HASH_BASIC:
+            return "runtime." + _HASH_BASIC[u.kind]
+        case Interface():
+            return "runtime.interhash" if u.type_set().methods else "runtime.nilinterhash"
+    return define_func(unit, "type:.hash." + link_string(t), [UNSAFE_POINTER, UINTPTR], [UINTPTR], lambda fb: _hash_body(fb, t), once=True)
+
+
+hash_func = hash_symbol
+
+
+def hash_func_value(unit: Unit, t: Type) -> str:
+    from rt0.lower.wrappers import func_value
+
+    return func_value(unit, hash_symbol(unit, unalias(t)))
+
+
+def _hash_run(fb: FuncBuilder, p: str, h: str, size: int) -> str:
+    if size == 0:
+        return h
+    (r,) = fb.call_rt("memhash", [("ptr", p), ("i64", h), ("i64", str(size))], "i64")
+    return r
+
+
+def _hash_body(fb: FuncBuilder, t: Type) -> None:
+    fb.tbaa = False
+    p, h = fb.args[0].one(), fb.args[1].one()
+    u = t.underlying()
+    if isinstance(u, Array):
+        acc = fb.alloca_ll("i64")
+        fb.store_ll(acc, "i64", h)
+        fn = hash_symbol(fb.unit, u.elem)
+        i = _loop(fb, u.len)
+        (r,) = fb.call_rt(fn, [("ptr", fb.gep_var(p, i, layout(u.elem).size)), ("i64", fb.load_ll(acc, "i64"))], "i64")
+        fb.store_ll(acc, "i64", r)
+        _loop_end(fb, i)
+        h = fb.load_ll(acc, "i64")
+    else:
+        parts: list[tuple[int, int, Type | None]] = []
+        _parts(t, 0, parts)
+        for off, size, pt in parts:
+            at = fb.gep(p, off)
+            if pt is None:
+                h = _hash_run(fb, at, h, size)
+            else:
+                (h,) = fb.call_rt(hash_symbol(fb.unit, pt), [("ptr", at), ("i64", h)], "i64")
+    fb.ret([Val(UINTPTR, (h,))])

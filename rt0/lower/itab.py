@@ -1,0 +1,81 @@
+"""Itabs: `go:itab.T,I`, abi.ITab for a concrete type T and an interface I with methods.
+
+    0  *InterfaceType of I    8  *Type of T    16  T's hash (u32) and padding    24  code pointers of I's methods, sorted as in I
+
+The code pointers take the interface's data word as receiver (wrappers.iface_method). Like those of a method table they are
+conditional: [method key, symbol] in DefMeta.methods says that the entry lives when a live definition calls that method through
+an interface; otherwise the linker writes 0 there, and nobody reads it. An itab is defined in each unit that converts T to I, once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rt0.diag import InternalError
+from rt0.lower.methodset import method_id, method_set, sort_key
+from rt0.lower.typedesc import type_desc, type_hash, weak_ref
+from rt0.types.objects import Func, Package
+from rt0.types.types import Interface, Type, unalias
+from rt0.types.typestring import link_string
+
+if TYPE_CHECKING:
+    from rt0.lower.unit import Unit
+
+ITAB_TYPE = 8
+ITAB_HASH = 16
+ITAB_FUN = 24
+
+
+def interface_methods(t: Type) -> list[Func]:
+    """All methods of an interface type in the order of its itabs."""
+    u = t.underlying()
+    assert isinstance(u, Interface)
+    return sorted(u.type_set().methods, key=sort_key)
+
+
+def method_offset(t: Type, name: str, pkg: Package | None) -> int:
+    """Byte offset in I's itabs of the code pointer of a method."""
+    key = method_id(name, pkg)
+    for i, m in enumerate(interface_methods(t)):
+        if m.name == name and method_id(m.name, m.pkg) == key:
+            return ITAB_FUN + 8 * i
+    raise InternalError(f"lower: itab: {t} has no method {name}")
+
+
+def itab_symbol(t: Type, iface: Type) -> str:
+    return f"go:itab.{link_string(t)},{link_string(iface)}"
+
+
+def itab(unit: Unit, t: Type, iface: Type) -> str:
+    """Operand of the itab of (T, I); I has at least one method. When T lacks a method (possible in generic code that is never
+    reached with that type) the itab says so with a nil first entry."""
+    t = unalias(t)
+    iface = unalias(iface)
+    sym = itab_symbol(t, iface)
+    if unit.begin(sym):
+        _define(unit, t, iface, sym)
+    return unit.ref(sym)
+
+
+def _define(unit: Unit, t: Type, iface: Type, sym: str) -> None:
+    from rt0.lower import wrappers
+
+    with unit.defining(sym, "once") as meta:
+        have = {method_id(m.func.name, m.func.pkg): m for m in method_set(t)}
+        want = interface_methods(iface)
+        entries: list[str] = []
+        for f in want:
+            key = method_id(f.name, f.pkg)
+            m = have.get(key)
+            if m is None:
+                entries = ["null"] * len(want)
+                meta.methods.clear()
+                break
+            code = wrappers.iface_method(unit, t, m)
+            meta.methods.append([key, code])
+            entries.append(weak_ref(unit, code, "func"))
+        ptrs = ", ".join(["ptr"] * len(entries))
+        vals = ", ".join(f"ptr {e}" for e in entries)
+        ty = f"<{{ ptr, ptr, i32, i32, {ptrs} }}>"
+        init = f"<{{ ptr {type_desc(unit, iface)}, ptr {type_desc(unit, t)}, i32 {type_hash(t)}, i32 0, {vals} }}>"
+        unit.define_data(sym, ty, init, section=".data.rel.ro", const=True, align=8, once=True)
