@@ -1,0 +1,138 @@
+"""The assembler: one `.s` file -> one ELF object.
+
+    assemble(path, data, pkg_path=..., include_dirs=..., defines=..., debug_name=...) -> bytes
+
+Reads the file through the preprocessor, translates every statement to AT&T, has MC encode the text in a child process, and adds the
+line tables that tracebacks read (`.rt0.pctab`). MC stops at its first error: the bad line is noted under its `.s` position, taken out, and the rest
+assembled again, so one run reports up to ten errors as Go's assembler does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rt0.asm.lex import AsmErrors, Preprocessor
+from rt0.asm.mc import McError, assemble_gas
+from rt0.asm.translate import GasText, Translator, source
+from rt0.diag import CompileError, Diagnostic, InternalError, Position
+
+TARGET_DEFINES = {"GOOS_linux": "1", "GOARCH_amd64": "1"}
+MAX_ERRORS = 10
+
+# MC's words -> Go's. Anything not listed is "invalid instruction".
+UNRECOGNIZED = "invalid instruction mnemonic"
+
+
+def preprocess(
+    path: str,
+    data: bytes,
+    *,
+    include_dirs: Sequence[str] = (),
+    defines: Mapping[str, str] | None = None,
+    headers: Mapping[str, bytes] | None = None,
+    debug_name: str = "",
+    goamd64: str = "v1",
+) -> Preprocessor:
+    """Statements of the file, and every file read; errors are in the result."""
+    pp = Preprocessor(list(include_dirs))
+    for k, v in {**TARGET_DEFINES, f"GOAMD64_{goamd64}": "1", **(defines or {})}.items():
+        pp.define(k, v)
+    if headers:
+        pp.virtual.update(headers)
+    try:
+        pp.read(debug_name or path, path, data)
+    except AsmErrors:
+        pass
+    return pp
+
+
+def translate(pp: Preprocessor, pkg_path: str, debug_name: str) -> GasText:
+    """GAS text of the preprocessed file; CompileError when it has errors."""
+    tr = Translator(pp, pkg_path, debug_name)
+    gas = GasText([], [], [])
+    if not pp.errors:
+        try:
+            gas = tr.run()
+        except AsmErrors:
+            pass
+    if pp.errors:
+        raise CompileError(sort_errors(pp.errors))
+    return gas
+
+
+def encode(gas: GasText) -> bytes:
+    """Object bytes; every line MC rejects becomes an error at its `.s` line."""
+    errors: list[Diagnostic] = []
+    lines = list(gas.lines)
+    while True:
+        try:
+            obj = assemble_gas("\n".join(lines) + "\n")
+        except McError as e:
+            i = e.line - 1
+            s = gas.where[i] if 0 <= i < len(lines) else None
+            if s is None or not lines[i]:
+                raise InternalError(f"asm: {e.msg}: {lines[i] if 0 <= i < len(lines) else ''}") from None
+            errors.append(Diagnostic(Position(s.file, s.line, 0), go_message(e.msg, source(s), s.tokens[0], lines[i])))
+            if len(errors) >= MAX_ERRORS:
+                errors.append(Diagnostic(Position("", 0, 0), "too many errors"))
+                break
+            lines[i] = ""
+            continue
+        if not errors:
+            return obj
+        break
+    raise CompileError(sort_errors(errors))
+
+
+def go_message(msg: str, text: str, mnemonic: str, line: str) -> str:
+    """MC's message in the words of Go's assembler."""
+    if UNRECOGNIZED in msg:
+        return f'unrecognized instruction "{mnemonic}"'
+    if "mask, index, and destination" in msg:
+        return f"mask, index, and destination registers should be distinct: {text}"
+    if "index and destination registers should be distinct" in msg:
+        return f"index and destination registers should be distinct: {text}"
+    if msg.startswith(("symbol", "invalid symbol redefinition")):
+        return msg
+    return f"invalid instruction: {text}"
+
+
+def sort_errors(errors: list[Diagnostic]) -> list[Diagnostic]:
+    """By position; those without one (too many errors) last."""
+    return sorted(errors, key=lambda d: (d.position.filename == "", d.position.filename, d.position.line))
+
+
+def assemble(
+    path: str,
+    data: bytes,
+    *,
+    pkg_path: str,
+    include_dirs: Sequence[str] = (),
+    defines: Mapping[str, str] | None = None,
+    headers: Mapping[str, bytes] | None = None,
+    debug_name: str = "",
+    goamd64: str = "v1",
+) -> bytes:
+    """One `.s` file -> ELF object bytes.
+
+    path          where it lies (its directory is searched first by #include)
+    data          its bytes
+    pkg_path      import path of its package: `·f` is `pkg_path.f`
+    include_dirs  searched by #include after the file's own directory
+    defines       macros as -D gives them (go_asm.h constants may come this way)
+    headers       files that exist only in memory, name -> bytes: {"go_asm.h": b"#define ..."}
+    debug_name    file name for errors and line tables; default `path`
+    raises        CompileError with the file's errors
+    """
+    name = debug_name or path
+    pp = preprocess(path, data, include_dirs=include_dirs, defines=defines, headers=headers, debug_name=name, goamd64=goamd64)
+    return finish(encode(translate(pp, pkg_path, name)))
+
+
+def finish(obj: bytes) -> bytes:
+    """Add the `.rt0.pctab` sections."""
+    try:
+        from rt0.obj.pctab import add_pctab
+    except ImportError:
+        return obj
+    return add_pctab(obj)

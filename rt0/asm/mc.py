@@ -1,0 +1,72 @@
+"""GAS text -> ELF object bytes by LLVM's MC, in a child process.
+
+LLVM reports the first bad line of a `module asm` on stderr (`<inline asm>:LINE:COL: error: ...`) and **exits the process**,
+so every assembly runs in a forked child; the parent never sees anything but bytes or the message. The text travels inside an IR module as
+`module asm`; the target features are a fixed list, so the same text gives the same bytes on every machine.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+
+TRIPLE = "x86_64-unknown-linux-gnu"
+FEATURES = "-fast-15bytenop"  # an explicit choice: MC and codegen pad alike
+
+ERROR_RE = re.compile(r"<inline asm>:(\d+):(\d+): (?:error: )?(.*)")
+
+
+class McError(Exception):
+    """MC rejected line `line` (from 1; 0 unknown) of the text."""
+
+    def __init__(self, line: int, msg: str) -> None:
+        super().__init__(f"{line}: {msg}")
+        self.line = line
+        self.msg = msg
+
+
+def _emit(text: str) -> bytes:
+    """In the child: parse and emit. Does not return when MC finds an error."""
+    import llvmlite.binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    llvm.initialize_native_asmparser()
+    quoted = text.replace("\\", "\\5C").replace('"', "\\22").replace("\n", "\\0A")
+    module = llvm.parse_assembly(f'target triple = "{TRIPLE}"\nmodule asm "{quoted}"\n')
+    target = llvm.Target.from_triple(TRIPLE)
+    machine = target.create_target_machine(cpu="x86-64", features=FEATURES, opt=0, reloc="static", codemodel="small")
+    return bytes(machine.emit_object(module))
+
+
+def assemble_gas(text: str) -> bytes:
+    """ELF object of a GAS text; McError for the first bad line."""
+    import llvmlite.binding  # noqa: F401  loaded before the fork: children share it
+
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        pid = os.fork()
+        if pid == 0:
+            status = 3
+            try:
+                os.dup2(err.fileno(), 2)
+                data = _emit(text)
+                os.write(2, b"")
+                view = memoryview(data)
+                while view:
+                    view = view[os.write(out.fileno(), view) :]
+                status = 0
+            except BaseException as e:  # the child must never unwind into the parent's frames
+                os.write(2, f"{type(e).__name__}: {e}".encode())
+            finally:
+                os._exit(status)
+        _, status = os.waitpid(pid, 0)
+        err.seek(0)
+        message = err.read().decode("utf-8", "replace")
+        m = ERROR_RE.search(message)
+        if m and ("error" in m[0] or status != 0):
+            raise McError(int(m[1]), m[3])
+        if status != 0:
+            raise McError(0, message.strip() or f"assembler process ended with status {status}")
+        out.seek(0)
+        return out.read()
