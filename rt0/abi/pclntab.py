@@ -1,0 +1,113 @@
+"""pclntab: from a code address to function, file, line and inlined frames.
+
+The table lies between the linker-defined symbols `runtime.pclntab` and `runtime.epclntab`, in the read-only segment. All integers are little endian, all
+offsets count bytes from `runtime.pclntab`. `rt0/goroot/src/runtime/symtab.go` reads it; tests/link compares both.
+
+Header, 48 bytes:
+
+    0   u32  magic      0x30746370 ("pct0")
+    4   u32  nfunc      number of functions
+    8   u64  text       address of the first function (= entry offset 0)
+    16  u64  etext      address behind the last byte of code
+    24  u32  functab    offset of the function table
+    28  u32  buckets    offset of the bucket table
+    32  u32  nbuckets
+    36  u32  stridx     offset of the string index: u32 each, offset of a string
+    40  u32  nstridx
+    44  u32  size       bytes of the whole table
+
+Function table: nfunc entries of 20 bytes sorted by entry, and one more with only `entry` = etext - text:
+
+    0   u32  entry      address - text
+    4   u32  size       code bytes; between entry+size and the next entry lies padding
+    8   u32  name       offset of the name (a string, below)
+    12  u32  strbase    where the strings of this function's object begin in the string index
+    16  u32  data       offset of the function's data; 0 = no line information
+
+Bucket table: u32 for every BUCKET (4096) bytes of text from offset 0: index of the last function with entry <= that offset. To find a pc:
+`i = buckets[(pc-text)/4096]; for functab[i+1].entry <= pc-text { i++ }`. For a return address look up pc-1.
+
+String: uvarint length, bytes (UTF-8, no NUL). "String number k" of a function is the string at offset stridx[strbase+k].
+
+Function data, written by rt0/obj/pctab.py when the object is compiled (section `.rt0.pctab.SYMBOL`, copied unchanged by the linker); every
+number a uvarint:
+
+    flags                      FUNC_ASM, FUNC_WRAPPER
+    file                       string number of the file that declares the function
+    startLine                  line of `func` (0 unknown)
+    ninl                       number of inlined calls
+    ninl times:                inlined call i (from 1):
+        parent                 0: called from the function itself; else the number of the inlined call around it (always < i)
+        name                   string number of the inlined function's name
+        startLine              line of its `func`
+        callFile, callLine     string number and line of the call
+    rows until the end:        each says what holds from its pc on, as differences from the row before;
+        pcdelta*2 + more       more = 1: two more numbers follow
+        linedelta              zigzag
+        [filedelta             zigzag: string number of the file
+         inldelta]             zigzag: number of the innermost inlined call, 0 = none
+
+Before the first row pc = entry, line = startLine, file = file, inl = 0. The last row reaches pc = entry + size: a reader stops there, or as soon as a row's pc is
+beyond the wanted one. file:line of a pc are those of the innermost frame; its caller's are callFile:callLine of the inlined call.
+
+Object sections: `.rt0.pctab.SYMBOL` as above, and one `.rt0.pcstrs` per object: its strings in order of their numbers, each ended by a NUL byte.
+Names in the final table have type arguments shortened as gc does: `main.F[...]`; and no `.abi0` suffix.
+
+Rejected: gc's own format (frame sizes, funcdata and unsafe points are not needed here: frames are found by the frame pointer).
+"""
+
+from __future__ import annotations
+
+MAGIC = 0x30746370
+HEADER_SIZE = 48
+FUNC_SIZE = 20
+BUCKET = 4096
+
+FUNC_ASM = 1
+FUNC_WRAPPER = 2
+
+PCTAB_PREFIX = ".rt0.pctab."
+PCSTRS = ".rt0.pcstrs"
+
+
+def uvarint(n: int) -> bytes:
+    if n < 0x80:
+        return bytes((n,))
+    out = bytearray()
+    while n >= 0x80:
+        out.append(n & 0x7F | 0x80)
+        n >>= 7
+    out.append(n)
+    return bytes(out)
+
+
+def zigzag(n: int) -> int:
+    return n << 1 if n >= 0 else ((-n) << 1) - 1
+
+
+def unzigzag(n: int) -> int:
+    return n >> 1 if not n & 1 else -((n + 1) >> 1)
+
+
+def read_uvarint(data: bytes, i: int) -> tuple[int, int]:
+    """(value, offset behind it)"""
+    v = shift = 0
+    while True:
+        b = data[i]
+        i += 1
+        v |= (b & 0x7F) << shift
+        if b < 0x80:
+            return v, i
+        shift += 7
+
+
+def display_name(symbol: str) -> str:
+    """Name shown for a function's symbol: type arguments as `[...]`, no ABI suffix."""
+    if symbol.endswith(".abi0"):
+        symbol = symbol[:-5]
+    i = symbol.find("[")
+    if i >= 0:
+        j = symbol.rfind("]")
+        if j > i:
+            return symbol[: i + 1] + "..." + symbol[j:]
+    return symbol
