@@ -94,6 +94,7 @@ class Builder:
         self._new: list[CompiledUnit] = []
         self._asm_done: set[str] = set()
         self._printed: set[str] = set()
+        self.main_symbol_path = "main"  # import path of the loaded main package as symbols spell it
         self._compute_keys()
 
     # ------------------------------------------------------------ keys
@@ -147,7 +148,7 @@ class Builder:
 
         sink = ErrorList(self.fset)
         checker = Checker(
-            self.fset, "main" if path == self.loaded.main else path, files, import_package, go_version=info.go_version, errors=sink, whole=not lazy,
+            self.fset, self.main_symbol_path if path == self.loaded.main else path, files, import_package, go_version=info.go_version, errors=sink, whole=not lazy,
             has_asm=bool(info.s_files),
         )
         pkg = checker.check()
@@ -264,6 +265,25 @@ class Builder:
     def _keep(self, name: str, data: bytes) -> None:
         with open(os.path.join(self.options.workdir, name), "wb") as f:
             f.write(data)
+
+    def compile_whole(self, want_asm: bool = False) -> tuple[bytes, str]:
+        """(object, Plan 9 listing or "") with every function of the main package, for `rt0 tool compile`."""
+        path = self.loaded.main
+        try:
+            unit = self.program().lower_all(path)
+            o = self.options
+            header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": "obj", "verify": o.verify}
+            job = self.pool.submit(path, header, unit.ir.encode())
+            listing = ""
+            if want_asm:
+                from rt0.asm.printer import plan9_listing
+
+                listing = plan9_listing(self.pool.submit(path, dict(header, want="asm"), unit.ir.encode()).result().decode())
+            return job.result(), listing
+        except WorkerError as e:
+            raise self._worker_failed(e) from None
+        finally:
+            self.pool.close()
 
     # ------------------------------------------------------------ the whole
 

@@ -1,0 +1,138 @@
+"""`rt0 tool NAME ...`: one stage alone. Without a name, the list.
+
+    compile -p path [-e] [-lang=v] [-S] -o file.o files.go   check and compile one package to an object
+    check   [-e] [-lang=v] files.go                           check only
+    asm     -p path -o file.o file.s                          assemble
+    link    [-o a.out] files.o                                link objects: ld without scripts
+    nm      file                                              symbols
+    objdump [-s regexp] file                                  disassembly
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from rt0.cmd.flags import FlagSet
+from rt0.diag import CompileError, fatal
+
+
+def run(args: list[str]) -> int:
+    tools: dict[str, Callable[[list[str]], int]] = {"asm": _asm, "check": _check, "compile": _compile, "link": _link, "nm": _nm, "objdump": _objdump}
+    if not args:
+        print("\n".join(sorted(tools)))
+        return 0
+    tool = tools.get(args[0])
+    if tool is None:
+        print(f'rt0: no such tool "{args[0]}"', file=sys.stderr)
+        return 2
+    from rt0.cmd.buildflags import big_stack
+
+    code: int = big_stack(tool, args[1:])
+    return code
+
+
+def _compile_flags(usage: str) -> FlagSet:
+    fs = FlagSet(usage, "Checks and compiles the files of one package.")
+    fs.add("p", "main", "import path of the package", "path")
+    fs.add("o", "", "write the object to this file", "file")
+    fs.add("e", False, "report all errors")
+    fs.add("lang", "", "language version, as go1.21", "version")
+    fs.add("importcfg", "", "accepted and ignored: imports are found in GOROOT", "file")
+    fs.add("O", 0, "optimisation level", "level")
+    fs.add("S", False, "print Plan 9 assembly")
+    fs.add("verify", True, "run LLVM's verifier")
+    for name in ("complete", "pack", "std", "nolocalimports", "N", "l", "m"):
+        fs.add(name, False, "accepted and ignored")
+    for name in ("c", "trimpath", "buildid", "goversion", "D", "d", "I", "symabis", "asmhdr", "embedcfg"):
+        fs.add(name, "", "accepted and ignored", "x")
+    return fs
+
+
+def _checked(values: dict[str, Any], files: list[str]) -> Any:
+    """A Builder whose main package is the files, checked whole. Raises CompileError with everything found."""
+    from rt0.build.builder import Builder, BuildFailed, Options
+    from rt0.cmd.report import format_errors
+    from rt0.load.load import BuildContext, load_program
+
+    if not files:
+        raise fatal("usage: rt0 tool compile [options] file.go...", 2)
+    try:
+        loaded = load_program(BuildContext.default(), files)
+        info = loaded.packages[loaded.main]
+        if values["lang"]:
+            info.go_version = values["lang"].removeprefix("go")
+        builder = Builder(loaded, Options(opt=values.get("O", 0), jobs=1, verify=values.get("verify", False)))
+        builder.main_symbol_path = values["p"]
+        builder.options.rebuild = True
+        builder.check_user_packages()
+    except BuildFailed as e:
+        for err in e.errors:
+            err.package = ""
+        raise fatal("\n".join(format_errors(err, values["e"]) for err in e.errors), 2) from None
+    except CompileError as e:
+        e.package = ""
+        raise fatal(format_errors(e, values["e"]), 2) from None
+    return builder
+
+
+def _check(args: list[str]) -> int:
+    values, files = _compile_flags("rt0 tool check [-e] [-lang=v] files.go").parse(args)
+    _checked(values, files)
+    return 0
+
+
+def _compile(args: list[str]) -> int:
+    from rt0.cmd.build import write_executable
+
+    values, files = _compile_flags("rt0 tool compile -p path -o file.o files.go").parse(args)
+    builder = _checked(values, files)
+    obj, listing = builder.compile_whole(want_asm=values["S"])
+    if values["S"]:
+        sys.stdout.write(listing)
+    write_executable(values["o"] or os.path.basename(files[0]).removesuffix(".go") + ".o", obj)
+    return 0
+
+
+def _asm(args: list[str]) -> int:
+    from rt0.asm.cli import main
+
+    code: int = main(args)
+    return code
+
+
+def _link(args: list[str]) -> int:
+    from rt0.cmd.build import write_executable
+    from rt0.link.linker import LinkJob, link
+
+    fs = FlagSet("rt0 tool link [-o a.out] [-E entry] [-s] [-w] files.o", "Links objects into a static executable.")
+    fs.add("o", "a.out", "output", "file")
+    fs.add("E", "_rt0_amd64_linux", "entry symbol", "symbol")
+    fs.add("s", False, "no symbol table")
+    fs.add("w", False, "no DWARF")
+    values, files = fs.parse(args)
+    if not files:
+        raise fatal("usage: rt0 tool link [options] files.o", 2)
+    objects = []
+    for name in files:
+        with open(name, "rb") as f:
+            objects.append((name, f.read()))
+    exe = link(LinkJob(objects=objects, live=None, entry=values["E"], strip_symbols=values["s"], strip_dwarf=values["w"] or values["s"]))
+    write_executable(values["o"], exe)
+    return 0
+
+
+def _nm(args: list[str]) -> int:
+    from rt0.obj.nm import main
+
+    code: int = main(args)
+    return code
+
+
+def _objdump(args: list[str]) -> int:
+    from rt0.obj.objdump import main
+
+    code: int = main(args)
+    return code
