@@ -66,7 +66,7 @@ def rt0(cache_dir: str) -> Rt0:
 
 def go_run(args: list[str], cwd: Path, stdin: bytes = b"") -> Result:
     """The same through the real go; only for --record."""
-    env = dict(os.environ, GO111MODULE="off", GOFLAGS="")
+    env = dict(os.environ, GOFLAGS="", GOPROXY="off")
     return Result(subprocess.run(["go", *args], cwd=cwd, env=env, input=stdin, capture_output=True, timeout=600))
 
 

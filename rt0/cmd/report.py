@@ -14,20 +14,19 @@ MAX_ERRORS = 10
 def format_errors(err: CompileError, all_errors: bool = False) -> str:
     """`# pkg` and the errors sorted by position, at most ten and then `too many errors`, as the go command prints them."""
     lines = [f"# {err.package}"] if err.package else []
-    errors = sorted(err.errors, key=lambda d: d.position)
     seen: set[str] = set()
     n = 0
-    for d in errors:
+    for d in sorted(err.errors, key=lambda d: d.position):
         text = str(d)
         if text in seen:
             continue
         seen.add(text)
-        if n == MAX_ERRORS and not all_errors:
-            p = d.position
-            lines.append(f"{p}: too many errors" if p.filename else "too many errors")
-            break
         lines.append(text)
         n += 1
+        if n == MAX_ERRORS and not all_errors and d.position.filename:
+            # gc says so even when the tenth was the last.
+            lines.append(f"{d.position}: too many errors")
+            break
     return "\n".join(lines)
 
 

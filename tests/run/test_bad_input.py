@@ -1,6 +1,6 @@
 """Bad input: gc's messages, sorted, with its exit codes; never a Python traceback, never a damaged cache.
 
-The texts are those of the real go (`go build -o /dev/null`, GO111MODULE=off for single files), recorded.
+The texts are those of the real go (`go build -o /dev/null`), recorded.
 """
 
 from __future__ import annotations
