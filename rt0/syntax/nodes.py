@@ -11,10 +11,11 @@ Generic bodies are checked once: their types mention TypeParams and lower substi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rt0.diag import Pos, SourceFile
+from rt0.diag import Diagnostic, Pos, SourceFile
 
 if TYPE_CHECKING:
     from rt0.types.objects import Func as FuncObj
@@ -74,35 +75,65 @@ class Ident(Expr):
     __slots__ = ("name", "obj", "targs")
 
     def __init__(self, pos: Pos, name: str) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.name = name
         self.obj: Object | None = None
         self.targs: list[Type] | None = None
 
 
 class BasicLit(Expr):
-    """A literal. kind: "int" "float" "imag" "char" "string"; value: source text, as bytes."""
+    """A literal. kind: "int" "float" "imag" "char" "string"; value: source text, as bytes. bad: the scanner has reported an
+    error in it, so its value means nothing and nobody complains again."""
 
-    __slots__ = ("kind", "value")
+    __slots__ = ("bad", "kind", "value")
 
-    def __init__(self, pos: Pos, kind: str, value: bytes) -> None:
-        Expr.__init__(self, pos)
+    def __init__(self, pos: Pos, kind: str, value: bytes, bad: bool = False) -> None:
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.kind = kind
         self.value = value
+        self.bad = bad
 
 
 class CompositeLit(Expr):
-    """T{...}; typ None when elided inside another literal. pos = position of the type, or of "{" when elided."""
+    """T{...}; typ None when elided inside another literal. pos = position of the type, or of "{" when elided.
 
-    __slots__ = ("elts", "lbrace", "nkeys", "rbrace", "typ")
+    elts: KeyValueExpr or plain; nkeys: how many have a key. In a dependency's package variables the elements of a large literal
+    are parsed when `elts` is first read (`lazy` parses them).
+    """
 
-    def __init__(self, pos: Pos, typ: Expr | None, lbrace: Pos, elts: list[Expr], rbrace: Pos) -> None:
-        Expr.__init__(self, pos)
+    __slots__ = ("_elts", "_nkeys", "lazy", "lbrace", "rbrace", "typ")
+
+    def __init__(self, pos: Pos, typ: Expr | None, lbrace: Pos, elts: list[Expr], rbrace: Pos, nkeys: int = 0) -> None:
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.typ = typ
         self.lbrace = lbrace
-        self.elts = elts  # KeyValueExpr or plain
+        self._elts = elts
+        self._nkeys = nkeys
         self.rbrace = rbrace
-        self.nkeys = 0
+        self.lazy: Callable[[], tuple[list[Expr], int]] | None = None
+
+    @property
+    def elts(self) -> list[Expr]:
+        if self.lazy is not None:
+            self._elts, self._nkeys = self.lazy()
+            self.lazy = None
+        return self._elts
+
+    @property
+    def nkeys(self) -> int:
+        if self.lazy is not None:
+            self._elts, self._nkeys = self.lazy()
+            self.lazy = None
+        return self._nkeys
 
 
 class KeyValueExpr(Expr):
@@ -111,7 +142,10 @@ class KeyValueExpr(Expr):
     __slots__ = ("key", "value")
 
     def __init__(self, pos: Pos, key: Expr, value: Expr) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.key = key
         self.value = value
 
@@ -122,7 +156,10 @@ class FuncLit(Expr):
     __slots__ = ("body", "captures", "info", "typ")
 
     def __init__(self, pos: Pos, typ: FuncType, body: BlockStmt) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.typ = typ
         self.body = body
         self.captures: list[Any] | None = None
@@ -133,7 +170,10 @@ class ParenExpr(Expr):
     __slots__ = ("rparen", "x")
 
     def __init__(self, pos: Pos, x: Expr, rparen: Pos = 0) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.x = x
         self.rparen = rparen
 
@@ -145,7 +185,10 @@ class SelectorExpr(Expr):
     __slots__ = ("sel", "selection", "targs", "x")
 
     def __init__(self, pos: Pos, x: Expr, sel: Ident) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.x = x
         self.sel = sel
         self.selection: Any = None  # rt0.types.objects.Selection | None
@@ -159,7 +202,10 @@ class IndexExpr(Expr):
     __slots__ = ("indices", "rbrack", "targs", "x")
 
     def __init__(self, pos: Pos, x: Expr, indices: list[Expr], rbrack: Pos = 0) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.x = x
         self.indices = indices
         self.rbrack = rbrack
@@ -172,7 +218,10 @@ class SliceExpr(Expr):
     __slots__ = ("hi", "lo", "max", "slice3", "x")
 
     def __init__(self, pos: Pos, x: Expr, lo: Expr | None, hi: Expr | None, max: Expr | None, slice3: bool) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.x = x
         self.lo = lo
         self.hi = hi
@@ -186,7 +235,10 @@ class TypeAssertExpr(Expr):
     __slots__ = ("typ", "x")
 
     def __init__(self, pos: Pos, x: Expr, typ: Expr | None) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.x = x
         self.typ = typ
 
@@ -197,7 +249,10 @@ class CallExpr(Expr):
     __slots__ = ("args", "ellipsis", "fun", "rparen")
 
     def __init__(self, pos: Pos, fun: Expr, args: list[Expr], ellipsis: Pos, rparen: Pos) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.fun = fun
         self.args = args
         self.ellipsis = ellipsis  # position of "...", 0 = none
@@ -208,7 +263,10 @@ class StarExpr(Expr):
     __slots__ = ("x",)
 
     def __init__(self, pos: Pos, x: Expr) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.x = x
 
 
@@ -218,7 +276,10 @@ class UnaryExpr(Expr):
     __slots__ = ("op", "x")
 
     def __init__(self, pos: Pos, op: str, x: Expr) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.op = op
         self.x = x
 
@@ -229,7 +290,10 @@ class BinaryExpr(Expr):
     __slots__ = ("op", "x", "y")
 
     def __init__(self, pos: Pos, op: str, x: Expr, y: Expr) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.op = op
         self.x = x
         self.y = y
@@ -244,7 +308,10 @@ class Ellipsis(Expr):
     __slots__ = ("elt",)
 
     def __init__(self, pos: Pos, elt: Expr | None) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.elt = elt
 
 
@@ -254,7 +321,10 @@ class ArrayType(Expr):
     __slots__ = ("elt", "len")
 
     def __init__(self, pos: Pos, len: Expr | None, elt: Expr) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.len = len
         self.elt = elt
 
@@ -280,7 +350,10 @@ class StructType(Expr):
     __slots__ = ("fields",)
 
     def __init__(self, pos: Pos, fields: FieldList) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.fields = fields
 
 
@@ -290,7 +363,10 @@ class FuncType(Expr):
     __slots__ = ("params", "results", "tparams")
 
     def __init__(self, pos: Pos, tparams: FieldList | None, params: FieldList, results: FieldList | None) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.tparams = tparams
         self.params = params
         self.results = results
@@ -303,7 +379,10 @@ class InterfaceType(Expr):
     __slots__ = ("methods",)
 
     def __init__(self, pos: Pos, methods: FieldList) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.methods = methods
 
 
@@ -311,7 +390,10 @@ class MapType(Expr):
     __slots__ = ("key", "value")
 
     def __init__(self, pos: Pos, key: Expr, value: Expr) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.key = key
         self.value = value
 
@@ -322,7 +404,10 @@ class ChanType(Expr):
     __slots__ = ("dir", "elt")
 
     def __init__(self, pos: Pos, dir: str, elt: Expr) -> None:
-        Expr.__init__(self, pos)
+        self.pos = pos
+        self.mode = ""
+        self.type = None
+        self.val = None
         self.dir = dir
         self.elt = elt
 
@@ -590,6 +675,7 @@ class File(Node):
     imports: list[ImportSpec]
     pragmas: list[tuple[Pos, str]] = field(default_factory=list)  # every //go: line: (pos, text without "//go:")
     go_version: str = ""  # from //go:build go1.N, "" = the module's
+    late_errors: list[Diagnostic] = field(default_factory=list)  # misplaced directives: gc reports them after type checking
     scope: Scope | None = None
 
 
