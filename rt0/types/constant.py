@@ -754,7 +754,7 @@ def format_g(f: float) -> str:
     point += int(exp) if exp else 0
     digits = digits.rstrip("0") or "0"
     e = point - 1
-    if e < -4 or e >= 21:
+    if e < -4 or e >= 6:
         s = digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + f"e{'-' if e < 0 else '+'}{abs(e):02d}"
     elif point <= 0:
         s = "0." + "0" * -point + digits

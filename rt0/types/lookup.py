@@ -307,7 +307,10 @@ def new_assertable_to(check: Any, v: Type, t: Type, cause: Cause | None = None) 
         return True
     from rt0.types.instantiate import implements
 
-    return implements(check, t, v, False, cause)
+    ok, why = implements(t, v, False, check)
+    if cause is not None:
+        cause.text = why
+    return ok
 
 
 # ---------------------------------------------------------------- small helpers
