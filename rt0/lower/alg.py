@@ -118,8 +118,7 @@ def _equal_flat_struct(fb: FuncBuilder, u: Struct, a: Val, b: Val) -> str:
     out = done = ""
     acc = "true"
     at = 0
-    todo = [f for f in u.fields]
-    for f in todo:
+    for f in u.fields:
         assert f.type is not None
         n = len(layout(f.type).vals)
         if f.name != "_" and n:
@@ -167,7 +166,7 @@ def equal_mem(fb: FuncBuilder, t: Type, p: str, q: str) -> str:
         return "true"
     if lay.plain:
         return _run_equal(fb, p, q, lay.size)
-    (r,) = fb.call_rt(eq_func(fb.unit, t), [("ptr", p), ("ptr", q)], "i1") if "." in eq_func(fb.unit, t) else ("true",)
+    (r,) = fb.call_rt(eq_func(fb.unit, t), [("ptr", p), ("ptr", q)], "i1")
     return r
 
 
@@ -287,14 +286,9 @@ def eq_func_value(unit: Unit, t: Type) -> str:
     """Operand of the func value for abi.Type.Equal."""
     from rt0.lower.wrappers import func_value
 
-    lay = layout(t)
     u = t.underlying()
-    if isinstance(u, Basic) and u.kind == "string":
-        t = TYP["string"]
-    elif isinstance(u, Interface):
-        t = TYP["string"] if False else u
-    elif isinstance(u, Basic) and not lay.plain:
-        t = u
+    if isinstance(u, (Basic, Interface)):
+        t = u  # one function for all types with this underlying type
     return func_value(unit, eq_func(unit, unalias(t)))
 
 

@@ -9,7 +9,7 @@ algorithm). The result is sorted as descriptors need it: exported names first, t
 from __future__ import annotations
 
 from rt0.types.objects import Func, Package
-from rt0.types.types import Interface, Named, Pointer, Struct, Type, under, unalias
+from rt0.types.types import Interface, Named, Pointer, Struct, Type, unalias, under
 
 
 class Method:

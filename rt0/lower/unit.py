@@ -4,7 +4,7 @@ A Unit collects definitions (functions and data), declarations of what they refe
 who needs whom, for the demand walk. `ref` is how any operand that names a symbol is made: it records the edge from the definition
 being written (`cur`) and remembers that the symbol must be declared if this unit does not define it in the end.
 
-Definitions that several units may make (instances, wrappers, type descriptors, strings) are "once": linkonce_odr in a comdat of their name.
+Definitions that several units may make (instances, wrappers, type descriptors, strings) are "once": weak_odr in a comdat of their name.
 A symbol is written at most once: ask `begin(symbol)` first. Work that a definition finds (closures, instances to make) is put on
 `queue` and done by Program.lower after the current function, so recursion never nests.
 """
@@ -153,7 +153,8 @@ class Unit:
         """The operand naming a function that is called with this type. params: comma-joined LLVM parameter types."""
         self.cur.refs[symbol] = None
         q = quote(symbol)
-        if not self.declared.get(symbol):
+        have = self.declared.get(symbol)
+        if not have or have.startswith("declare extern_weak"):
             self.declared[symbol] = f"declare dso_local {CC} {ret} {q}({params}) {attrs or '#5'}"
         return q
 
@@ -196,7 +197,7 @@ class Unit:
         comdat = ", comdat" if once else ""
         if once:
             self.text.append(f"${q[1:]} = comdat any")
-        self.text.append(f"{q} = {'linkonce_odr ' if once else ''}dso_local {'constant' if const else 'global'} {ty} {init}, "
+        self.text.append(f"{q} = {'weak_odr ' if once else ''}dso_local {'constant' if const else 'global'} {ty} {init}, "
                          f"section {quote_str(section + '.' + symbol)}{comdat}, align {align}")  # fmt: skip
 
     def string(self, data: bytes) -> str:
