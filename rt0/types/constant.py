@@ -118,7 +118,7 @@ def _round(mant: int, exp: int, sticky: bool = False, prec: int = PREC) -> BigFl
         half = 1 << (n - 1)
         m >>= n
         exp += n
-        if rest > half or rest == half and (sticky or m & 1):
+        if rest > half or (rest == half and (sticky or m & 1)):
             m += 1
             if m.bit_length() > prec:
                 m >>= 1
@@ -223,7 +223,8 @@ def _decimal_int(s: str) -> int:
     if len(s) <= 4000:
         return int(s)
     h = len(s) // 2
-    return _decimal_int(s[:-h]) * 10**h + _decimal_int(s[-h:])
+    high: int = _decimal_int(s[:-h]) * 10**h
+    return high + _decimal_int(s[-h:])
 
 
 def _int_literal(s: str) -> Value:
@@ -496,7 +497,7 @@ def float32_val(v: Value) -> float:
     shift = max(e, -126) - 23  # exponent of the last place
     q, rest = divmod(num << max(-shift, 0), den << max(shift, 0))
     den2 = den << max(shift, 0)
-    if 2 * rest > den2 or 2 * rest == den2 and q & 1:
+    if 2 * rest > den2 or (2 * rest == den2 and q & 1):
         q += 1
     f = math.inf if q.bit_length() + shift > 128 else math.ldexp(q, shift)
     return -f if neg else f

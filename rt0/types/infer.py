@@ -66,7 +66,7 @@ def infer(
         p = subst(check, 0, params, make_subst_map(tparams, known))
         assert type(p) is Tuple
         params = p
-    u = Unifier(check, tparams, known, check is None or check.allow_version("go1.21"))
+    u = Unifier(check, tparams, known, check is None or check.allow_version((1, 21)))
 
     untyped = _use_arguments(check, u, tparams, params, args, reverse, err)
     if untyped is None or not _use_constraints(check, u, tparams, pos, err):
@@ -250,7 +250,7 @@ class _Walker:
                 tset = t.type_set()
                 if any(m.type is not None and self.typ(m.type) for m in tset.methods):
                     return True
-                return bool(tset.terms) and all(self.typ(u) for _, u in tset.terms)
+                return tset.has_terms() and all(self.typ(u) for _, u in tset.specific_terms())
             case Named():
                 return any(self.typ(a) for a in t.targs)
             case Union():

@@ -283,7 +283,7 @@ def _check_comparability(check: Any, v: Type, ti: Interface, constraint: bool, v
     if comparable_type(v, False) is None:
         return True, ""
     if constraint and comparable_type(v, True) is None:
-        if check is None or check.allow_version("go1.20"):
+        if check is None or check.allow_version((1, 20)):
             return True, ""
         return False, sprintf(check, "%s to %s comparable requires go1.20 or later", v, verb)
     return False, sprintf(check, "%s does not %s comparable", v, verb)

@@ -42,7 +42,7 @@ class _Embedded(NamedTuple):
     """A type to search at some depth. multiples: it occurs more than once at that depth."""
 
     typ: Type
-    index: tuple[int, ...]
+    path: tuple[int, ...]
     indirect: bool
     multiples: bool
 
@@ -69,7 +69,7 @@ def lookup_impl(t: Type, addressable: bool, pkg: Package | None, name: str, fold
                 seen.append(typ)
                 i, m = lookup_named_method(typ, pkg, name, fold_case)
                 if m is not None:
-                    index = (*e.index, i)
+                    index = (*e.path, i)
                     if obj is not None or e.multiples:
                         return None, index, False
                     obj, indirect = m, e.indirect
@@ -77,18 +77,18 @@ def lookup_impl(t: Type, addressable: bool, pkg: Package | None, name: str, fold
             u = typ.underlying()
             if type(u) is Struct:
                 for i, f in enumerate(u.fields):
-                    if f.name == name and same_id(f, pkg, name) or fold_case and same_id(f, pkg, name, True):
-                        index = (*e.index, i)
+                    if (f.name == name and same_id(f, pkg, name)) or (fold_case and same_id(f, pkg, name, True)):
+                        index = (*e.path, i)
                         if obj is not None or e.multiples:
                             return None, index, False
                         obj, indirect = f, e.indirect
                     elif obj is None and f.embedded:
                         ft, ptr = deref(f.type or INVALID)
-                        following.append(_Embedded(ft, (*e.index, i), e.indirect or ptr, e.multiples))
+                        following.append(_Embedded(ft, (*e.path, i), e.indirect or ptr, e.multiples))
             elif type(u) is Interface:
                 i, m = u.type_set().lookup_method(pkg, name, fold_case)
                 if m is not None:
-                    index = (*e.index, i)
+                    index = (*e.path, i)
                     if obj is not None or e.multiples:
                         return None, index, False
                     obj, indirect = m, e.indirect
@@ -121,7 +121,7 @@ def lookup_named_method(n: Named, pkg: Package | None, name: str, fold_case: boo
         origin = n.origin
         origin.resolve()
         for i, m in enumerate(origin.methods):
-            if m.name == name or fold_case and m.name.casefold() == name.casefold():
+            if m.name == name or (fold_case and m.name.casefold() == name.casefold()):
                 return i, n.method(i)
     return -1, None
 

@@ -206,15 +206,11 @@ def is_type_param(t: Type) -> bool:
 
 
 def as_named(t: Type | None) -> Named | None:
-    """t as a Named, aliases looked through; its declaration is resolved."""
+    """t as a Named, aliases looked through."""
     if t is None:
         return None
     t = unalias(t)
-    if type(t) is Named:
-        if t._resolver is not None and t.origin is t:
-            t.resolve()
-        return t
-    return None
+    return t if type(t) is Named else None
 
 
 def as_type_param(t: Type) -> TypeParam | None:
@@ -244,11 +240,7 @@ def is_generic(t: Type) -> bool:
     if type(t) is Alias and t.tparams and not t.targs:
         return True
     n = unalias(t)
-    if type(n) is not Named:
-        return False
-    if n._resolver is not None and n.origin is n and not n.tparams:
-        n.resolve()
-    return n.origin is n and bool(n.tparams) and not n.targs
+    return type(n) is Named and n.origin is n and bool(n.tparams) and not n.targs
 
 
 def is_uintptr(t: Type) -> bool:
@@ -276,12 +268,11 @@ def is_bytes_or_runes(t: Type) -> bool:
 def has_nil(t: Type) -> bool:
     """Whether nil is a value of type t (of every type of a type parameter's type set)."""
     u = t.underlying()
-    k = type(u)
-    if k is Basic:
+    if type(u) is Basic:
         return u.kind == "unsafe.Pointer"
-    if k is Interface:
+    if type(u) is Interface:
         return not is_type_param(t) or under_is(t, lambda u: u is not None and has_nil(u))
-    return k in (Slice, Pointer, Signature, Map, Chan)
+    return type(u) in (Slice, Pointer, Signature, Map, Chan)
 
 
 # ---------------------------------------------------------------- comparable
@@ -304,22 +295,21 @@ def comparable_type(t: Type, dynamic: bool, seen: set[Type] | None = None) -> Ty
         return None
     seen.add(t)
     u = t.underlying()
-    k = type(u)
-    if k is Basic:
+    if type(u) is Basic:
         return TypeErr("") if u.kind == "untyped nil" else None
-    if k is Pointer or k is Chan:
+    if type(u) is Pointer or type(u) is Chan:
         return None
-    if k is Struct:
+    if type(u) is Struct:
         for f in u.fields:
             if comparable_type(f.type or INVALID, dynamic, seen) is not None:
                 return TypeErr("struct containing %s cannot be compared", f.type)
         return None
-    if k is Array:
+    if type(u) is Array:
         if comparable_type(u.elem, dynamic, seen) is not None:
             return TypeErr("%s cannot be compared", t)
         return None
-    if k is Interface:
-        if dynamic and not is_type_param(t) or u.type_set().is_comparable(seen):
+    if type(u) is Interface:
+        if (dynamic and not is_type_param(t)) or u.type_set().is_comparable(seen):
             return None
         return TypeErr("empty type set" if u.type_set().is_empty() else "incomparable types in type set")
     return TypeErr("")
@@ -382,7 +372,7 @@ def _identical(x: Type, y: Type, ignore_tags: bool, pairs: Pairs | None) -> bool
     if k is not type(y):
         return False
     if k is Basic:
-        return x.kind == y.kind  # type: ignore[attr-defined]
+        return x.kind == y.kind  # type: ignore[attr-defined,no-any-return]
     if k is Named:
         return _identical_named(x, y)  # type: ignore[arg-type]
     if k is Pointer or k is Slice:
@@ -429,7 +419,7 @@ def _identical_struct(x: Struct, y: Struct, ignore_tags: bool, pairs: Pairs | No
         return False
     for i, f in enumerate(x.fields):
         g = y.fields[i]
-        if f.embedded != g.embedded or not same_id(f, g.pkg, g.name) or not ignore_tags and tag(x, i) != tag(y, i):
+        if f.embedded != g.embedded or not same_id(f, g.pkg, g.name) or (not ignore_tags and tag(x, i) != tag(y, i)):
             return False
         if not _identical(f.type or INVALID, g.type or INVALID, ignore_tags, pairs):
             return False
@@ -474,7 +464,7 @@ def _identical_interface(x: Interface, y: Interface, ignore_tags: bool, pairs: P
     if not xset.methods:
         return True
     for a, b in pairs or ():
-        if a is x and b is y or a is y and b is x:
+        if (a is x and b is y) or (a is y and b is x):
             return True  # under comparison further up: equal unless something else differs
     for f, g in zip(xset.methods, yset.methods):
         if f.name != g.name or obj_id(f) != obj_id(g):

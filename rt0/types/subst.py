@@ -15,6 +15,7 @@ Source: go1.27 cmd/compile/internal/types2/subst.go.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rt0.types.objects import Func, TypeName, Var
@@ -41,7 +42,7 @@ from rt0.types.types import (
 SubstMap = dict[TypeParam, Type]
 
 
-def make_subst_map(tparams: list[TypeParam], targs: list[Type] | list[Type | None]) -> SubstMap:
+def make_subst_map(tparams: Sequence[TypeParam], targs: Sequence[Type | None]) -> SubstMap:
     """tparams -> targs; unknown (None) arguments are left out, so their parameters stay."""
     assert len(tparams) == len(targs)
     return {p: t for p, t in zip(tparams, targs) if t is not None}

@@ -137,7 +137,7 @@ def terms_subset(xs: Terms, ys: Terms) -> bool:
 
 
 def terms_equal(xs: Terms, ys: Terms) -> bool:
-    return xs is ys or terms_subset(xs, ys) and terms_subset(ys, xs)
+    return xs is ys or (terms_subset(xs, ys) and terms_subset(ys, xs))
 
 
 def terms_norm(xs: list[Term]) -> list[Term]:
@@ -228,7 +228,7 @@ def compute_type_set(ityp: Interface, check: Any = None, pos: int = 0) -> TypeSe
             elif other is not m:
 
                 def later() -> None:
-                    if at and not check.allow_version("go1.14") or not identical(m.type or INVALID, other.type or INVALID):
+                    if (at and not check.allow_version((1, 14))) or not identical(m.type or INVALID, other.type or INVALID):
                         duplicate(at, m, key)
 
                 check.later(later)

@@ -413,7 +413,7 @@ def escape_path(path: str) -> str:
     out = []
     for i, b in enumerate(path.encode()):
         c = chr(b)
-        if b <= 0x20 or c == "." and i > slash or c in '%"' or b >= 0x7F:
+        if b <= 0x20 or (c == "." and i > slash) or c in '%"' or b >= 0x7F:
             out.append(f"%{b:02x}")
         else:
             out.append(c)

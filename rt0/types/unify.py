@@ -15,7 +15,18 @@ from __future__ import annotations
 from typing import Any
 
 from rt0.types.objects import Func
-from rt0.types.predicates import as_named, common_under, identical, identical_origin, is_interface, is_type_lit, is_type_param, obj_id, same_id, tag
+from rt0.types.predicates import (
+    as_named,
+    common_under,
+    identical,
+    identical_origin,
+    is_interface,
+    is_type_lit,
+    is_type_param,
+    obj_id,
+    same_id,
+    tag,
+)
 from rt0.types.types import (
     INVALID,
     Array,
