@@ -94,7 +94,7 @@ class FuncBuilder:
 
     __slots__ = (
         "_allocas", "_dbg", "_dbg_pos", "_nblock", "_ntmp", "abi", "args", "blocks", "body", "cold", "ctx", "decl", "done", "entry", "env",
-        "labels", "linkage", "lines", "meta", "name", "noinline", "nosplit", "once", "out", "outer", "params", "pos", "result_vars", "results",
+        "label", "labels", "linkage", "lines", "meta", "name", "noinline", "nosplit", "once", "out", "outer", "params", "pos", "result_vars", "results",
         "returns_twice", "scope", "sym", "targets", "tbaa", "unit", "vars", "x",
     )  # fmt: skip
 
@@ -124,6 +124,7 @@ class FuncBuilder:
         self.lines: list[str] = []
         self.cold: list[str] = []
         self.done = False
+        self.label = "body"  # the block being written
         self._ntmp = 0
         self._nblock = 0
         self._allocas = 0
@@ -169,6 +170,7 @@ class FuncBuilder:
         if not self.done:
             self.lines.append(f"br label %{label}")
         self.lines.append(f"{label}:")
+        self.label = label
         self.done = False
 
     def br(self, label: str) -> None:
@@ -195,14 +197,6 @@ class FuncBuilder:
     def phi(self, ll: str, edges: Sequence[tuple[str, str]]) -> str:
         """edges: (operand, label) of the predecessors. Prefer an alloca: labels must be the blocks that really branch here."""
         return self.tmp(f"phi {ll} " + ", ".join(f"[ {v}, %{b} ]" for v, b in edges))
-
-    def current(self) -> str:
-        """Label of the block being written."""
-        for i in range(len(self.lines) - 1, -1, -1):
-            ln = self.lines[i]
-            if ln.endswith(":") and " " not in ln:
-                return ln[:-1]
-        return "body"
 
     # ------------------------------------------------------------ positions
 
@@ -504,6 +498,7 @@ class FuncBuilder:
         ok = f"ok.{n + 1}"
         self.lines.append(f"br i1 {cond}, label %{bad}, label %{ok}" + (", !make.implicit !9" if implicit else ""))
         self.lines.append(f"{ok}:")
+        self.label = ok
         self._cold_call(bad, name, args)
 
     def _cold_call(self, label: str, name: str, args: Sequence[tuple[str, str]]) -> None:
@@ -648,7 +643,7 @@ class FuncBuilder:
             ps.append("ptr %ctx")
         q = quote(self.sym)
         group = (4 if self.noinline else 1) if self.nosplit else (3 if self.noinline else 0)
-        link = "linkonce_odr " if self.once else ""
+        link = "weak_odr " if self.once else ""
         comdat = " comdat" if self.once else ""
         dbg = f" !dbg {self.scope}" if self.scope else ""
         return f"define {link}dso_local {CC} {abi.ret} {q}({', '.join(ps)}) #{group} section {quote_str('.text.' + self.sym)}{comdat}{dbg} {{"
