@@ -1,0 +1,489 @@
+"""The built-in functions, and package unsafe's.
+
+append is inline: a comparison with the capacity and the stores; runtime.growslice when the slice must grow. min and max of floats are
+llvm.minimum/maximum: NaN wins, -0 is less than +0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rt0.lower.call import heap_array
+from rt0.lower.expr import BOOL, STRING, addressable, bits, compare, expr, has_call, in_order, to_i64, view
+from rt0.lower.func import INT, FuncBuilder
+from rt0.lower.layout import layout
+from rt0.lower.value import Val
+from rt0.syntax import nodes as ast
+from rt0.types.types import (
+    IS_COMPLEX,
+    IS_FLOAT,
+    IS_INTEGER,
+    IS_STRING,
+    IS_UNSIGNED,
+    TYP,
+    Array,
+    Basic,
+    Chan,
+    Interface,
+    Map,
+    Pointer,
+    Slice,
+    Type,
+)
+
+
+def builtin(fb: FuncBuilder, e: ast.CallExpr, name: str) -> list[Val]:
+    h = _BUILTIN.get(name)
+    if h is None:
+        fb.unsupported(e.pos, f"built-in {name}")
+    r = h(fb, e)
+    return [] if r is None else [r]
+
+
+def _result(fb: FuncBuilder, e: ast.CallExpr) -> Type:
+    return fb.typ(e)
+
+
+# ---------------------------------------------------------------- len, cap
+
+
+def b_len(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    return _len_cap(fb, e, 1)
+
+
+def b_cap(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    return _len_cap(fb, e, 2)
+
+
+def _len_cap(fb: FuncBuilder, e: ast.CallExpr, part: int) -> Val:
+    x = e.args[0]
+    t = fb.typ(x)
+    u = t.underlying()
+    a = u.elem.underlying() if isinstance(u, Pointer) else u
+    if isinstance(a, Array):
+        if has_call(x):
+            expr(fb, x)
+        return Val(INT, (str(a.len),))
+    v = expr(fb, x)
+    fb.dbg(e.pos)
+    rt = _result(fb, e)
+    if isinstance(u, Basic):
+        return Val(rt, (v.p()[1],))
+    if isinstance(u, Slice):
+        return Val(rt, (v.p()[part],))
+    if isinstance(u, Map):
+        from rt0.lower import maps
+
+        return Val(rt, (maps.length(fb, u, v.one()),))
+    from rt0.lower import chans
+
+    assert isinstance(u, Chan)
+    return Val(rt, ((chans.length if part == 1 else chans.capacity)(fb, u, v.one()),))
+
+
+# ---------------------------------------------------------------- append, copy, clear, delete
+
+
+def b_append(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    t = _result(fb, e)
+    u = t.underlying()
+    if not isinstance(u, Slice):
+        # core type of a type parameter: []byte or a bytestring
+        fb.unsupported(e.pos, f"append to {t}")
+    args = e.args
+    if len(args) == 1:
+        if isinstance(args[0].type, object) and type(args[0].type).__name__ == "Tuple":
+            fb.unsupported(e.pos, "append of a multi-value call")
+        return fb.expr_as(args[0], t)
+    if e.ellipsis:
+        x = args[1]
+
+        def rest() -> Val:
+            v = expr(fb, x)
+            return Val(u, ("null", "0", "0")) if isinstance(v.typ, Basic) and v.typ.kind == "untyped nil" else v
+
+        s, y = in_order(fb, [(args[0], lambda: fb.expr_as(args[0], t)), (x, rest)])
+        fb.dbg(e.pos)
+        p, n = y.p()[0], y.p()[1]
+        return append_slice(fb, s, t, u.elem, p, n)
+    items: list[tuple[ast.Expr | None, Callable[[], Val]]] = [(args[0], lambda: fb.expr_as(args[0], t))]
+    one = len(args) == 2
+    for a in args[1:]:
+        if one and not layout(u.elem).is_flat and not isinstance(u.elem.underlying(), Interface):
+            items.append((a, (lambda a=a: view(fb, a))))
+        else:
+            items.append((a, (lambda a=a: fb.expr_as(a, u.elem))))
+    vals = in_order(fb, items)
+    fb.dbg(e.pos)
+    return append_vals(fb, vals[0], t, u.elem, vals[1:])
+
+
+def _grow(fb: FuncBuilder, s: Val, elem: Type, n: str) -> tuple[str, str, str, str]:
+    """Room for n more elements: (pointer, old length, new length, capacity)."""
+    from rt0.lower.typedesc import type_desc
+
+    p, ln, c = s.p()
+    if ln.isdigit() and n.isdigit():
+        new = str(int(ln) + int(n))
+    elif n == "0":
+        new = ln
+    else:
+        new = fb.tmp(f"add i64 {ln}, {n}")
+    slow, end = fb.block("grow"), fb.block("grown")
+    more = fb.tmp(f"icmp ugt i64 {new}, {c}")
+    if fb.done:
+        fb.start(fb.block("dead"))
+    first = fb.label
+    fb.cond_br(more, slow, end)
+    fb.start(slow)
+    desc = type_desc(fb.unit, elem)
+    q, _, qc = fb.call_rt("growslice", [("ptr", p), ("i64", new), ("i64", c), ("i64", n), ("ptr", desc)], ("ptr", "i64", "i64"))
+    second = fb.label
+    fb.start(end)
+    p2 = fb.phi("ptr", [(p, first), (q, second)])
+    c2 = fb.phi("i64", [(c, first), (qc, second)])
+    return p2, ln, new, c2
+
+
+def append_vals(fb: FuncBuilder, s: Val, t: Type, elem: Type, vals: Sequence[Val]) -> Val:
+    p, ln, new, c = _grow(fb, s, elem, str(len(vals)))
+    size = layout(elem).size
+    at = fb.gep_var(p, ln, size)
+    for i, v in enumerate(vals):
+        fb.store(fb.gep(at, i * size), elem, v)
+    return Val(t, (p, new, c))
+
+
+def append_slice(fb: FuncBuilder, s: Val, t: Type, elem: Type, src: str, n: str) -> Val:
+    p, ln, new, c = _grow(fb, s, elem, n)
+    size = layout(elem).size
+    move(fb, fb.gep_var(p, ln, size), src, n, size)
+    return Val(t, (p, new, c))
+
+
+def move(fb: FuncBuilder, dst: str, src: str, n: str, size: int) -> None:
+    """memmove of n elements."""
+    if size == 0 or n == "0":
+        return
+    if n.isdigit():
+        fb.copy_bytes(dst, src, int(n) * size)
+        return
+    b = n if size == 1 else fb.tmp(f"mul nuw nsw i64 {n}, {size}")
+    fb.call_rt("memmove", [("ptr", dst), ("ptr", src), ("i64", b)])
+
+
+def b_copy(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    d, s = in_order(fb, [(a, (lambda a=a: expr(fb, a))) for a in e.args])
+    fb.dbg(e.pos)
+    du = d.typ.underlying()
+    size = layout(du.elem).size if isinstance(du, Slice) else 1
+    fb.unit.declared.setdefault("llvm.umin.i64", "declare i64 @llvm.umin.i64(i64, i64)")
+    n = fb.tmp(f"call i64 @llvm.umin.i64(i64 {d.p()[1]}, i64 {s.p()[1]}){fb.loc()}")
+    move(fb, d.p()[0], s.p()[0], n, size)
+    return Val(INT, (n,))
+
+
+def b_clear(fb: FuncBuilder, e: ast.CallExpr) -> None:
+    v = expr(fb, e.args[0])
+    fb.dbg(e.pos)
+    u = v.typ.underlying()
+    if isinstance(u, Map):
+        from rt0.lower import maps
+
+        maps.clear(fb, u, v.one())
+        return
+    assert isinstance(u, Slice)
+    size = layout(u.elem).size
+    if size:
+        n = v.p()[1]
+        b = n if size == 1 else fb.tmp(f"mul nuw nsw i64 {n}, {size}")
+        fb.call_rt("memclrNoHeapPointers", [("ptr", v.p()[0]), ("i64", b)])
+
+
+def b_delete(fb: FuncBuilder, e: ast.CallExpr) -> None:
+    from rt0.lower import maps
+
+    mt = fb.typ(e.args[0]).underlying()
+    assert isinstance(mt, Map)
+    m, k = in_order(fb, [(e.args[0], lambda: expr(fb, e.args[0])), (e.args[1], lambda: fb.expr_as(e.args[1], mt.key))])
+    fb.dbg(e.pos)
+    maps.delete(fb, mt, m.one(), k)
+
+
+def b_close(fb: FuncBuilder, e: ast.CallExpr) -> None:
+    from rt0.lower import chans
+
+    c = expr(fb, e.args[0])
+    fb.dbg(e.pos)
+    ct = c.typ.underlying()
+    assert isinstance(ct, Chan)
+    chans.close(fb, ct, c.one())
+
+
+# ---------------------------------------------------------------- make, new
+
+
+def b_new(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    x = e.args[0]
+    t = _result(fb, e)
+    fb.dbg(e.pos)
+    u = t.underlying()
+    assert isinstance(u, Pointer)
+    if x.mode == "typexpr":
+        return Val(t, (fb.heap_alloc(u.elem),))
+    # new(expr), go1.26
+    v = fb.expr_as(x, u.elem)
+    to = fb.heap_alloc(u.elem)
+    fb.store(to, u.elem, v)
+    return Val(t, (to,))
+
+
+def _size(fb: FuncBuilder, e: ast.Expr) -> Val:
+    if e.mode == "constant":
+        from rt0.lower.expr import real_of
+
+        return Val(INT, (str(int(real_of(e.val))),))
+    v = expr(fb, e)
+    u = v.typ.underlying()
+    assert isinstance(u, Basic)
+    n, signed = to_i64(fb, v)
+    if not signed and bits(u) == 64:
+        # too big for an int: any negative number gives the same panic
+        return Val(INT, (n,))
+    return Val(INT, (n,))
+
+
+def b_make(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    from rt0.lower.typedesc import type_desc
+
+    t = _result(fb, e)
+    u = t.underlying()
+    sizes = in_order(fb, [(a, (lambda a=a: _size(fb, a))) for a in e.args[1:]]) if len(e.args) > 1 else []
+    fb.dbg(e.pos)
+    if isinstance(u, Slice):
+        n = sizes[0].one()
+        c = sizes[1].one() if len(sizes) > 1 else n
+        if n == "0" and c == "0":
+            return Val(t, (fb.unit.ref("runtime.zerobase"), "0", "0"))
+        (p,) = fb.call_rt("makeslice", [("ptr", type_desc(fb.unit, u.elem)), ("i64", n), ("i64", c)], "ptr")
+        return Val(t, (p, n, c))
+    if isinstance(u, Map):
+        from rt0.lower import maps
+
+        return Val(t, (maps.make(fb, u, sizes[0].one() if sizes else "0"),))
+    if isinstance(u, Chan):
+        from rt0.lower import chans
+
+        return Val(t, (chans.make(fb, u, sizes[0].one() if sizes else "0"),))
+    fb.unsupported(e.pos, f"make of {t}")
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def b_complex(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    t = _result(fb, e)
+    part = TYP["float32"] if layout(t).vals[0] == "float" else TYP["float64"]
+    vals = in_order(fb, [(a, (lambda a=a: fb.const(a.val, part) if a.mode == "constant" else expr(fb, a))) for a in e.args])
+    return Val(t, (vals[0].one(), vals[1].one()))
+
+
+def b_real(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    return Val(_result(fb, e), (expr(fb, e.args[0]).p()[0],))
+
+
+def b_imag(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    return Val(_result(fb, e), (expr(fb, e.args[0]).p()[1],))
+
+
+def b_min(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    return _minmax(fb, e, "<")
+
+
+def b_max(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    return _minmax(fb, e, ">")
+
+
+def _minmax(fb: FuncBuilder, e: ast.CallExpr, op: str) -> Val:
+    t = _result(fb, e)
+    u = t.underlying()
+    assert isinstance(u, Basic)
+    vals = in_order(fb, [(a, (lambda a=a: fb.const(a.val, t) if a.mode == "constant" else expr(fb, a))) for a in e.args])
+    fb.dbg(e.pos)
+    cur = vals[0]
+    ll = layout(t).vals[0]
+    for v in vals[1:]:
+        if u.info & IS_FLOAT:
+            fn = f"llvm.{'minimum' if op == '<' else 'maximum'}.{'f32' if ll == 'float' else 'f64'}"
+            fb.unit.declared.setdefault(fn, f"declare {ll} @{fn}({ll}, {ll})")
+            cur = Val(t, (fb.tmp(f"call {ll} @{fn}({ll} {cur.one()}, {ll} {v.one()}){fb.loc()}"),))
+        elif u.info & IS_INTEGER:
+            fn = f"llvm.{'u' if u.info & IS_UNSIGNED else 's'}{'min' if op == '<' else 'max'}.{ll}"
+            fb.unit.declared.setdefault(fn, f"declare {ll} @{fn}({ll}, {ll})")
+            cur = Val(t, (fb.tmp(f"call {ll} @{fn}({ll} {cur.one()}, {ll} {v.one()}){fb.loc()}"),))
+        else:
+            c = compare(fb, op, v, cur, t)
+            cur = Val(t, tuple([fb.tmp(f"select i1 {c}, {w} {a}, {w} {b}") for w, a, b in zip(layout(t).vals, v.p(), cur.p(), strict=True)]))
+    return cur
+
+
+# ---------------------------------------------------------------- panic, print, recover
+
+
+def b_panic(fb: FuncBuilder, e: ast.CallExpr) -> None:
+    from rt0.lower.expr import TYP_ANY
+
+    v = fb.expr_as(e.args[0], TYP_ANY)
+    fb.dbg(e.pos)
+    fb.panic_call("gopanic", [("ptr", v.p()[0]), ("ptr", v.p()[1])])
+
+
+def b_recover(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    from rt0.lower import defer
+
+    fb.dbg(e.pos)
+    v = defer.recover(fb)
+    return Val(_result(fb, e), v.parts)
+
+
+def b_print(fb: FuncBuilder, e: ast.CallExpr) -> None:
+    _print(fb, e, False)
+
+
+def b_println(fb: FuncBuilder, e: ast.CallExpr) -> None:
+    _print(fb, e, True)
+
+
+def _print(fb: FuncBuilder, e: ast.CallExpr, ln: bool) -> None:
+    vals = in_order(fb, [(a, (lambda a=a: expr(fb, a))) for a in e.args]) if e.args else []
+    fb.dbg(e.pos)
+    fb.call_rt("printlock", [])
+    for i, v in enumerate(vals):
+        if ln and i:
+            fb.call_rt("printsp", [])
+        _print_one(fb, v, e)
+    if ln:
+        fb.call_rt("printnl", [])
+    fb.call_rt("printunlock", [])
+
+
+def _print_one(fb: FuncBuilder, v: Val, e: ast.CallExpr) -> None:
+    u = v.typ.underlying()
+    p = v.p()
+    if isinstance(u, Interface):
+        fb.call_rt("printiface" if u.type_set().methods else "printeface", [("ptr", p[0]), ("ptr", p[1])])
+    elif isinstance(u, Slice):
+        fb.call_rt("printslice", [("ptr", p[0]), ("i64", p[1]), ("i64", p[2])])
+    elif isinstance(u, Basic) and u.kind not in ("unsafe.Pointer", "untyped nil"):
+        info = u.info
+        if info & IS_INTEGER:
+            n, signed = to_i64(fb, v)
+            if v.typ.underlying() is not v.typ and str(v.typ) == "runtime.hex":
+                fb.call_rt("printhex", [("i64", n)])
+            else:
+                fb.call_rt("printint" if signed else "printuint", [("i64", n)])
+        elif info & IS_FLOAT:
+            x = p[0]
+            if u.kind == "float32":
+                fb.call_rt("printfloat32", [("float", x)])
+            else:
+                fb.call_rt("printfloat64", [("double", x)])
+        elif info & IS_COMPLEX:
+            if u.kind == "complex64":
+                fb.call_rt("printcomplex64", [("float", p[0]), ("float", p[1])])
+            else:
+                fb.call_rt("printcomplex128", [("double", p[0]), ("double", p[1])])
+        elif info & IS_STRING:
+            fb.call_rt("printstring", [("ptr", p[0]), ("i64", p[1])])
+        else:
+            fb.call_rt("printbool", [("i1", p[0])])
+    else:
+        fb.call_rt("printpointer", [("ptr", p[0])])
+
+
+# ---------------------------------------------------------------- unsafe
+
+
+def _const_size(fb: FuncBuilder, e: ast.CallExpr, n: int) -> Val:
+    return Val(_result(fb, e), (str(n),))
+
+
+def u_sizeof(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    return _const_size(fb, e, layout(fb.typ(e.args[0])).size)
+
+
+def u_alignof(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    return _const_size(fb, e, layout(fb.typ(e.args[0])).align)
+
+
+def u_offsetof(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    x = ast.unparen(e.args[0])
+    assert isinstance(x, ast.SelectorExpr)
+    t = fb.typ(x.x)
+    u = t.underlying()
+    if isinstance(u, Pointer):
+        t = u.elem
+    at = 0
+    for i in x.selection.index:
+        lay = layout(t)
+        at += lay.offsets[i]
+        st = t.underlying()
+        t = st.fields[i].type  # type: ignore[attr-defined]
+    return _const_size(fb, e, at)
+
+
+def u_add(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    p, n = in_order(fb, [(e.args[0], lambda: expr(fb, e.args[0])), (e.args[1], lambda: _size(fb, e.args[1]))])
+    return Val(_result(fb, e), (fb.tmp(f"getelementptr i8, ptr {p.one()}, i64 {n.one()}"),))
+
+
+def _span_check(fb: FuncBuilder, p: str, n: str, size: int, what: str) -> None:
+    """unsafe.Slice and unsafe.String: the length is not negative, the bytes fit into memory, nil has none."""
+    if n.isdigit() and int(n) * max(size, 1) < 1 << 47:
+        if n != "0":
+            fb.panic_if(fb.tmp(f"icmp eq ptr {p}, null"), f"panicunsafe{what}nilptr")
+        return
+    fb.panic_if(fb.tmp(f"icmp slt i64 {n}, 0"), f"panicunsafe{what}len")
+    if size > 1:
+        fb.panic_if(fb.tmp(f"icmp ugt i64 {n}, {(1 << 48) // size}"), f"panicunsafe{what}len")
+    b = n if size == 1 else fb.tmp(f"mul i64 {n}, {size}")
+    a = fb.tmp(f"ptrtoint ptr {p} to i64")
+    room = fb.tmp(f"sub i64 0, {a}")
+    over = fb.tmp(f"icmp ugt i64 {b}, {room}")
+    nil = fb.tmp(f"icmp eq ptr {p}, null")
+    over = fb.tmp(f"and i1 {over}, {fb.tmp(f'xor i1 {nil}, true')}")
+    fb.panic_if(over, f"panicunsafe{what}len")
+    pos = fb.tmp(f"icmp ne i64 {n}, 0")
+    fb.panic_if(fb.tmp(f"and i1 {nil}, {pos}"), f"panicunsafe{what}nilptr")
+
+
+def u_slice(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    t = _result(fb, e)
+    u = t.underlying()
+    assert isinstance(u, Slice)
+    p, n = in_order(fb, [(e.args[0], lambda: expr(fb, e.args[0])), (e.args[1], lambda: _size(fb, e.args[1]))])
+    fb.dbg(e.pos)
+    _span_check(fb, p.one(), n.one(), layout(u.elem).size, "slice")
+    return Val(t, (p.one(), n.one(), n.one()))
+
+
+def u_string(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    p, n = in_order(fb, [(e.args[0], lambda: expr(fb, e.args[0])), (e.args[1], lambda: _size(fb, e.args[1]))])
+    fb.dbg(e.pos)
+    _span_check(fb, p.one(), n.one(), 1, "string")
+    return Val(_result(fb, e), (p.one(), n.one()))
+
+
+def u_data(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    return Val(_result(fb, e), (expr(fb, e.args[0]).p()[0],))
+
+
+_BUILTIN: dict[str, Callable[[FuncBuilder, ast.CallExpr], Val | None]] = {
+    "append": b_append, "cap": b_cap, "clear": b_clear, "close": b_close, "complex": b_complex, "copy": b_copy, "delete": b_delete,
+    "imag": b_imag, "len": b_len, "make": b_make, "max": b_max, "min": b_min, "new": b_new, "panic": b_panic, "print": b_print,
+    "println": b_println, "real": b_real, "recover": b_recover,
+    "Add": u_add, "Alignof": u_alignof, "Offsetof": u_offsetof, "Sizeof": u_sizeof, "Slice": u_slice, "SliceData": u_data,
+    "String": u_string, "StringData": u_data,
+}  # fmt: skip
+
+__all__ = ["BOOL", "STRING", "addressable", "builtin", "heap_array"]

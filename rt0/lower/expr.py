@@ -1,0 +1,1332 @@
+"""Expressions -> Vals: names, constants, selectors, indexing, slicing, operators, composite literals.
+
+`expr(fb, e)` gives one value; `exprs` evaluates a list in Go's order; `place(fb, e)` what an assignment stores to; `addr` an address;
+`into(fb, e, addr)` evaluates straight into memory (for mem types, so that big values are copied once).
+
+Order of evaluation. The spec orders calls, receives, map index and the like, and leaves variables and other operands free. gc reads
+those after all calls of the expression (walk/order.go makes temporaries of calls only); programs see it in `x + f()` where f
+changes x. So where a later operand contains a call and an earlier one does not, the later is evaluated first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from rt0.lower import alg
+from rt0.lower.func import INT, FuncBuilder, Storage, exact_float, float_const
+from rt0.lower.layout import Layout, layout
+from rt0.lower.value import Val
+from rt0.syntax import nodes as ast
+from rt0.types.objects import Const, Func, Nil, Selection, Var
+from rt0.types.types import (
+    IS_COMPLEX,
+    IS_FLOAT,
+    IS_INTEGER,
+    IS_STRING,
+    IS_UNSIGNED,
+    TYP,
+    Array,
+    Basic,
+    Chan,
+    Interface,
+    Map,
+    Named,
+    Pointer,
+    Signature,
+    Slice,
+    Struct,
+    Tuple,
+    Type,
+    unalias,
+)
+
+if TYPE_CHECKING:
+    pass
+
+BOOL = TYP["bool"]
+STRING = TYP["string"]
+UINT8 = TYP["uint8"]
+INT_BITS = {"int8": 8, "uint8": 8, "int16": 16, "uint16": 16, "int32": 32, "uint32": 32, "untyped rune": 32}
+
+
+def under(t: Type) -> Type:
+    return t.underlying()
+
+
+def bits(u: Basic) -> int:
+    return INT_BITS.get(u.kind, 64)
+
+
+# ---------------------------------------------------------------- entry points
+
+
+def expr(fb: FuncBuilder, e: ast.Expr) -> Val:
+    """Evaluate an expression that gives one value."""
+    if e.mode == "constant":
+        return const(fb, e.val, fb.typ(e))
+    h = _EXPR.get(type(e))
+    if h is None:
+        fb.bug(e.pos, f"no lowering for {type(e).__name__}")
+    return h(fb, e)
+
+
+def exprs(fb: FuncBuilder, es: Sequence[ast.Expr], types: Sequence[Type | None] | None = None) -> list[Val]:
+    """Evaluate operands in order, converting each to its type when one is given; see the file's text for the order."""
+    return in_order(fb, [(e, (lambda e=e, i=i: _one(fb, e, types[i] if types else None))) for i, e in enumerate(es)])
+
+
+def _one(fb: FuncBuilder, e: ast.Expr, t: Type | None) -> Val:
+    return fb.expr(e) if t is None else fb.expr_as(e, t)
+
+
+def in_order(fb: FuncBuilder, items: Sequence[tuple[ast.Expr | None, Callable[[], Val]]]) -> list[Val]:
+    """Run the thunks: those without calls after the last one with a call."""
+    n = len(items)
+    if n == 1:
+        return [items[0][1]()]
+    last = -1
+    calls = [e is not None and has_call(e) for e, _ in items]
+    for i in range(n - 1, -1, -1):
+        if calls[i]:
+            last = i
+            break
+    if last <= 0:
+        # nothing, or only the first operand, calls: left to right
+        return [f() for _, f in items]
+    out: list[Val | None] = [None] * n
+    for i in range(last + 1):
+        if calls[i]:
+            out[i] = items[i][1]()
+    for i in range(n):
+        if out[i] is None:
+            out[i] = items[i][1]()
+    return [v for v in out if v is not None]
+
+
+_CALLS: dict[int, tuple[ast.Expr, bool]] = {}
+
+
+def has_call(e: ast.Expr) -> bool:
+    """Evaluating e calls a function, receives, or may for another reason change variables."""
+    if e.mode == "constant" or e.mode == "typexpr":
+        return False
+    match e:
+        case ast.Ident() | ast.BasicLit() | ast.FuncLit():
+            return False
+        case ast.CallExpr():
+            if e.fun.mode == "typexpr":
+                return has_call(e.args[0])
+            if e.fun.mode == "builtin" and e.fun.val in ("len", "cap", "Sizeof", "StringData", "SliceData", "String", "Slice", "Add", "real", "imag", "complex", "min", "max"):  # noqa: E501
+                return any(has_call(a) for a in e.args)
+            return not (e.fun.mode == "builtin" and e.fun.val in ("Sizeof", "Alignof", "Offsetof", "new"))
+        case ast.UnaryExpr():
+            return e.op == "<-" or has_call(e.x)
+        case ast.BinaryExpr():
+            return has_call(e.x) or has_call(e.y)
+        case ast.ParenExpr() | ast.SelectorExpr() | ast.StarExpr() | ast.TypeAssertExpr():
+            return has_call(e.x)
+        case ast.IndexExpr():
+            return has_call(e.x) or any(has_call(i) for i in e.indices)
+        case ast.SliceExpr():
+            return has_call(e.x) or any(has_call(i) for i in (e.lo, e.hi, e.max) if i is not None)
+        case ast.CompositeLit():
+            return any(has_call(x) for x in e.elts)
+        case ast.KeyValueExpr():
+            return has_call(e.key) or has_call(e.value)
+    return False
+
+
+# ---------------------------------------------------------------- constants
+
+
+def const(fb: FuncBuilder, v: Any, t: Type) -> Val:
+    """The exact constant v as a value of type t."""
+    u = t.underlying()
+    if type(u) is not Basic:
+        if isinstance(u, Interface):
+            from rt0.lower.convert import assign_conv
+
+            return assign_conv(fb, const(fb, v, default_type(v)), t, fb.pos)
+        return fb.zero(t)
+    info = u.info
+    if info & IS_INTEGER:
+        n = int(real_of(v))
+        return Val(t, (str(wrap(n, u)),))
+    if info & IS_STRING:
+        data = v if isinstance(v, bytes) else str(v).encode("utf-8", "surrogateescape")
+        return Val(t, (fb.unit.string(data), str(len(data))))
+    if info & IS_FLOAT:
+        return Val(t, (float_const(to_float(real_of(v)), "float" if u.kind == "float32" else "double"),))
+    if info & IS_COMPLEX:
+        ll = "float" if u.kind == "complex64" else "double"
+        return Val(t, (float_const(to_float(real_of(v)), ll), float_const(to_float(imag_of(v)), ll)))
+    if u.kind in ("bool", "untyped bool"):
+        return Val(t, ("true" if v else "false",))
+    if u.kind == "unsafe.Pointer" and isinstance(v, int):
+        return Val(t, (f"inttoptr (i64 {v} to ptr)" if v else "null",))
+    return fb.zero(t)
+
+
+def wrap(n: int, u: Basic) -> int:
+    """n as LLVM writes it: signed for signed types, else unsigned."""
+    b = bits(u)
+    n &= (1 << b) - 1
+    if not u.info & IS_UNSIGNED and n >> (b - 1):
+        n -= 1 << b
+    return n
+
+
+def real_of(v: Any) -> Any:
+    return getattr(v, "re", getattr(v, "real", v)) if not isinstance(v, (int, Fraction, bytes, str)) else v
+
+
+def imag_of(v: Any) -> Any:
+    if isinstance(v, (int, Fraction)):
+        return 0
+    return getattr(v, "im", 0)
+
+
+def to_float(v: Any) -> float:
+    return exact_float(v)
+
+
+def default_type(v: Any) -> Type:
+    if isinstance(v, bool):
+        return BOOL
+    if isinstance(v, (bytes, str)):
+        return STRING
+    if isinstance(v, int):
+        return INT
+    if isinstance(v, Fraction):
+        return TYP["float64"]
+    return TYP["complex128"] if hasattr(v, "im") else TYP["float64"]
+
+
+# ---------------------------------------------------------------- names
+
+
+def ident(fb: FuncBuilder, e: ast.Ident) -> Val:
+    obj = e.obj
+    if type(obj) is Var:
+        return load_object(fb, obj, e)
+    if type(obj) is Func:
+        return func_val(fb, obj, e.targs, e)
+    if type(obj) is Nil or e.mode in ("nilvalue",):
+        return fb.zero(fb.typ(e))
+    if type(obj) is Const:
+        return const(fb, obj.val, fb.typ(e))
+    fb.bug(e.pos, f"identifier {e.name} is no value")
+
+
+def load_object(fb: FuncBuilder, obj: Var, e: ast.Expr) -> Val:
+    st = fb.vars.get(obj)
+    if st is not None:
+        return fb.load_var(st)
+    if obj.kind == "package":
+        return fb.load(fb.unit.program.var_ref(fb.unit, obj), fb.subst(obj.type))
+    return fb.load_var(lookup(fb, obj, e))
+
+
+def lookup(fb: FuncBuilder, obj: Var, e: ast.Expr) -> Storage:
+    st = fb.vars.get(obj)
+    if st is None:
+        fb.bug(e.pos, f"variable {obj.name} has no storage")
+    return st
+
+
+def func_val(fb: FuncBuilder, obj: Func, targs: Sequence[Type] | None, e: ast.Expr) -> Val:
+    """A declared function as a func value."""
+    from rt0.lower.wrappers import func_value
+
+    sym = fb.unit.program.callee(fb.unit, obj, (), [fb.subst(t) for t in targs or ()])
+    return Val(fb.typ(e), (func_value(fb.unit, sym),))
+
+
+def paren(fb: FuncBuilder, e: ast.ParenExpr) -> Val:
+    return expr(fb, e.x)
+
+
+# ---------------------------------------------------------------- places
+
+
+class Place:
+    """What an assignment stores to.
+
+    kind  "blank" "slots" (leaves lo.. of a Storage) "mem" (addr) "map" (store through maps.assign_addr)
+    """
+
+    __slots__ = ("addr", "key", "kind", "lo", "m", "pos", "st", "typ")
+
+    def __init__(self, kind: str, typ: Type) -> None:
+        self.kind = kind
+        self.typ = typ
+        self.st: Storage | None = None
+        self.lo = 0
+        self.addr = ""
+        self.m: Val | None = None
+        self.key: Val | None = None
+        self.pos = 0
+
+    def load(self, fb: FuncBuilder) -> Val:
+        if self.kind == "mem":
+            return fb.load(self.addr, self.typ)
+        if self.kind == "slots":
+            assert self.st is not None
+            lay = layout(self.typ)
+            return Val(self.typ, tuple([fb.load_ll(self.st.addrs[self.lo + i], v, lay.kinds[i], self.st.volatile) for i, v in enumerate(lay.vals)]))
+        if self.kind == "map":
+            from rt0.lower import maps
+
+            assert self.m is not None and self.key is not None
+            mt = self.m.typ.underlying()
+            assert isinstance(mt, Map)
+            return maps.access(fb, mt, self.m.one(), self.key)
+        return fb.zero(self.typ)
+
+    def store(self, fb: FuncBuilder, v: Val) -> None:
+        if self.kind == "mem":
+            fb.store(self.addr, self.typ, v)
+        elif self.kind == "slots":
+            st = self.st
+            assert st is not None
+            lay = layout(self.typ)
+            parts = v.p()
+            for i, ll in enumerate(lay.vals):
+                fb.store_ll(st.addrs[self.lo + i], ll, parts[i], lay.kinds[i], st.volatile)
+        elif self.kind == "map":
+            from rt0.lower import maps
+
+            assert self.m is not None and self.key is not None
+            mt = self.m.typ.underlying()
+            assert isinstance(mt, Map)
+            fb.store(maps.assign_addr(fb, mt, self.m.one(), self.key), mt.elem, v)
+
+
+def mem_place(addr: str, t: Type) -> Place:
+    p = Place("mem", t)
+    p.addr = addr
+    return p
+
+
+def storage_place(fb: FuncBuilder, st: Storage) -> Place:
+    if st.kind == "slots":
+        p = Place("slots", st.typ)
+        p.st = st
+        return p
+    return mem_place(fb.var_addr(st), st.typ)
+
+
+def place(fb: FuncBuilder, e: ast.Expr) -> Place:
+    """Evaluate the operands of an assignable expression."""
+    e = ast.unparen(e)
+    match e:
+        case ast.Ident():
+            if e.name == "_" and not isinstance(fb.vars.get(e.obj), Storage):
+                return Place("blank", INT if e.type is None else fb.typ(e))
+            obj = e.obj
+            assert isinstance(obj, Var)
+            st = fb.vars.get(obj)
+            if st is not None:
+                return storage_place(fb, st)
+            if obj.kind != "package":
+                fb.bug(e.pos, f"variable {obj.name} has no storage")
+            return mem_place(fb.unit.program.var_ref(fb.unit, obj), fb.subst(obj.type))
+        case ast.SelectorExpr():
+            sel = e.selection
+            if sel is None:
+                obj = e.sel.obj
+                assert isinstance(obj, Var)
+                return mem_place(fb.unit.program.var_ref(fb.unit, obj), fb.subst(obj.type))
+            return _field_place(fb, e)
+        case ast.IndexExpr():
+            t = fb.typ(e.x)
+            u = t.underlying()
+            if isinstance(u, Map):
+                m, k = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.indices[0], lambda: fb.expr_as(e.indices[0], u.key))])
+                p = Place("map", u.elem)
+                p.m = fb.own(m)
+                p.key = fb.own(k)
+                p.pos = e.pos
+                return p
+            return mem_place(index_addr(fb, e), elem_of(t))
+        case ast.StarExpr():
+            pt = fb.typ(e.x).underlying()
+            assert isinstance(pt, Pointer)
+            p0 = expr(fb, e.x).one()
+            fb.dbg(e.pos)
+            fb.nil_check(p0)
+            return mem_place(p0, pt.elem)
+    return mem_place(addr(fb, e), fb.typ(e))
+
+
+def _field_place(fb: FuncBuilder, e: ast.SelectorExpr) -> Place:
+    """x.f as a place: part of a variable in registers, or memory."""
+    t = fb.typ(e.x)
+    path = field_path(fb, e)
+    x = ast.unparen(e.x)
+    if not isinstance(t.underlying(), Pointer) and addressable(fb, x):
+        base = place(fb, x)
+    else:
+        v = expr(fb, e.x)
+        if isinstance(t.underlying(), Pointer):
+            base = mem_place(v.one(), t)
+            base.kind = "ptr"
+        else:
+            base = mem_place(fb.to_mem(v), t)
+    return walk_place(fb, base, t, path)
+
+
+def walk_place(fb: FuncBuilder, base: Place, t: Type, path: Sequence[int]) -> Place:
+    """Follow field indexes from a place; kind "ptr" means addr is the value of a pointer still to be followed."""
+    cur = base
+    for i in path:
+        u = t.underlying()
+        if isinstance(u, Pointer):
+            if cur.kind == "ptr":
+                p = cur.addr
+            else:
+                cur.typ = t
+                p = cur.load(fb).one()
+            fb.nil_check(p)
+            t = u.elem
+            u = t.underlying()
+            cur = mem_place(p, t)
+        assert isinstance(u, Struct), t
+        f = u.fields[i]
+        ft = f.type
+        assert ft is not None
+        lay = layout(t)
+        if cur.kind == "slots":
+            nxt = Place("slots", ft)
+            nxt.st = cur.st
+            nxt.lo = cur.lo + sum(len(layout(g.type or INT).vals) for g in u.fields[:i])
+            cur = nxt
+        else:
+            cur = mem_place(fb.gep(cur.addr, lay.offsets[i]), ft)
+        t = ft
+    return cur
+
+
+def field_path(fb: FuncBuilder, e: ast.SelectorExpr) -> tuple[int, ...]:
+    """Field indexes of a field selector (through embedded fields)."""
+    sel: Selection = e.selection
+    return tuple(sel.index)
+
+
+def addressable(fb: FuncBuilder, e: ast.Expr) -> bool:
+    """e denotes memory (or a variable), so parts of it can be read without evaluating the whole."""
+    e = ast.unparen(e)
+    match e:
+        case ast.Ident():
+            return type(e.obj) is Var
+        case ast.SelectorExpr():
+            if e.selection is None:
+                return type(e.sel.obj) is Var
+            if e.selection.kind != "field":
+                return False
+            return isinstance(fb.typ(e.x).underlying(), Pointer) or e.selection.indirect or addressable(fb, e.x)
+        case ast.IndexExpr():
+            if e.mode == "typexpr" or e.targs:
+                return False
+            u = fb.typ(e.x).underlying()
+            return isinstance(u, (Slice, Pointer)) or (isinstance(u, Array) and addressable(fb, e.x))
+        case ast.StarExpr():
+            return True
+    return False
+
+
+def addr(fb: FuncBuilder, e: ast.Expr) -> str:
+    """Address of an addressable expression, or of a new object for &T{...}."""
+    e = ast.unparen(e)
+    match e:
+        case ast.CompositeLit():
+            t = fb.typ(e)
+            to = fb.heap_alloc(t)
+            composite_into(fb, e, to, t, zeroed=True)
+            return to
+        case ast.IndexExpr():
+            u = fb.typ(e.x).underlying()
+            if not isinstance(u, Map):
+                return index_addr(fb, e)
+    if addressable(fb, e):
+        p = place(fb, e)
+        if p.kind == "mem":
+            return p.addr
+        if p.kind == "slots":
+            fb.bug(e.pos, "address of a variable in registers")
+    v = expr(fb, e)
+    to = fb.alloca_type(v.typ)
+    fb.store(to, v.typ, v)
+    return to
+
+
+def view(fb: FuncBuilder, e: ast.Expr) -> Val:
+    """Like expr, but a mem value may be the variable itself: the caller is done with it before anything else is evaluated."""
+    if e.mode != "constant" and not layout(fb.typ(e)).is_flat and addressable(fb, e):
+        p = place(fb, e)
+        if p.kind == "mem":
+            return Val(p.typ, None, p.addr)
+        return p.load(fb)
+    return expr(fb, e)
+
+
+def into(fb: FuncBuilder, e: ast.Expr, to: str, t: Type) -> None:
+    """Evaluate e, converted to t, into memory at `to` that e cannot refer to."""
+    x = ast.unparen(e)
+    if type(x) is ast.CompositeLit and x.mode != "constant" and not isinstance(t.underlying(), Interface) and not layout(t).is_flat:
+        composite_into(fb, x, to, t, zeroed=False)
+        return
+    if not layout(t).is_flat and not isinstance(t.underlying(), Interface):
+        v = view(fb, e)
+        fb.store(to, t, v)
+        return
+    fb.store(to, t, fb.expr_as(e, t))
+
+
+# ---------------------------------------------------------------- selectors
+
+
+def selector(fb: FuncBuilder, e: ast.SelectorExpr) -> Val:
+    sel: Selection | None = e.selection
+    if sel is None:
+        obj = e.sel.obj
+        if type(obj) is Var:
+            return fb.load(fb.unit.program.var_ref(fb.unit, obj), fb.subst(obj.type))
+        if type(obj) is Func:
+            return func_val(fb, obj, e.targs or e.sel.targs, e)
+        if type(obj) is Const:
+            return const(fb, obj.val, fb.typ(e))
+        fb.bug(e.pos, "qualified identifier is no value")
+    if sel.kind == "field":
+        t = fb.typ(e.x)
+        if isinstance(t.underlying(), Pointer) or addressable(fb, e.x):
+            return _field_place(fb, e).load(fb)
+        return field_value(fb, expr(fb, e.x), field_path(fb, e))
+    from rt0.lower import call
+
+    if sel.kind == "methodexpr":
+        return call.method_expr(fb, e)
+    return call.method_value(fb, e)
+
+
+def field_value(fb: FuncBuilder, v: Val, path: Sequence[int]) -> Val:
+    """The field of a struct value (or behind a pointer value) at a path."""
+    for n, i in enumerate(path):
+        u = v.typ.underlying()
+        if isinstance(u, Pointer):
+            p = mem_place(v.one(), v.typ)
+            p.kind = "ptr"
+            return walk_place(fb, p, v.typ, path[n:]).load(fb)
+        assert isinstance(u, Struct), v.typ
+        v = struct_field(fb, v, u, i)
+    return v
+
+
+def struct_field(fb: FuncBuilder, v: Val, u: Struct, i: int) -> Val:
+    ft = u.fields[i].type
+    assert ft is not None
+    if v.parts is not None:
+        lo = sum(len(layout(g.type or INT).vals) for g in u.fields[:i])
+        return Val(ft, v.parts[lo : lo + len(layout(ft).vals)])
+    a = fb.gep(v.at(), layout(v.typ).offsets[i])
+    if layout(ft).is_flat:
+        return fb.load(a, ft)
+    return Val(ft, None, a, owned=v.owned)
+
+
+def star(fb: FuncBuilder, e: ast.StarExpr) -> Val:
+    p = expr(fb, e.x)
+    u = p.typ.underlying()
+    assert isinstance(u, Pointer)
+    fb.dbg(e.pos)
+    fb.nil_check(p.one())
+    return fb.load(p.one(), u.elem)
+
+
+# ---------------------------------------------------------------- index, slice
+
+
+def elem_of(t: Type) -> Type:
+    u = t.underlying()
+    if isinstance(u, Pointer):
+        u = u.elem.underlying()
+    if isinstance(u, (Slice, Array)):
+        return u.elem
+    return UINT8
+
+
+def to_i64(fb: FuncBuilder, v: Val) -> tuple[str, bool]:
+    """An integer as i64, and whether its type is signed."""
+    u = v.typ.underlying()
+    assert isinstance(u, Basic), v.typ
+    b = bits(u)
+    signed = not u.info & IS_UNSIGNED
+    op = v.one()
+    if b == 64 or op.lstrip("-").isdigit():
+        return op, signed
+    return fb.tmp(f"{'sext' if signed else 'zext'} i{b} {op} to i64"), signed
+
+
+def index_operand(fb: FuncBuilder, e: ast.Expr) -> tuple[str, bool]:
+    if e.mode == "constant":
+        return str(int(real_of(e.val))), True
+    return to_i64(fb, expr(fb, e))
+
+
+def index_addr(fb: FuncBuilder, e: ast.IndexExpr) -> str:
+    """Address of x[i] for slices, pointers to arrays and addressable arrays, bounds checked."""
+    t = fb.typ(e.x)
+    u = t.underlying()
+    ix = e.indices[0]
+    base = length = ""
+
+    def get_base() -> Val:
+        nonlocal base, length
+        if isinstance(u, Slice):
+            p = expr(fb, e.x).p()
+            base, length = p[0], p[1]
+        elif isinstance(u, Pointer):
+            base = expr(fb, e.x).one()
+            a = u.elem.underlying()
+            assert isinstance(a, Array)
+            length = str(a.len)
+        elif isinstance(u, Array):
+            base = addr(fb, e.x)
+            length = str(u.len)
+        else:
+            fb.bug(e.pos, f"index of {t}")
+        return Val(INT, ())
+
+    def get_index() -> Val:
+        nonlocal i, signed
+        i, signed = index_operand(fb, ix)
+        return Val(INT, ())
+
+    i, signed = "", True
+    in_order(fb, [(e.x, get_base), (ix, get_index)])
+    fb.dbg(e.pos)
+    if isinstance(u, Pointer):
+        fb.nil_check(base)
+    fb.bounds_check(i, length, signed)
+    return fb.gep_var(base, i, layout(elem_of(t)).size)
+
+
+def index(fb: FuncBuilder, e: ast.IndexExpr) -> Val:
+    if e.targs:
+        x = ast.unparen(e.x)
+        if isinstance(x, ast.SelectorExpr) and x.selection is not None:
+            from rt0.lower import call
+
+            return call.method_value(fb, x, e.targs) if x.selection.kind == "methodval" else call.method_expr(fb, x, e.targs)
+        obj = x.obj if isinstance(x, ast.Ident) else x.sel.obj if isinstance(x, ast.SelectorExpr) else None
+        assert isinstance(obj, Func)
+        return func_val(fb, obj, e.targs, e)
+    t = fb.typ(e.x)
+    u = t.underlying()
+    if isinstance(u, Map):
+        from rt0.lower import maps
+
+        m, k = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.indices[0], lambda: fb.expr_as(e.indices[0], u.key))])
+        fb.dbg(e.pos)
+        return maps.access(fb, u, m.one(), k)
+    if isinstance(u, Basic) and u.info & IS_STRING:
+        s, iv = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.indices[0], lambda: index_val(fb, e.indices[0]))])
+        i, signed = to_i64(fb, iv)
+        fb.dbg(e.pos)
+        p, n = s.p()
+        fb.bounds_check(i, n, signed)
+        return Val(fb.typ(e), (fb.load_ll(fb.gep_var(p, i, 1), "i8"),))
+    if isinstance(u, Array) and not addressable(fb, e.x):
+        v, iv = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.indices[0], lambda: index_val(fb, e.indices[0]))])
+        i, signed = to_i64(fb, iv)
+        fb.dbg(e.pos)
+        fb.bounds_check(i, str(u.len), signed)
+        if layout(t).size == 0:
+            return fb.zero(u.elem)
+        a = fb.gep_var(fb.to_mem(v), i, layout(u.elem).size)
+        return fb.load(a, u.elem)
+    return fb.load(index_addr(fb, e), elem_of(t))
+
+
+def index_val(fb: FuncBuilder, e: ast.Expr) -> Val:
+    """An index as a Val (constants as int)."""
+    if e.mode == "constant":
+        return Val(INT, (str(int(real_of(e.val))),))
+    return expr(fb, e)
+
+
+def slice_expr(fb: FuncBuilder, e: ast.SliceExpr) -> Val:
+    """x[lo:hi:max]; the checks and their panics are gc's (ssagen's slice): max against cap, hi against max, lo against hi."""
+    t = fb.typ(e.x)
+    u = t.underlying()
+    ptr = length = cap = ""
+    is_string = isinstance(u, Basic)
+    is_array = False
+    elem: Type = UINT8
+
+    def base() -> Val:
+        nonlocal ptr, length, cap, is_array, elem
+        if is_string:
+            ptr, length = expr(fb, e.x).p()
+            cap = length
+        elif isinstance(u, Slice):
+            ptr, length, cap = expr(fb, e.x).p()
+            elem = u.elem
+        else:
+            if isinstance(u, Pointer):
+                ptr = expr(fb, e.x).one()
+                a = u.elem.underlying()
+            else:
+                ptr = addr(fb, e.x)
+                a = u
+            assert isinstance(a, Array)
+            elem = a.elem
+            length = cap = str(a.len)
+            is_array = True
+        return Val(INT, ())
+
+    items: list[tuple[ast.Expr | None, Callable[[], Val]]] = [(e.x, base)]
+    got: dict[str, tuple[str, bool]] = {}
+    for name, ix in (("lo", e.lo), ("hi", e.hi), ("max", e.max)):
+        if ix is not None:
+
+            def get(name: str = name, ix: ast.Expr = ix) -> Val:
+                got[name] = index_operand(fb, ix)
+                return Val(INT, ())
+
+            items.append((ix, get))
+    in_order(fb, items)
+    fb.dbg(e.pos)
+    if is_array and isinstance(u, Pointer):
+        fb.nil_check(ptr)
+    lo, lo_signed = got.get("lo", ("0", True))
+    hi, hi_signed = got.get("hi", (length, True))
+    three = "max" in got
+    mx, mx_signed = got.get("max", (cap, True))
+    kind = "Slice3" if three else "Slice"
+    if three:
+        _slice_check(fb, mx, cap, "panicSlice3" + ("Alen" if is_array else "Acap"), mx_signed)
+        _slice_check(fb, hi, mx, "panicSlice3B", hi_signed)
+        _slice_check(fb, lo, hi, "panicSlice3C", lo_signed)
+    else:
+        if "hi" in got:
+            _slice_check(fb, hi, cap, "panicSlice" + ("Alen" if is_string or is_array else "Acap"), hi_signed)
+        if "lo" in got:
+            _slice_check(fb, lo, hi, "panicSliceB", lo_signed)
+    del kind
+    new_len = _sub(fb, hi, lo)
+    size = layout(elem).size
+    rt = fb.typ(e)
+    if is_string:
+        if lo == "0":
+            return Val(rt, (ptr, new_len))
+        return Val(rt, (_advance(fb, ptr, lo, 1, new_len), new_len))
+    new_cap = _sub(fb, mx, lo)
+    return Val(rt, (ptr if lo == "0" or size == 0 else _advance(fb, ptr, lo, size, new_cap), new_len, new_cap))
+
+
+def _slice_check(fb: FuncBuilder, i: str, n: str, name: str, signed: bool) -> None:
+    """Panic unless 0 <= i <= n."""
+    if i == n or (i.isdigit() and n.isdigit() and int(i) <= int(n)) or i == "0":
+        return
+    fb.panic_if(fb.tmp(f"icmp ugt i64 {i}, {n}"), name if signed else name + "U", [("i64", i), ("i64", n)])
+
+
+def _sub(fb: FuncBuilder, a: str, b: str) -> str:
+    if b == "0":
+        return a
+    if a.isdigit() and b.isdigit():
+        return str(int(a) - int(b))
+    return fb.tmp(f"sub nuw nsw i64 {a}, {b}")
+
+
+def _advance(fb: FuncBuilder, ptr: str, lo: str, size: int, rest: str) -> str:
+    """ptr + lo*size, but ptr itself when nothing is left: a pointer one past the end would keep the next object alive."""
+    if rest.isdigit():
+        return fb.gep_var(ptr, lo, size) if int(rest) else ptr
+    z = fb.tmp(f"icmp eq i64 {rest}, 0")
+    k = fb.tmp(f"select i1 {z}, i64 0, i64 {lo}")
+    return fb.gep_var(ptr, k, size)
+
+
+# ---------------------------------------------------------------- operators
+
+
+def unary(fb: FuncBuilder, e: ast.UnaryExpr) -> Val:
+    op = e.op
+    if op == "&":
+        x = ast.unparen(e.x)
+        if not isinstance(x, ast.CompositeLit):
+            fb.dbg(e.pos)
+            return Val(fb.typ(e), (addr(fb, x),))
+        t = fb.typ(x)
+        to = fb.heap_alloc(t)
+        composite_into(fb, x, to, t, zeroed=True)
+        return Val(fb.typ(e), (to,))
+    if op == "<-":
+        from rt0.lower import chans
+
+        c = expr(fb, e.x)
+        fb.dbg(e.pos)
+        ct = c.typ.underlying()
+        assert isinstance(ct, Chan)
+        return chans.recv(fb, ct, c.one())
+    v = expr(fb, e.x)
+    fb.dbg(e.pos)
+    t = fb.typ(e)
+    return neg(fb, v, t) if op == "-" else v if op == "+" else invert(fb, v, t)
+
+
+def neg(fb: FuncBuilder, v: Val, t: Type) -> Val:
+    u = t.underlying()
+    assert isinstance(u, Basic)
+    lay = layout(t)
+    if u.info & (IS_FLOAT | IS_COMPLEX):
+        return Val(t, tuple([fb.tmp(f"fneg {lay.vals[i]} {p}") for i, p in enumerate(v.p())]))
+    return Val(t, (fb.tmp(f"sub {lay.vals[0]} 0, {v.one()}"),))
+
+
+def invert(fb: FuncBuilder, v: Val, t: Type) -> Val:
+    """! on bools, ^ on integers."""
+    ll = layout(t).vals[0]
+    if ll == "i1":
+        return Val(t, (fb.tmp(f"xor i1 {v.one()}, true"),))
+    return Val(t, (fb.tmp(f"xor {ll} {v.one()}, -1"),))
+
+
+COMPARE = {"==", "!=", "<", "<=", ">", ">="}
+
+
+def binary(fb: FuncBuilder, e: ast.BinaryExpr) -> Val:
+    op = e.op
+    if op == "&&" or op == "||":
+        return logical(fb, e)
+    if op in COMPARE:
+        return comparison(fb, e)
+    t = fb.typ(e)
+    if op == "<<" or op == ">>":
+        x, n = in_order(fb, [(e.x, lambda: fb.expr_as(e.x, t)), (e.y, lambda: expr(fb, e.y))])
+        fb.dbg(e.pos)
+        return shift(fb, op, x, n, t)
+    u = t.underlying()
+    if op == "+" and isinstance(u, Basic) and u.info & IS_STRING:
+        return concat(fb, e, t)
+    x, y = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.y, lambda: expr(fb, e.y))])
+    fb.dbg(e.pos)
+    return arith(fb, op, x, y, t)
+
+
+def _flatten_concat(e: ast.Expr, out: list[ast.Expr]) -> None:
+    x = ast.unparen(e)
+    if isinstance(x, ast.BinaryExpr) and x.op == "+" and x.mode != "constant":
+        _flatten_concat(x.x, out)
+        _flatten_concat(x.y, out)
+    else:
+        out.append(x)
+
+
+def concat(fb: FuncBuilder, e: ast.BinaryExpr, t: Type) -> Val:
+    es: list[ast.Expr] = []
+    _flatten_concat(e, es)
+    vals = exprs(fb, es)
+    fb.dbg(e.pos)
+    return concat_vals(fb, vals, t)
+
+
+def concat_vals(fb: FuncBuilder, vals: Sequence[Val], t: Type) -> Val:
+    n = len(vals)
+    if n <= 3:
+        args = [("ptr", "null")]
+        for v in vals:
+            p, ln = v.p()
+            args += [("ptr", p), ("i64", ln)]
+        return Val(t, fb.call_rt(f"concatstring{n}", args, ("ptr", "i64")))
+    arr = fb.alloca(16 * n)
+    for i, v in enumerate(vals):
+        fb.store(fb.gep(arr, 16 * i), STRING, Val(STRING, v.p()))
+    return Val(t, fb.call_rt("concatstrings", [("ptr", "null"), ("ptr", arr), ("i64", str(n)), ("i64", str(n))], ("ptr", "i64")))
+
+
+_INT_OPS = {"+": "add", "-": "sub", "*": "mul", "&": "and", "|": "or", "^": "xor"}
+_FLOAT_OPS = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
+
+
+def arith(fb: FuncBuilder, op: str, x: Val, y: Val, t: Type) -> Val:
+    """x op y for numbers and strings of type t (no shifts)."""
+    u = t.underlying()
+    if not isinstance(u, Basic):
+        fb.bug(fb.pos, f"arithmetic on {t}")
+    info = u.info
+    ll = layout(t).vals[0]
+    if info & IS_INTEGER:
+        a, b = x.one(), y.one()
+        if op in _INT_OPS:
+            return Val(t, (fb.tmp(f"{_INT_OPS[op]} {ll} {a}, {b}"),))
+        if op == "&^":
+            return Val(t, (fb.tmp(f"and {ll} {a}, {fb.tmp(f'xor {ll} {b}, -1')}"),))
+        return Val(t, (int_div(fb, op, a, b, ll, bool(info & IS_UNSIGNED)),))
+    if info & IS_FLOAT:
+        return Val(t, (fb.tmp(f"{_FLOAT_OPS[op]} {ll} {x.one()}, {y.one()}"),))
+    if info & IS_COMPLEX:
+        return complex_arith(fb, op, x, y, t, ll)
+    if info & IS_STRING:
+        return concat_vals(fb, [x, y], t)
+    fb.bug(fb.pos, f"arithmetic on {t}")
+
+
+def int_div(fb: FuncBuilder, op: str, a: str, b: str, ll: str, unsigned: bool) -> str:
+    """Quotient or remainder: panics on zero, MIN / -1 wraps to MIN."""
+    ins = ("udiv" if op == "/" else "urem") if unsigned else ("sdiv" if op == "/" else "srem")
+    if b.lstrip("-").isdigit():
+        if int(b) == 0:
+            fb.panic_if("true", "panicdivide")
+        elif int(b) == -1 and not unsigned:
+            return fb.tmp(f"sub {ll} 0, {a}") if op == "/" else "0"
+        return fb.tmp(f"{ins} {ll} {a}, {b}")
+    fb.panic_if(fb.tmp(f"icmp eq {ll} {b}, 0"), "panicdivide")
+    if unsigned:
+        return fb.tmp(f"{ins} {ll} {a}, {b}")
+    m = fb.tmp(f"icmp eq {ll} {b}, -1")
+    d = fb.tmp(f"select i1 {m}, {ll} 1, {ll} {b}")
+    q = fb.tmp(f"{ins} {ll} {a}, {d}")
+    alt = fb.tmp(f"sub {ll} 0, {a}") if op == "/" else "0"
+    return fb.tmp(f"select i1 {m}, {ll} {alt}, {ll} {q}")
+
+
+def complex_arith(fb: FuncBuilder, op: str, x: Val, y: Val, t: Type, ll: str) -> Val:
+    (a, b), (c, d) = x.p(), y.p()
+    if op in "+-":
+        ins = _FLOAT_OPS[op]
+        return Val(t, (fb.tmp(f"{ins} {ll} {a}, {c}"), fb.tmp(f"{ins} {ll} {b}, {d}")))
+    if op == "*":
+        if ll == "float":  # gc computes complex64 products in float64
+            a, b, c, d = [fb.tmp(f"fpext float {v} to double") for v in (a, b, c, d)]
+        w = "double"
+        re = fb.tmp(f"fsub {w} {fb.tmp(f'fmul {w} {a}, {c}')}, {fb.tmp(f'fmul {w} {b}, {d}')}")
+        im = fb.tmp(f"fadd {w} {fb.tmp(f'fmul {w} {a}, {d}')}, {fb.tmp(f'fmul {w} {b}, {c}')}")
+        if ll == "float":
+            re, im = fb.tmp(f"fptrunc double {re} to float"), fb.tmp(f"fptrunc double {im} to float")
+        return Val(t, (re, im))
+    if ll == "float":
+        a, b, c, d = [fb.tmp(f"fpext float {v} to double") for v in (a, b, c, d)]
+    re, im = fb.call_rt("complex128div", [("double", a), ("double", b), ("double", c), ("double", d)], ("double", "double"))
+    if ll == "float":
+        re, im = fb.tmp(f"fptrunc double {re} to float"), fb.tmp(f"fptrunc double {im} to float")
+    return Val(t, (re, im))
+
+
+def shift(fb: FuncBuilder, op: str, x: Val, n: Val, t: Type) -> Val:
+    """x << n, x >> n: a negative count panics, a count past the width gives 0 (or the sign)."""
+    u = t.underlying()
+    nu = n.typ.underlying()
+    assert isinstance(u, Basic) and isinstance(nu, Basic), (t, n.typ)
+    w = bits(u)
+    ll = f"i{w}"
+    signed = not u.info & IS_UNSIGNED
+    a = x.one()
+    c = n.one()
+    ins = "shl" if op == "<<" else "ashr" if signed else "lshr"
+    if c.lstrip("-").isdigit():
+        k = int(c)
+        if nu.info & IS_FLOAT:
+            k = int(float(c))
+        if k >= w:
+            return Val(t, (fb.tmp(f"ashr {ll} {a}, {w - 1}") if ins == "ashr" else "0",))
+        return Val(t, (fb.tmp(f"{ins} {ll} {a}, {k}"),))
+    nw = bits(nu)
+    if not nu.info & IS_UNSIGNED:
+        fb.panic_if(fb.tmp(f"icmp slt i{nw} {c}, 0"), "panicshift")
+    ok = fb.tmp(f"icmp ult i{nw} {c}, {w}") if nw >= 8 and w < 1 << nw else "true"
+    if nw < w:
+        c = fb.tmp(f"zext i{nw} {c} to {ll}")
+    elif nw > w:
+        c = fb.tmp(f"trunc i{nw} {c} to {ll}")
+    if ins == "ashr":
+        k2 = fb.tmp(f"select i1 {ok}, {ll} {c}, {ll} {w - 1}")
+        return Val(t, (fb.tmp(f"ashr {ll} {a}, {k2}"),))
+    r = fb.tmp(f"{ins} {ll} {a}, {c}")
+    return Val(t, (fb.tmp(f"select i1 {ok}, {ll} {r}, {ll} 0"),))
+
+
+def logical(fb: FuncBuilder, e: ast.BinaryExpr) -> Val:
+    """&& and || as a value."""
+    x = expr(fb, e.x).one()
+    rhs, end = fb.block("rhs"), fb.block("logic")
+    if fb.done:
+        fb.start(fb.block("dead"))
+    first = fb.label
+    fb.cond_br(x, rhs, end) if e.op == "&&" else fb.cond_br(x, end, rhs)
+    if x in ("true", "false"):
+        # one edge is gone: the phi must not name it
+        takes_rhs = (x == "true") == (e.op == "&&")
+        if not takes_rhs:
+            fb.start(end)
+            return Val(fb.typ(e), (x,))
+        fb.start(rhs)
+        return Val(fb.typ(e), (expr(fb, e.y).one(),))
+    fb.start(rhs)
+    y = expr(fb, e.y).one()
+    if fb.done:
+        fb.start(fb.block("dead"))
+    second = fb.label
+    fb.start(end)
+    return Val(fb.typ(e), (fb.phi("i1", [("false" if e.op == "&&" else "true", first), (y, second)]),))
+
+
+def cond(fb: FuncBuilder, e: ast.Expr, yes: str, no: str) -> None:
+    """Branch on a condition."""
+    x = ast.unparen(e)
+    if x.mode != "constant":
+        if isinstance(x, ast.BinaryExpr):
+            if x.op == "&&":
+                mid = fb.block("and")
+                cond(fb, x.x, mid, no)
+                fb.start(mid)
+                cond(fb, x.y, yes, no)
+                return
+            if x.op == "||":
+                mid = fb.block("or")
+                cond(fb, x.x, yes, mid)
+                fb.start(mid)
+                cond(fb, x.y, yes, no)
+                return
+        elif isinstance(x, ast.UnaryExpr) and x.op == "!":
+            cond(fb, x.x, no, yes)
+            return
+    c = expr(fb, x).one()
+    if fb.done:
+        fb.start(fb.block("dead"))
+    fb.cond_br(c, yes, no)
+
+
+def is_nil(e: ast.Expr) -> bool:
+    x = ast.unparen(e)
+    return x.mode == "nilvalue" or (isinstance(x, ast.Ident) and type(x.obj) is Nil)
+
+
+def comparison(fb: FuncBuilder, e: ast.BinaryExpr) -> Val:
+    t = fb.typ(e)
+    op = e.op
+    if is_nil(e.y) or is_nil(e.x):
+        x = e.x if is_nil(e.y) else e.y
+        if is_nil(x):
+            fb.bug(e.pos, "nil compared with nil")
+        v = view(fb, x)
+        fb.dbg(e.pos)
+        p = v.p()[0]
+        return Val(t, (fb.tmp(f"icmp {'eq' if op == '==' else 'ne'} ptr {p}, null"),))
+    tx, ty = fb.typ(e.x), fb.typ(e.y)
+    ct = tx
+    ix, iy = isinstance(tx.underlying(), Interface), isinstance(ty.underlying(), Interface)
+    if ix != iy:
+        # comparing an interface with a concrete value: the types first, then the values
+        return _mixed_comparison(fb, e, t, ix)
+    if ix and iy and tx is not ty:
+        # the wider interface: both are compared as the type they have, itab words need care
+        from rt0.lower.convert import assign_conv
+
+        a, b = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.y, lambda: expr(fb, e.y))])
+        fb.dbg(e.pos)
+        ex, ey = is_empty_interface(tx), is_empty_interface(ty)
+        if ex != ey:
+            any_t = TYP_ANY
+            a, b = assign_conv(fb, a, any_t, e.pos), assign_conv(fb, b, any_t, e.pos)
+            ct = any_t
+        elif not ex:
+            from rt0.types.predicates import identical
+
+            if not identical(tx.underlying(), ty.underlying()):
+                a, b = assign_conv(fb, a, TYP_ANY, e.pos), assign_conv(fb, b, TYP_ANY, e.pos)
+                ct = TYP_ANY
+        return Val(t, (compare(fb, op, a, b, ct),))
+    if not layout(tx).is_flat:
+        if not has_call(e.y):
+            a, b = in_order(fb, [(e.x, lambda: view(fb, e.x)), (e.y, lambda: view(fb, e.y))])
+        else:
+            a, b = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.y, lambda: view(fb, e.y))])
+    else:
+        a, b = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.y, lambda: expr(fb, e.y))])
+    fb.dbg(e.pos)
+    return Val(t, (compare(fb, op, a, b, ct),))
+
+
+TYP_ANY = Interface([], [])
+
+
+def is_empty_interface(t: Type) -> bool:
+    u = t.underlying()
+    return isinstance(u, Interface) and not u.type_set().methods
+
+
+def _mixed_comparison(fb: FuncBuilder, e: ast.BinaryExpr, t: Type, left: bool) -> Val:
+    from rt0.lower.convert import unpack_direct
+    from rt0.lower.itab import itab
+    from rt0.lower.typedesc import type_desc
+
+    a, b = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.y, lambda: expr(fb, e.y))])
+    i, c = (a, b) if left else (b, a)
+    fb.dbg(e.pos)
+    it = i.typ.underlying()
+    assert isinstance(it, Interface)
+    word = type_desc(fb.unit, c.typ) if is_empty_interface(i.typ) else itab(fb.unit, c.typ, i.typ)
+    tw, data = i.p()
+    same = fb.tmp(f"icmp eq ptr {tw}, {word}")
+    yes, end = fb.block("same"), fb.block("cmp")
+    if fb.done:
+        fb.start(fb.block("dead"))
+    first = fb.label
+    fb.cond_br(same, yes, end)
+    fb.start(yes)
+    v = unpack_direct(fb, data, c.typ)
+    r = alg.equal(fb, c.typ, v, c)
+    second = fb.label
+    fb.start(end)
+    r = fb.phi("i1", [("false", first), (r, second)])
+    if e.op == "!=":
+        r = fb.tmp(f"xor i1 {r}, true")
+    return Val(t, (r,))
+
+
+_ICMP = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+
+
+def compare(fb: FuncBuilder, op: str, a: Val, b: Val, t: Type) -> str:
+    """a op b for two values of type t, as an i1 operand."""
+    u = t.underlying()
+    if isinstance(u, Basic):
+        info = u.info
+        ll = layout(t).vals[0]
+        if info & IS_INTEGER:
+            c = _ICMP[op]
+            if op not in ("==", "!="):
+                c = ("u" if info & IS_UNSIGNED else "s") + c
+            return fb.tmp(f"icmp {c} {ll} {a.one()}, {b.one()}")
+        if info & IS_FLOAT:
+            return fb.tmp(f"fcmp {'une' if op == '!=' else 'o' + _ICMP[op]} {ll} {a.one()}, {b.one()}")
+        if info & IS_STRING and op not in ("==", "!="):
+            (p, n), (q, m) = a.p(), b.p()
+            (r,) = fb.call_rt("cmpstring", [("ptr", p), ("i64", n), ("ptr", q), ("i64", m)], "i64")
+            return fb.tmp(f"icmp s{_ICMP[op]} i64 {r}, 0")
+        if ll in ("ptr", "i1"):
+            return fb.tmp(f"icmp {_ICMP[op]} {ll} {a.one()}, {b.one()}")
+    elif isinstance(u, (Pointer, Chan, Map, Signature)):
+        return fb.tmp(f"icmp {_ICMP[op]} ptr {a.one()}, {b.one()}")
+    r = alg.equal(fb, t, a, b)
+    return r if op == "==" else fb.tmp(f"xor i1 {r}, true")
+
+
+# ---------------------------------------------------------------- composite literals
+
+
+def composite(fb: FuncBuilder, e: ast.CompositeLit) -> Val:
+    t = fb.typ(e)
+    u = t.underlying()
+    if isinstance(u, Pointer):  # elided &T in a literal of []*T
+        return Val(t, (pointer_literal(fb, e, u.elem),))
+    if isinstance(u, Struct) and layout(t).is_flat:
+        return struct_literal(fb, e, t, u)
+    if isinstance(u, Slice):
+        return slice_literal(fb, e, t, u)
+    if isinstance(u, Map):
+        from rt0.lower import maps
+
+        return maps.literal(fb, e, t)
+    if layout(t).size == 0:
+        return fb.zero(t)
+    to = fb.alloca_type(t)
+    composite_into(fb, e, to, t, zeroed=False)
+    return Val(t, None, to, owned=True)
+
+
+def pointer_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type) -> str:
+    to = fb.heap_alloc(t)
+    composite_into(fb, e, to, t, zeroed=True)
+    return to
+
+
+def _struct_elts(e: ast.CompositeLit, u: Struct) -> list[tuple[int, ast.Expr]]:
+    """(field index, value) in source order."""
+    out = []
+    names: dict[str, int] | None = None
+    for i, x in enumerate(e.elts):
+        if isinstance(x, ast.KeyValueExpr):
+            if names is None:
+                names = {f.name: k for k, f in enumerate(u.fields)}
+            assert isinstance(x.key, ast.Ident)
+            out.append((names[x.key.name], x.value))
+        else:
+            out.append((i, x))
+    return out
+
+
+def struct_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type, u: Struct) -> Val:
+    elts = _struct_elts(e, u)
+    vals = exprs(fb, [x for _, x in elts], [u.fields[i].type for i, _ in elts])
+    have = {i: v for (i, _), v in zip(elts, vals, strict=True)}
+    parts: list[str] = []
+    for i, f in enumerate(u.fields):
+        v = have.get(i)
+        parts.extend(v.p() if v is not None else fb.zero(f.type or INT).p())
+    return Val(t, tuple(parts))
+
+
+def composite_into(fb: FuncBuilder, e: ast.CompositeLit, to: str, t: Type, zeroed: bool) -> None:
+    """Evaluate the literal of type t into memory; zeroed: the memory is zero already. Nothing in e may refer to `to`."""
+    u = t.underlying()
+    lay = layout(t)
+    if isinstance(u, Struct):
+        elts = _struct_elts(e, u)
+        if not zeroed and len(elts) < len(u.fields):
+            fb.store_zero(to, t)
+            zeroed = True
+        if sum(1 for _, x in elts if has_call(x)) > 0 and any(not has_call(x) for _, x in elts):
+            order = [p for p in elts if has_call(p[1])] + [p for p in elts if not has_call(p[1])]
+        else:
+            order = elts
+        for i, x in order:
+            ft = u.fields[i].type
+            assert ft is not None
+            _elt_into(fb, x, fb.gep(to, lay.offsets[i]), ft, zeroed)
+        return
+    if isinstance(u, Array):
+        size = layout(u.elem).size
+        items, n = array_items(e)
+        if not zeroed and len(items) < u.len:
+            fb.store_zero(to, t)
+            zeroed = True
+        for i, x in items:
+            _elt_into(fb, x, fb.gep(to, i * size), u.elem, zeroed)
+        return
+    fb.store(to, t, expr(fb, e))
+
+
+def _elt_into(fb: FuncBuilder, x: ast.Expr, to: str, t: Type, zeroed: bool) -> None:
+    y = ast.unparen(x)
+    if type(y) is ast.CompositeLit and not layout(t).is_flat and not isinstance(t.underlying(), (Interface, Slice, Map, Pointer)):
+        composite_into(fb, y, to, t, zeroed)
+    else:
+        into(fb, x, to, t)
+
+
+def array_items(e: ast.CompositeLit) -> tuple[list[tuple[int, ast.Expr]], int]:
+    """(index, value) in source order, and the length."""
+    out = []
+    i = n = 0
+    for x in e.elts:
+        if isinstance(x, ast.KeyValueExpr):
+            i = int(real_of(x.key.val))
+            out.append((i, x.value))
+        else:
+            out.append((i, x))
+        i += 1
+        n = max(n, i)
+    return out, n
+
+
+def slice_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type, u: Slice) -> Val:
+    items, n = array_items(e)
+    if n == 0:
+        return Val(t, (fb.unit.ref("runtime.zerobase"), "0", "0"))
+    at = Array(u.elem, n)
+    const_data = fb.unit.program.const_array(fb.unit, items, u.elem, n, fb)
+    to = fb.heap_alloc(at)
+    if const_data is not None:
+        fb.copy_bytes(to, const_data, layout(at).size, layout(at).align)
+    else:
+        size = layout(u.elem).size
+        for i, x in items:
+            _elt_into(fb, x, fb.gep(to, i * size), u.elem, True)
+    return Val(t, (to, str(n), str(n)))
+
+
+def func_lit(fb: FuncBuilder, e: ast.FuncLit) -> Val:
+    from rt0.lower.closure import make_closure
+
+    return Val(fb.typ(e), (make_closure(fb, e),))
+
+
+def call_expr(fb: FuncBuilder, e: ast.CallExpr) -> Val:
+    from rt0.lower.call import call
+
+    vals = call(fb, e)
+    if len(vals) != 1:
+        fb.bug(e.pos, f"call with {len(vals)} results used as a value")
+    return vals[0]
+
+
+def type_assert(fb: FuncBuilder, e: ast.TypeAssertExpr) -> Val:
+    from rt0.lower.convert import assert_type
+
+    x = expr(fb, e.x)
+    fb.dbg(e.pos)
+    t = fb.typ(e)
+    if isinstance(t, Tuple):
+        assert t.vars[0].type is not None
+        t = t.vars[0].type
+    return assert_type(fb, x, t, False)[0]
+
+
+def multi(fb: FuncBuilder, e: ast.Expr, n: int) -> list[Val]:
+    """The values of an expression that gives n of them: a call, or a comma-ok form (then the second is a bool)."""
+    x = ast.unparen(e)
+    if isinstance(x, ast.CallExpr) and x.fun.mode not in ("typexpr",):
+        from rt0.lower.call import call
+
+        return call(fb, x)
+    if n == 1:
+        return [expr(fb, x)]
+    if isinstance(x, ast.TypeAssertExpr):
+        from rt0.lower.convert import assert_type
+
+        assert x.typ is not None
+        v = expr(fb, x.x)
+        fb.dbg(x.pos)
+        return list(assert_type(fb, v, fb.subst(x.typ.type), True))
+    if isinstance(x, ast.IndexExpr):
+        from rt0.lower import maps
+
+        mt = fb.typ(x.x).underlying()
+        assert isinstance(mt, Map)
+        m, k = in_order(fb, [(x.x, lambda: expr(fb, x.x)), (x.indices[0], lambda: fb.expr_as(x.indices[0], mt.key))])
+        fb.dbg(x.pos)
+        v, ok = maps.access2(fb, mt, m.one(), k)
+        return [v, Val(BOOL, (ok,))]
+    if isinstance(x, ast.UnaryExpr) and x.op == "<-":
+        from rt0.lower import chans
+
+        c = expr(fb, x.x)
+        fb.dbg(x.pos)
+        ct = c.typ.underlying()
+        assert isinstance(ct, Chan)
+        v, ok = chans.recv2(fb, ct, c.one())
+        return [v, Val(BOOL, (ok,))]
+    fb.bug(e.pos, "expression does not give several values")
+
+
+def embedded_type(t: Type) -> Named | None:
+    t = unalias(t)
+    return t if isinstance(t, Named) else None
+
+
+_EXPR: dict[type, Callable[[FuncBuilder, Any], Val]] = {
+    ast.Ident: ident,
+    ast.ParenExpr: paren,
+    ast.SelectorExpr: selector,
+    ast.StarExpr: star,
+    ast.IndexExpr: index,
+    ast.SliceExpr: slice_expr,
+    ast.UnaryExpr: unary,
+    ast.BinaryExpr: binary,
+    ast.CompositeLit: composite,
+    ast.FuncLit: func_lit,
+    ast.CallExpr: call_expr,
+    ast.TypeAssertExpr: type_assert,
+}
+
+
+def leaf_range(lay: Layout, u: Struct, i: int) -> tuple[int, int]:
+    """Leaves lo..hi of field i in a flat struct."""
+    lo = sum(len(layout(g.type or INT).vals) for g in u.fields[:i])
+    return lo, lo + len(layout(u.fields[i].type or INT).vals)

@@ -1,0 +1,67 @@
+"""Symbol names: the one place that spells them. docs/INTERFACES.md, "Symbols", is the contract; gc's names are the model
+(cmd/compile/internal/ir/func.go for closures, cmd/internal/objabi for the escaping of paths, go1.27).
+
+    func_symbol(f, recv targs, targs)   pkg.F  pkg.T.M  pkg.(*T).M  pkg.F[int]  pkg.(*List[int]).Push
+    closure names are made by closure.py from the enclosing function's symbol: F.func1, F.func1.2, F-range1, F.gowrap1, F.deferwrap1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rt0.lower.layout import layout
+from rt0.types.objects import Func, Package, receiver_named
+from rt0.types.types import Interface, Named, Pointer, Signature, Type, unalias
+from rt0.types.typestring import escape_path
+from rt0.types.typestring import link_string as _link_string
+
+
+def link_string(t: Type) -> str:
+    """Unique name of a concrete type, kept with its layout."""
+    lay = layout(t)
+    s = lay.linkstr
+    if not s:
+        s = lay.linkstr = _link_string(t)
+    return s
+
+
+def prefix(pkg: Package | None) -> str:
+    """What the symbols of a package begin with."""
+    return escape_path(pkg.path) if pkg is not None else ""
+
+
+def targs_suffix(targs: Sequence[Type]) -> str:
+    return "[" + ",".join([link_string(t) for t in targs]) + "]" if targs else ""
+
+
+def recv_is_pointer(f: Func) -> bool:
+    """Declared with a pointer receiver."""
+    sig = f.origin.type
+    recv = sig.recv if isinstance(sig, Signature) else None
+    return recv is not None and recv.type is not None and isinstance(unalias(recv.type), Pointer)
+
+
+def func_symbol(f: Func, recv_targs: Sequence[Type] = (), targs: Sequence[Type] = ()) -> str:
+    """Symbol of a declared function or method before //go:linkname is looked at."""
+    f = f.origin
+    pkg = prefix(f.pkg)
+    named: Named | None = receiver_named(f)
+    if named is None:
+        return f"{pkg}.{f.name}{targs_suffix(targs)}"
+    tname = local_name(named) + targs_suffix(recv_targs)
+    if recv_is_pointer(f):
+        tname = f"(*{tname})"
+    return f"{pkg}.{tname}.{f.name}{targs_suffix(targs)}"
+
+
+def local_name(named: Named) -> str:
+    """A type's name without package and arguments."""
+    return named.obj.name
+
+
+def is_interface_method(f: Func) -> bool:
+    sig = f.origin.type
+    recv = sig.recv if isinstance(sig, Signature) else None
+    if f.decl is not None:
+        return False
+    return recv is None or recv.type is None or isinstance(recv.type.underlying(), Interface)
