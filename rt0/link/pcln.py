@@ -1,0 +1,103 @@
+"""Builds pclntab (rt0/abi/pclntab.py) from the `.rt0.pctab.SYMBOL` sections of the objects.
+
+The rows were made when the objects were compiled; here functions are sorted by address, names and strings are interned, and the per-function
+data is copied unchanged.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from rt0.abi import pclntab as fmt
+from rt0.link.linker import Input, Linker
+from rt0.obj import elf
+
+
+def live_functions(ln: Linker) -> list[tuple[int, int, str, Input]]:
+    """(address, size, symbol, object) of every function in the output, by address."""
+    found: dict[int, tuple[int, int, str, Input]] = {}
+    for inp in ln.inputs:
+        live = inp.live
+        addr = inp.addr
+        names = inp.obj.names
+        nsec = len(live)
+        for i, (_, info, _, shndx, value, size) in enumerate(inp.obj.symbols):
+            if info & 15 == elf.STT_FUNC and shndx < nsec and live[shndx]:
+                at = addr[shndx] + value
+                old = found.get(at)
+                if old is None or old[1] < size:
+                    found[at] = (at, size, names[i], inp)
+    return sorted(found.values(), key=lambda f: f[0])
+
+
+def build_pclntab(ln: Linker, text: int, etext: int) -> tuple[bytes, int]:
+    """(table, offset of its bucket table)."""
+    funcs = live_functions(ln)
+    strings = bytearray(b"\0")  # offsets into this region; 0 is unused
+    interned: dict[str, int] = {}
+    stridx: list[int] = []
+    data = bytearray(b"\0\0\0\0")  # 0 = none
+    rows: list[tuple[int, int, int, int, int]] = []
+    bases: dict[int, int] = {}
+    tabs: dict[int, dict[str, elf.Section]] = {}
+
+    def intern(s: str) -> int:
+        off = interned.get(s)
+        if off is None:
+            off = interned[s] = len(strings)
+            raw = s.encode("utf-8", "surrogateescape")
+            strings.extend(fmt.uvarint(len(raw)))
+            strings.extend(raw)
+        return off
+
+    prefix = fmt.PCTAB_PREFIX
+    skip = len(prefix)
+    for at, size, name, inp in funcs:
+        sections = tabs.get(inp.index)
+        if sections is None:
+            sections = tabs[inp.index] = {s.name[skip:]: s for s in inp.obj.sections if s.name.startswith(prefix)}
+            bases[inp.index] = len(stridx)
+            s = inp.obj.section(fmt.PCSTRS)
+            if s is not None and s.size:
+                for raw in inp.obj.contents(s)[:-1].split(b"\0"):
+                    stridx.append(intern(fmt.display_name(raw.decode("utf-8", "surrogateescape"))))
+        tab = sections.get(name)
+        off = 0
+        if tab is not None:
+            off = len(data)
+            data += inp.obj.data[tab.offset : tab.offset + tab.size]
+        rows.append((at - text, size, intern(fmt.display_name(name)), bases[inp.index], off))
+
+    functab = fmt.HEADER_SIZE
+    buckets = functab + fmt.FUNC_SIZE * (len(rows) + 1)
+    nbuckets = (etext - text) // fmt.BUCKET + 1
+    index_off = buckets + 4 * nbuckets
+    strings_off = index_off + 4 * len(stridx)
+    data_off = strings_off + len(strings)
+    pack = struct.Struct("<5I").pack
+    table = b"".join(
+        [pack(entry, size, name + strings_off, base, off + data_off if off else 0) for entry, size, name, base, off in rows]
+        + [pack(etext - text, 0, 0, 0, 0)]
+    )
+    entries = [r[0] for r in rows]
+    marks: list[int] = []
+    i = 0
+    last = len(entries) - 1
+    for b in range(nbuckets):
+        limit = b * fmt.BUCKET
+        while i < last and entries[i + 1] <= limit:
+            i += 1
+        marks.append(i)
+    size = data_off + len(data)
+    head = struct.pack(
+        "<IIQQIIIIII", fmt.MAGIC, len(rows), text, etext, functab, buckets, nbuckets, index_off, len(stridx), size
+    )  # fmt: skip
+    body = [
+        head,
+        table,
+        struct.pack(f"<{nbuckets}I", *marks),
+        struct.pack(f"<{len(stridx)}I", *[x + strings_off for x in stridx]),
+        bytes(strings),
+        bytes(data),
+    ]
+    return b"".join(body), buckets

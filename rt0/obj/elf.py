@@ -1,0 +1,203 @@
+"""ELF64 little-endian x86-64 relocatable objects: reading, and adding sections.
+
+The reader is on the linker's hot path (thousands of functions, each with its own section), so tables are decoded by `struct.iter_unpack` into tuples
+and nothing else happens until asked: `Section.data` is a slice of the file, `Object.relocations(section)` an iterator.
+
+    symbol  = (name offset, info, other, section index, value, size)     ELF64_Sym in field order; names in `Object.names`
+    reloc   = (offset, info, addend)                                     ELF64_Rela; symbol index = info >> 32, type = info & 0xffffffff
+
+Section indexes over 0xff00 (SHN_XINDEX) are resolved while reading, so `symbol[3]` is always the true index or one of SHN_UNDEF, SHN_ABS, SHN_COMMON.
+Source: System V ABI (gABI) chapter 4; AMD64 psABI.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+SHT_PROGBITS, SHT_SYMTAB, SHT_STRTAB, SHT_RELA, SHT_NOTE, SHT_NOBITS, SHT_GROUP, SHT_SYMTAB_SHNDX = 1, 2, 3, 4, 7, 8, 17, 18
+SHF_WRITE, SHF_ALLOC, SHF_EXECINSTR, SHF_MERGE, SHF_STRINGS, SHF_GROUP, SHF_TLS = 1, 2, 4, 0x10, 0x20, 0x200, 0x400
+SHN_UNDEF, SHN_LORESERVE, SHN_ABS, SHN_COMMON, SHN_XINDEX = 0, 0xFF00, 0xFFF1, 0xFFF2, 0xFFFF
+STB_LOCAL, STB_GLOBAL, STB_WEAK = 0, 1, 2
+STT_NOTYPE, STT_OBJECT, STT_FUNC, STT_SECTION, STT_FILE, STT_TLS = 0, 1, 2, 3, 4, 6
+GRP_COMDAT = 1
+
+R_NONE, R_64, R_PC32, R_PLT32, R_GOTPCREL, R_32, R_32S, R_16, R_8 = 0, 1, 2, 4, 9, 10, 11, 12, 14
+R_PC8, R_TPOFF32, R_PC64, R_SIZE32, R_SIZE64, R_GOTPCRELX, R_REX_GOTPCRELX = 15, 23, 24, 32, 33, 41, 42
+
+EHDR = struct.Struct("<16sHHIQQQIHHHHHH")
+SHDR = struct.Struct("<IIQQQQIIQQ")
+SYM = struct.Struct("<IBBHQQ")
+RELA = struct.Struct("<QQq")
+PHDR = struct.Struct("<IIQQQQQQ")
+
+Symbol = tuple[int, int, int, int, int, int]
+Reloc = tuple[int, int, int]
+
+
+class FormatError(Exception):
+    """Not an object this reader understands."""
+
+
+class Section:
+    """One section of an object. `rela` is the index of its relocation section, 0 if none; `group` of its group, 0 if none."""
+
+    __slots__ = ("align", "entsize", "flags", "group", "index", "info", "link", "name", "offset", "rela", "size", "type")
+
+    def __init__(self, index: int, name: str, typ: int, flags: int, offset: int, size: int, link: int, info: int, align: int, entsize: int) -> None:
+        self.index = index
+        self.name = name
+        self.type = typ
+        self.flags = flags
+        self.offset = offset
+        self.size = size
+        self.link = link
+        self.info = info
+        self.align = align
+        self.entsize = entsize
+        self.rela = 0
+        self.group = 0
+
+
+class Object:
+    """A parsed object. `names[i]` belongs to `symbols[i]`; groups: (signature, member section indexes)."""
+
+    __slots__ = ("data", "first_global", "groups", "names", "sections", "symbols")
+
+    def __init__(self, data: bytes, sections: list[Section], symbols: list[Symbol], names: list[str], first_global: int) -> None:
+        self.data = data
+        self.sections = sections
+        self.symbols = symbols
+        self.names = names
+        self.first_global = first_global
+        self.groups: list[tuple[str, list[int]]] = []
+
+    def contents(self, s: Section) -> bytes:
+        if s.type == SHT_NOBITS:
+            return bytes(s.size)
+        return self.data[s.offset : s.offset + s.size]
+
+    def relocations(self, s: Section) -> Iterator[Reloc]:
+        """Relocations that apply to `s`."""
+        if not s.rela:
+            return iter(())
+        r = self.sections[s.rela]
+        return RELA.iter_unpack(self.data[r.offset : r.offset + r.size])
+
+    def section(self, name: str) -> Section | None:
+        for s in self.sections:
+            if s.name == name:
+                return s
+        return None
+
+
+def read_object(data: bytes) -> Object:
+    """Parse an ET_REL file; FormatError if it is not one of ours."""
+    if len(data) < 64 or data[:6] != b"\x7fELF\x02\x01":
+        raise FormatError("not a 64-bit little-endian ELF file")
+    _, etype, machine, _, _, _, shoff, _, _, _, _, shentsize, shnum, shstrndx = EHDR.unpack_from(data)
+    if etype != 1 or machine != 62 or shentsize != 64:
+        raise FormatError("not an x86-64 relocatable object")
+    if shoff == 0 or shoff + 64 > len(data):
+        raise FormatError("truncated object")
+    if shnum == 0:
+        shnum = SHDR.unpack_from(data, shoff)[5]
+    if shstrndx == SHN_XINDEX:
+        shstrndx = SHDR.unpack_from(data, shoff)[6]
+    if shoff + 64 * shnum > len(data) or shstrndx >= shnum:
+        raise FormatError("truncated object")
+    headers = list(SHDR.iter_unpack(data[shoff : shoff + 64 * shnum]))
+    h = headers[shstrndx]
+    strings = data[h[4] : h[4] + h[5]]
+    index = strings.index
+    sections: list[Section] = []
+    symtab: Section | None = None
+    shndx: Section | None = None
+    relas: list[Section] = []
+    groups: list[Section] = []
+    end = len(data)
+    for i, (name, typ, flags, _addr, offset, size, link, info, align, entsize) in enumerate(headers):
+        s = Section(i, strings[name : index(b"\0", name)].decode("utf-8", "surrogateescape"), typ, flags, offset, size, link, info, align, entsize)
+        if typ != SHT_NOBITS and offset + size > end:
+            raise FormatError(f"section {s.name} lies outside the file")
+        sections.append(s)
+        if typ == SHT_RELA:
+            relas.append(s)
+        elif typ == SHT_SYMTAB:
+            symtab = s
+        elif typ == SHT_GROUP:
+            groups.append(s)
+        elif typ == SHT_SYMTAB_SHNDX:
+            shndx = s
+    symbols: list[Symbol] = []
+    names: list[str] = []
+    if symtab is not None:
+        symbols = list(SYM.iter_unpack(data[symtab.offset : symtab.offset + symtab.size]))
+        h = headers[symtab.link]
+        strings = data[h[4] : h[4] + h[5]]
+        index = strings.index
+        names = [strings[x : index(b"\0", x)].decode("utf-8", "surrogateescape") if (x := s[0]) else "" for s in symbols]
+        if shndx is not None:
+            xs = struct.unpack_from(f"<{len(symbols)}I", data, shndx.offset)
+            symbols = [(s[0], s[1], s[2], x, s[4], s[5]) if s[3] == SHN_XINDEX else s for s, x in zip(symbols, xs)]
+    for r in relas:
+        if 0 < r.info < shnum:
+            sections[r.info].rela = r.index
+    obj = Object(data, sections, symbols, names, symtab.info if symtab else 0)
+    for g in groups:
+        words = struct.unpack_from(f"<{g.size // 4}I", data, g.offset)
+        if words and words[0] & GRP_COMDAT:
+            for m in words[1:]:
+                sections[m].group = g.index
+            sym = symbols[g.info]
+            name = names[g.info]
+            if not name and sym[1] & 15 == STT_SECTION:
+                name = sections[sym[3]].name
+            obj.groups.append((name, list(words[1:])))
+    return obj
+
+
+def add_sections(data: bytes, new: list[tuple[str, bytes]]) -> bytes:
+    """The object with more sections: (name, contents), not allocated, byte aligned, without relocations.
+
+    The file grows at its end: contents, a new section name table, a new section header table. Indexes of old sections stay.
+    """
+    if not new:
+        return data
+    ident, etype, machine, version, entry, phoff, shoff, flags, ehsize, phentsize, phnum, shentsize, shnum, shstrndx = EHDR.unpack_from(data)
+    wide_num, wide_str = shnum == 0, shstrndx == SHN_XINDEX
+    if wide_num:
+        shnum = SHDR.unpack_from(data, shoff)[5]
+    if wide_str:
+        shstrndx = SHDR.unpack_from(data, shoff)[6]
+    headers = bytearray(data[shoff : shoff + 64 * shnum])
+    sh = SHDR.unpack_from(headers, 64 * shstrndx)
+    names = bytearray(data[sh[4] : sh[4] + sh[5]])
+    parts = [data]
+    at = len(data)
+    for name, body in new:
+        headers += SHDR.pack(len(names), SHT_PROGBITS, 0, 0, at, len(body), 0, 0, 1, 0)
+        names += name.encode("utf-8", "surrogateescape") + b"\0"
+        parts.append(body)
+        at += len(body)
+    SHDR.pack_into(headers, 64 * shstrndx, sh[0], sh[1], sh[2], sh[3], at, len(names), sh[6], sh[7], sh[8], sh[9])
+    parts.append(bytes(names))
+    at += len(names)
+    pad = -at % 8
+    parts.append(bytes(pad))
+    at += pad
+    count = shnum + len(new)
+    h0 = list(SHDR.unpack_from(headers, 0))
+    if count >= SHN_LORESERVE:
+        h0[5] = count
+        SHDR.pack_into(headers, 0, *h0)
+        shnum_field = 0
+    else:
+        shnum_field = count
+    parts.append(bytes(headers))
+    out = bytearray(b"".join(parts))
+    EHDR.pack_into(
+        out, 0, ident, etype, machine, version, entry, phoff, at, flags, ehsize, phentsize, phnum, shentsize, shnum_field,
+        SHN_XINDEX if wide_str else shstrndx,
+    )  # fmt: skip
+    return bytes(out)
