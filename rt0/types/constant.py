@@ -475,11 +475,11 @@ def float64_val(v: Value) -> float:
     r = _as_ratio(v)
     if r is None:
         assert type(v) is BigFloat
-        return math.copysign(math.inf if v.magnitude() > 0 else 0.0, v.mant)
+        return math.copysign(math.inf if v.magnitude() > 0 else 0.0, -1 if v.mant < 0 else 1)
     try:
         return r[0] / r[1]
     except OverflowError:
-        return math.copysign(math.inf, r[0])
+        return -math.inf if r[0] < 0 else math.inf
 
 
 def float32_val(v: Value) -> float:
