@@ -1,0 +1,222 @@
+"""What a Go file says before its first declaration: constraints, package name, imports; and the directives load needs.
+
+No full parse: regular expressions read comments, the package clause and the import declarations, and stop at the first token that is
+neither. Only when that fails does `_diagnose` walk the tokens again to say what is wrong, in the words of go/parser, whose errors
+`go build` prints for the import section (anything later is the compiler's business).
+
+What holds for a Header: offsets are byte offsets into the file; imports are in source order; directives of the whole file were read
+(go:linkname and go:embed may stand anywhere).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_GAP = rb"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*+"
+_PACKAGE = re.compile(rb"(?:\xef\xbb\xbf)?(" + _GAP + rb")package(?=[^A-Za-z0-9_])" + _GAP + rb"([A-Za-z_\x80-\xff][A-Za-z_0-9\x80-\xff]*)", re.DOTALL)
+_IMPORT = re.compile(rb"(?:[ \t\r\n;]+|//[^\n]*|/\*.*?\*/)*+import(?=[^A-Za-z0-9_])(?:[ \t\r]+|//[^\n]*|/\*.*?\*/|\n)*+", re.DOTALL)
+_SPEC = re.compile(
+    rb"(?:[ \t\r\n;]+|//[^\n]*|/\*.*?\*/)*+(?:([A-Za-z_\x80-\xff][A-Za-z_0-9\x80-\xff]*|\.)(?:[ \t\r]+|/\*.*?\*/)*+)?"
+    rb"(\"[^\"\n]*\"|`[^`]*`)(?:[ \t\r]+|/\*.*?\*/)*+(?=[;)\n/]|\Z)",
+    re.DOTALL,
+)
+_CLOSE = re.compile(rb"(?:[ \t\r\n;]+|//[^\n]*|/\*.*?\*/)*+\)", re.DOTALL)
+_END = re.compile(_GAP, re.DOTALL)
+_LINKNAME = re.compile(rb"(?m)^[ \t]*//go:linkname(?:std)?[ \t]+([^\s]+)[ \t]+([^\s]+)[ \t\r]*$")
+_EMBED = re.compile(rb"(?m)^[ \t]*//go:embed[ \t]+([^\n\r]+)")
+_TOKEN = re.compile(
+    rb"(?P<ident>[A-Za-z_\x80-\xff][A-Za-z_0-9\x80-\xff]*)|(?P<string>\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`)|(?P<badstring>[\"`])"
+    rb"|(?P<number>[0-9][0-9A-Za-z_.]*)|(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<badcomment>/\*)|(?P<newline>\n)|(?P<space>[ \t\r]+)|(?P<op>.)",
+    re.DOTALL,
+)
+_KEYWORDS = frozenset(
+    b"break case chan const continue default defer else fallthrough for func go goto if import interface map package range "
+    b"return select struct switch type var".split()
+)
+
+
+@dataclass(slots=True)
+class Import:
+    path: str  # as written, unquoted
+    offset: int  # of the string literal
+    name: str = ""  # local name, "" when none is given
+
+
+@dataclass(slots=True)
+class HeaderError(Exception):
+    """The file's import section is malformed. offset < 0: the error has no place in the file."""
+
+    msg: str
+    offset: int = -1
+
+
+@dataclass(slots=True)
+class Header:
+    package: str
+    package_offset: int
+    constraint: bytes  # text in front of the package clause, when it has a //go:build line
+    imports: list[Import]
+    linknames: list[tuple[str, str]] = field(default_factory=list)
+    embeds: list[tuple[str, int]] = field(default_factory=list)  # (arguments, offset of the first)
+
+
+def _unquote(lit: bytes) -> str:
+    return lit[1:-1].decode("utf-8", "replace")
+
+
+def read_header(data: bytes) -> Header:
+    """Read the head of a Go file. Raises HeaderError."""
+    m = _PACKAGE.match(data)
+    if m is None or m[2] in _KEYWORDS:
+        raise _diagnose(data)
+    head = m[1]
+    h = Header(m[2].decode("utf-8", "replace"), m.start(2), head if b"//go:build" in head else b"", [])
+    pos = m.end()
+    imports = h.imports
+    spec_match = _SPEC.match
+    while True:
+        im = _IMPORT.match(data, pos)
+        if im is None:
+            break
+        pos = im.end()
+        if data[pos : pos + 1] == b"(":
+            pos += 1
+            while True:
+                s = spec_match(data, pos)
+                if s is None:
+                    c = _CLOSE.match(data, pos)
+                    if c is None:
+                        raise _diagnose(data)
+                    pos = c.end()
+                    break
+                imports.append(Import(_unquote(s[2]), s.start(2), s[1].decode("utf-8", "replace") if s[1] else ""))
+                pos = s.end()
+        else:
+            s = spec_match(data, pos)
+            if s is None:
+                raise _diagnose(data)
+            imports.append(Import(_unquote(s[2]), s.start(2), s[1].decode("utf-8", "replace") if s[1] else ""))
+            pos = s.end()
+    if b"\0" in data[:pos]:
+        raise HeaderError("unexpected NUL in input")
+    if data.startswith(b"/*", _end_of_gap(data, pos)):
+        raise HeaderError("comment not terminated", _end_of_gap(data, pos))
+    if b"//go:linkname" in data:
+        h.linknames = [(a.decode(), b.decode()) for a, b in _LINKNAME.findall(data)]
+    if b"//go:embed" in data:
+        h.embeds = [(e[1].decode("utf-8", "replace"), e.start(1)) for e in _EMBED.finditer(data)]
+    return h
+
+
+def _end_of_gap(data: bytes, pos: int) -> int:
+    m = _END.match(data, pos)
+    return m.end() if m else pos
+
+
+class _Reader:
+    """Tokens with automatic semicolons, as go/scanner gives them; for diagnosis only."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+        self.ends = False  # a newline here is a semicolon
+        self.kind = ""
+        self.text = b""
+        self.offset = 0
+        self.next()
+
+    def next(self) -> None:
+        while self.at < len(self.data):
+            m = _TOKEN.match(self.data, self.at)
+            assert m is not None
+            kind = m.lastgroup or ""
+            self.offset, self.text, self.at = m.start(), m[0], m.end()
+            if kind == "newline":
+                if not self.ends:
+                    continue
+                kind = ";"
+            elif kind in ("space", "comment"):
+                if self.ends and b"\n" in self.text:
+                    self.kind, self.ends = ";", False
+                    return
+                continue
+            elif kind == "badstring":
+                word = "raw string" if self.text == b"`" else "string"
+                raise HeaderError(f"{word} literal not terminated", self.offset)
+            elif kind == "badcomment":
+                raise HeaderError("comment not terminated", self.offset)
+            elif kind == "ident" and self.text in _KEYWORDS:
+                kind = self.text.decode()
+            elif kind == "op":
+                if self.text == b"\0":
+                    raise HeaderError("unexpected NUL in input")
+                kind = self.text.decode("latin-1")
+            self.kind = kind
+            self.ends = kind in ("ident", "string", "number", ")", "]", "}", "break", "continue", "fallthrough", "return")
+            return
+        self.offset = len(self.data)
+        self.text = b""
+        self.kind, self.ends = (";" if self.ends else "EOF"), False
+
+    def expected(self, what: str) -> HeaderError:
+        """`expected X, found Y` in go/parser's form."""
+        if self.kind == ";" and self.text != b";":
+            found = "newline"
+            if self.offset >= len(self.data):
+                found = "'EOF'"
+        elif self.kind in ("ident", "string", "number"):
+            found = self.text.decode("utf-8", "replace")
+        else:
+            found = f"'{self.kind}'"
+        return HeaderError(f"expected '{what}', found {found}", self.offset)
+
+
+def _diagnose(data: bytes) -> HeaderError:
+    """What is wrong with the import section of data."""
+    try:
+        r = _Reader(data)
+        if r.kind != "package":
+            return r.expected("package")
+        r.next()
+        if r.kind != "ident":
+            return r.expected("IDENT")
+        r.next()
+        if r.kind != ";":
+            return r.expected(";")
+        r.next()
+        while r.kind == "import":
+            r.next()
+            if r.kind == "(":
+                r.next()
+                while r.kind not in (")", "EOF"):
+                    bad = _spec(r)
+                    if bad is not None:
+                        return bad
+                if r.kind != ")":
+                    return r.expected(")")
+                r.next()
+            else:
+                bad = _spec(r)
+                if bad is not None:
+                    return bad
+                continue
+            if r.kind not in (";", "EOF"):
+                return r.expected(";")
+            r.next()
+    except HeaderError as e:
+        return e
+    return HeaderError("syntax error in the import section", r.offset)
+
+
+def _spec(r: _Reader) -> HeaderError | None:
+    if r.kind in ("ident", "."):
+        r.next()
+    if r.kind != "string":
+        return HeaderError("missing import path", r.offset)
+    r.next()
+    if r.kind not in (";", ")", "EOF"):
+        return r.expected(";")
+    if r.kind == ";":
+        r.next()
+    return None

@@ -1,0 +1,799 @@
+"""Stage 1: patterns -> packages, dependencies first.
+
+`load_program` finds out which packages a build consists of and which files each has, from the heads of the files alone: no file is
+parsed, none is executed. It answers what `go list -deps` answers, with CGO_ENABLED=0, and reports what is wrong in the go command's words.
+
+Where packages come from, in this order:
+
+    standard library   an import path whose first element has no dot: GOROOT/src/P, overlaid by rt0/goroot/src/P. Inside the
+                       standard library golang.org/x/... means GOROOT/src/vendor/golang.org/x/...
+    main module        the module of the nearest go.mod above the working directory: MODULE/sub/dir -> dir
+    local replacement  `replace M => ./dir` in go.mod, and the module's vendor directory
+    anything else      "no required module provides package ..."
+
+The overlay: rt0/goroot/src/P/FILE takes the place of GOROOT's FILE. P/overlay.txt may say `replace` (nothing of GOROOT's directory is
+used), `drop NAME` (this file is not used) or `keep NAME` (with `replace`: this one is used all the same).
+
+What holds for the result: `packages` is in initialisation order, which is Go's (since 1.21: repeatedly the first package by import
+path whose imports are all done), with runtime and what it imports in front; every import of a listed package is listed; files
+are sorted by name. The same tree gives the same result, whatever the working directory, except for display names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import os
+import re
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from rt0.diag import fatal
+from rt0.load.constraint import ConstraintError, Tags
+from rt0.load.embed import EmbedError, match_embed
+from rt0.load.gomod import Module, find_gomod, read_gomod
+from rt0.load.goroot import find_goroot
+from rt0.load.header import Header, HeaderError, read_header
+
+__all__ = ["BuildContext", "LoadedProgram", "PackageInfo", "find_gomod", "load_program"]
+
+COMMAND_LINE = "command-line-arguments"
+OVERLAY = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "goroot", "src")
+
+# what internal/buildcfg turns on by default in go1.27 on linux/amd64
+EXPERIMENTS = (
+    "regabiwrappers",
+    "regabiargs",
+    "dwarf5",
+    "randomizedheapbase64",
+    "greenteagc",
+    "jsonv2",
+    "sizespecializedmalloc",
+)
+
+_TEXT = re.compile(
+    rb"(?m)^[ \t]*TEXT[ \t]+([^\s(<]*)(<>)?(<ABIInternal>|<ABI0>)?\(SB\)[ \t]*,[ \t]*(?:[^,$\n]+,[ \t]*)?\$([-0-9x()*+ ]+)"
+)
+_GO_WORD = re.compile(r"[\w./~+@:-]+\Z")
+
+
+@dataclass(slots=True)
+class BuildContext:
+    """What a load depends on besides the files."""
+
+    goroot: str
+    release: str  # "go1.27.3"
+    tags: Tags
+    cwd: str
+    overlay: str = OVERLAY
+    verb: str = "build"  # the command's name: a few messages differ
+
+    @classmethod
+    def default(cls, tags: tuple[str, ...] = (), verb: str = "build") -> BuildContext:
+        goroot, release = find_goroot()
+        return cls(goroot, release, Tags(tags, EXPERIMENTS), os.getcwd(), OVERLAY, verb)
+
+
+@dataclass(slots=True)
+class PackageInfo:
+    """One package of a build."""
+
+    path: str
+    name: str
+    dir: str
+    standard: bool
+    go_version: str  # language version, "1.27"
+    go_files: list[tuple[str, str]] = field(default_factory=list)  # (display name, absolute path)
+    s_files: list[tuple[str, str]] = field(default_factory=list)
+    h_files: list[tuple[str, str]] = field(default_factory=list)
+    imports: dict[str, str] = field(default_factory=dict)  # import string -> package path
+    linknames: dict[str, str] = field(default_factory=dict)  # local name -> symbol (two-argument form)
+    asm_text: dict[str, tuple[str, int, int]] = field(default_factory=dict)  # TEXT name -> (abi, frame bytes, argument bytes or -1)
+    embed: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # pattern -> [(name in the FS, absolute path)], sorted
+    module: str = ""  # path of the module it belongs to
+    import_at: dict[str, tuple[str, int]] = field(default_factory=dict)  # import string -> (absolute path of the first file, offset)
+    contents: dict[str, str] = field(default_factory=dict)  # base name -> SHA-256 of the file
+
+    def digest(self) -> str:
+        """SHA-256 (hex) over everything of this package that a build reads, file names and display names included."""
+        h = hashlib.sha256()
+        for group in (self.go_files, self.s_files, self.h_files):
+            for show, p in group:
+                h.update(f"{show}\0{self.contents[p]}\n".encode("utf-8", "surrogateescape"))
+            h.update(b"-\n")
+        for spec, path in sorted(self.imports.items()):
+            h.update(f"{spec}\0{path}\n".encode())
+        for pattern, files in sorted(self.embed.items()):
+            h.update(f"embed {pattern}\n".encode())
+            for name, p in files:
+                with open(p, "rb") as f:
+                    h.update(f"{name}\0{hashlib.sha256(f.read()).hexdigest()}\n".encode())
+        h.update(f"{self.path}\0{self.name}\0{self.go_version}".encode())
+        return h.hexdigest()
+
+
+@dataclass(slots=True)
+class LoadedProgram:
+    """All packages of a build, in initialisation order."""
+
+    packages: dict[str, PackageInfo]
+    main: str  # path of the package that has func main; the first root when none has
+    roots: list[str]  # what the patterns named
+    context: BuildContext
+    module: str = ""  # path of the main module, "" outside one
+    gomod: str = ""
+    looked_at: list[str] = field(default_factory=list)  # directories read: a new file there changes the result
+
+    @property
+    def include_dirs(self) -> list[str]:
+        """Where assembly's #include looks besides the package's directory."""
+        return [os.path.join(self.context.overlay, "runtime"), os.path.join(self.context.goroot, "src", "runtime"),
+                os.path.join(self.context.goroot, "pkg", "include")]  # fmt: skip
+
+    def inputs(self) -> list[str]:
+        """Every file and directory the result depends on."""
+        out = [self.gomod] if self.gomod else []
+        out += self.looked_at
+        for p in self.packages.values():
+            for group in (p.go_files, p.s_files, p.h_files):
+                out += [f for _, f in group]
+            for files in p.embed.values():
+                out += [f for _, f in files]
+        return out
+
+    def with_main(self, path: str) -> LoadedProgram:
+        """The part of this program that the command `path` consists of."""
+        need = _closure(self.packages, ["runtime", path])
+        return replace(self, packages={p: i for p, i in self.packages.items() if p in need}, main=path, roots=[path])
+
+
+def _closure(packages: dict[str, PackageInfo], roots: list[str]) -> set[str]:
+    out: set[str] = set()
+    work = [r for r in roots if r in packages]
+    while work:
+        p = work.pop()
+        if p not in out:
+            out.add(p)
+            work += packages[p].imports.values()
+    return out
+
+
+class _NoFiles(Exception):
+    """A directory without buildable Go files; `msg` is the go command's sentence."""
+
+    def __init__(self, msg: str) -> None:
+        self.msg = msg
+
+
+class _PathError(Exception):
+    """An import path that cannot be resolved; `msg` goes after the position of the import."""
+
+    def __init__(self, msg: str) -> None:
+        self.msg = msg
+
+
+class _Loader:
+    """The state of one load."""
+
+    __slots__ = (
+        "broken",
+        "ctx",
+        "dirs",
+        "gomod",
+        "late",
+        "looked_at",
+        "missing",
+        "module",
+        "packages",
+        "seen_missing",
+        "src",
+        "src_dirs",
+        "vendored",
+    )
+
+    def __init__(self, ctx: BuildContext) -> None:
+        self.ctx = ctx
+        self.src = os.path.join(ctx.goroot, "src")
+        self.packages: dict[str, PackageInfo] = {}
+        self.missing: list[str] = []  # errors found while resolving imports
+        self.seen_missing: set[str] = set()
+        self.late: list[str] = []  # errors about how packages are used
+        self.looked_at: list[str] = []
+        self.broken: set[str] = set()  # paths that could not be loaded
+        self.dirs: dict[str, bool] = {}
+        self.vendored = False
+        self.gomod = find_gomod(ctx.cwd)
+        self.module: Module | None = None
+        if self.gomod:
+            self.module = read_gomod(self.gomod, self.show(self.gomod), ctx.release)
+            self.vendored = os.path.isfile(os.path.join(self.module.dir, "vendor", "modules.txt"))
+
+    # ------------------------------------------------------------ names
+
+    def show(self, path: str) -> str:
+        """A path as the go command prints it: relative to the working directory when that is shorter."""
+        rel = os.path.relpath(path, self.ctx.cwd)
+        return rel if len(rel) < len(path) else path
+
+    def display(self, path: str, info_dir: str) -> str:
+        """The name of a user's file in errors: ./x.go in the working directory, dir/x.go below it."""
+        rel = self.show(path)
+        return "./" + rel if os.sep not in rel and not os.path.isabs(rel) else rel
+
+    def is_dir(self, d: str) -> bool:
+        known = self.dirs.get(d)
+        if known is None:
+            known = self.dirs[d] = os.path.isdir(d)
+        return known
+
+    # ------------------------------------------------------------ finding packages
+
+    def std_dir(self, path: str) -> bool:
+        return self.is_dir(os.path.join(self.src, path)) or self.is_dir(os.path.join(self.ctx.overlay, path))
+
+    def resolve(self, spec: str, importer_standard: bool) -> tuple[str, str, bool, str]:
+        """(package path, directory, standard, module path) of an import string. Raises _PathError."""
+        first, _, _ = spec.partition("/")
+        if importer_standard:
+            if "." in first and self.std_dir("vendor/" + spec):
+                spec = "vendor/" + spec
+            return spec, os.path.join(self.src, spec), True, ""
+        if spec.startswith(("./", "../")) or spec in (".", ".."):
+            raise _PathError(f'"{spec}" is relative, but relative import paths are not supported in module mode')
+        if spec.startswith("/"):
+            raise _PathError(f"\"{spec}\" is not a package path; see 'go help packages'")
+        mod = self.module
+        if mod is not None and (spec == mod.path or spec.startswith(mod.path + "/")):
+            d = os.path.join(mod.dir, spec[len(mod.path) + 1 :]) if spec != mod.path else mod.dir
+            if self.has_go_files(d, mod.dir):
+                return spec, d, False, mod.path
+        if mod is not None and self.vendored:
+            d = os.path.join(mod.dir, "vendor", spec)
+            if self.is_dir(d):
+                return spec, d, False, self.required(spec) or spec
+        if "." not in first:
+            if self.std_dir(spec):
+                return spec, os.path.join(self.src, spec), True, ""
+            raise _PathError(f"package {spec} is not in std ({os.path.join(self.src, spec)})")
+        bad = _bad_element(spec)
+        if bad:
+            raise _PathError(f'malformed import path "{spec}": {bad}')
+        if mod is None:
+            raise _PathError(
+                f"no required module provides package {spec}: go.mod file not found in current directory or any parent directory; "
+                "see 'go help modules'"
+            )
+        owner = self.required(spec)
+        if owner:
+            to = mod.replaces.get(owner, "")
+            if to.startswith(("./", "../", "/")):
+                root = os.path.normpath(os.path.join(mod.dir, to))
+                d = os.path.join(root, spec[len(owner) + 1 :]) if spec != owner else root
+                if self.has_go_files(d, root):
+                    return spec, d, False, owner
+                raise _PathError(f"module {owner}@latest found ({mod.requires.get(owner, '')}, replaced by {to}), but does not contain package {spec}")
+            raise _PathError(f"package {spec} is in module {owner}, and rt0 does not download modules: `go mod vendor` puts it where rt0 finds it")
+        raise _PathError(f"no required module provides package {spec}; to add it:\n\tgo get {spec}")
+
+    def required(self, spec: str) -> str:
+        """The required or replaced module that would contain the package; the longest path wins."""
+        mod = self.module
+        if mod is None:
+            return ""
+        owners = [m for m in (*mod.requires, *mod.replaces) if spec == m or spec.startswith(m + "/")]
+        return max(owners, key=len, default="")
+
+    def has_go_files(self, d: str, root: str) -> bool:
+        """d is a directory of the module at root (no go.mod of its own on the way) with at least one .go file."""
+        try:
+            names = os.listdir(d)
+        except OSError:
+            return False
+        if not any(n.endswith(".go") for n in names):
+            return False
+        while d != root:
+            if os.path.isfile(os.path.join(d, "go.mod")):
+                return False
+            d = os.path.dirname(d)
+        return True
+
+    # ------------------------------------------------------------ reading a directory
+
+    def candidates(self, path: str, d: str, standard: bool) -> list[tuple[str, str]]:
+        """(base name, absolute path) of the files of a package directory, overlay applied, sorted by name."""
+        found: dict[str, str] = {}
+        if not standard:
+            return [(n, os.path.join(d, n)) for n in sorted(os.listdir(d))]
+        over = os.path.join(self.ctx.overlay, path)
+        drop: set[str] = set()
+        keep: set[str] | None = None
+        names: list[str] = []
+        if self.is_dir(over):
+            names = os.listdir(over)
+            if "overlay.txt" in names:
+                with open(os.path.join(over, "overlay.txt"), encoding="utf-8") as f:
+                    for line in f:
+                        words = line.partition("#")[0].split()
+                        if words == ["replace"]:
+                            keep = keep or set()
+                        elif len(words) == 2 and words[0] == "drop":
+                            drop.add(words[1])
+                        elif len(words) == 2 and words[0] == "keep":
+                            keep = (keep or set()) | {words[1]}
+                        elif words:
+                            raise fatal(f"{path}/overlay.txt: cannot read {line.strip()!r}")
+        try:
+            for n in os.listdir(d):
+                if n not in drop and (keep is None or n in keep):
+                    found[n] = os.path.join(d, n)
+        except OSError:
+            if not names:
+                raise
+        for n in names:
+            found[n] = os.path.join(over, n)
+        return sorted(found.items())
+
+    def read_package(self, path: str, d: str, standard: bool, module: str, only: list[str] | None = None) -> PackageInfo:
+        """Read the heads of a package's files. Raises _NoFiles, or CompileError for files that cannot be understood.
+
+        only  the absolute paths given on the command line, which are taken whatever their names say
+        """
+        tags = self.ctx.tags
+        info = PackageInfo(path, "", d, standard, self.language(standard, module), module=module)
+        self.looked_at.append(d)
+        ignored = tests = cgo = 0
+        first = ""
+        try:
+            files = [(os.path.basename(p), p) for p in only] if only is not None else self.candidates(path, d, standard)
+        except OSError as e:
+            raise _NoFiles(f"open {d}: {(e.strerror or str(e)).lower()}") from None
+        for name, p in files:
+            dot = name.rfind(".")
+            ext = name[dot:] if dot > 0 else ""
+            if ext not in (".go", ".s", ".h") or name[0] in "_.":
+                if name[0] in "_." and ext == ".go":
+                    ignored += 1
+                continue
+            if ext == ".go" and name.endswith("_test.go") and only is None:
+                tests += 1
+                continue
+            if only is None and not tags.name_matches(name):
+                ignored += ext == ".go"
+                continue
+            try:
+                with open(p, "rb") as f:
+                    data = f.read()
+            except OSError as e:
+                raise _NoFiles(f"open {self.show(p)}: {(e.strerror or str(e)).lower()}") from None
+            show = f"{path}/{name}" if standard else self.display(p, d)
+            if ext == ".go":
+                h = self.head(p, data)
+                if h.constraint and not self.constraint_holds(name, h.constraint):
+                    ignored += 1
+                    continue
+                if any(i.path == "C" for i in h.imports):
+                    cgo += 1
+                    at = next(i.offset for i in h.imports if i.path == "C")
+                    if only is not None:
+                        raise fatal(f'{self.at(p, at, data)}: import "C": rt0 does not support cgo')
+                    continue
+                if h.package == "documentation":
+                    ignored += 1
+                    continue
+                if not info.name:
+                    info.name, first = h.package, name
+                elif h.package != info.name:
+                    raise _NoFiles(f"found packages {info.name} ({first}) and {h.package} ({name}) in {d}")
+                info.go_files.append((show, p))
+                self.take(info, h, p, data)
+            else:
+                head = data[:4096] if b"//go:build" in data[:4096] else b""
+                if head and not self.constraint_holds(name, head):
+                    continue
+                if ext == ".s":
+                    info.s_files.append((show, p))
+                    self.take_asm(info, data)
+                else:
+                    info.h_files.append((show, p))
+            info.contents[p] = hashlib.sha256(data).hexdigest()
+        if not info.go_files:
+            if cgo:
+                raise _NoFiles(f"package {path}: all Go files in {d} import \"C\": rt0 does not support cgo")
+            if ignored:
+                raise _NoFiles(f"package {path}: build constraints exclude all Go files in {d}")
+            if tests:
+                raise _NoFiles(f"{path}: no non-test Go files in {d}")
+            raise _NoFiles(f"no Go files in {d}")
+        return info
+
+    def language(self, standard: bool, module: str) -> str:
+        mod = self.module
+        if standard or mod is None:
+            return self.ctx.release.removeprefix("go").rsplit(".", 1)[0] if self.ctx.release.count(".") > 1 else self.ctx.release.removeprefix("go")
+        if module == mod.path:
+            return ".".join(mod.go_version.split(".")[:2])
+        return self.other_language(module)
+
+    def other_language(self, module: str) -> str:
+        """Language version of a vendored or replaced module."""
+        mod = self.module
+        assert mod is not None
+        to = mod.replaces.get(module, "")
+        if to.startswith(("./", "../", "/")):
+            gomod = os.path.join(mod.dir, to, "go.mod")
+            if os.path.isfile(gomod):
+                return ".".join(read_gomod(gomod, self.show(gomod), self.ctx.release).go_version.split(".")[:2])
+        if self.vendored:
+            with open(os.path.join(mod.dir, "vendor", "modules.txt"), encoding="utf-8", errors="replace") as f:
+                m = re.search(rf"(?m)^# {re.escape(module)} .*\n## (?:explicit; )?go (\d+\.\d+)", f.read())
+                if m:
+                    return m[1]
+        return "1.16"
+
+    def at(self, p: str, offset: int, data: bytes | None = None) -> str:
+        """file:line:col of an offset, the file as the go command shows it."""
+        if data is None:
+            with open(p, "rb") as f:
+                data = f.read()
+        line, col = data.count(b"\n", 0, offset) + 1, offset - data.rfind(b"\n", 0, offset)
+        return f"{self.show(p)}:{line}:{col}"
+
+    def head(self, p: str, data: bytes) -> Header:
+        try:
+            h = read_header(data)
+        except HeaderError as e:
+            if e.offset < 0:
+                raise _NoFiles(f"read {p}: {e.msg}") from None
+            raise fatal(f"{self.at(p, e.offset, data)}: {e.msg}") from None
+        for i in h.imports:
+            if not i.path or not _GO_WORD.match(i.path):
+                raise fatal(f"{p}:{self.at(p, i.offset, data).split(':', 1)[1]}: invalid import path: {i.path}")
+        return h
+
+    def constraint_holds(self, name: str, head: bytes) -> bool:
+        try:
+            if head.count(b"\n//go:build ") + head.startswith(b"//go:build ") > 1:
+                raise _NoFiles(f"{name}: multiple //go:build comments")
+            return self.ctx.tags.header_matches(head)
+        except ConstraintError as e:
+            raise _NoFiles(f"{name}: parsing //go:build line: {e}") from None
+
+    def take(self, info: PackageInfo, h: Header, p: str, data: bytes) -> None:
+        """Add what a Go file's head says to its package."""
+        for i in h.imports:
+            if i.path not in info.imports:
+                info.imports[i.path] = ""
+                info.import_at[i.path] = (p, i.offset)
+        for local, symbol in h.linknames:
+            info.linknames[local] = symbol
+        if h.embeds and any(i.path == "embed" for i in h.imports):
+            for args, offset in h.embeds:
+                try:
+                    for pattern, files in match_embed(info.dir, args):
+                        info.embed[pattern] = files
+                except EmbedError as e:
+                    raise fatal(f"{self.at(p, offset + e.offset, data)}: {e.msg}") from None
+
+    def take_asm(self, info: PackageInfo, data: bytes) -> None:
+        for sym, local, abi, size in _TEXT.findall(data):
+            if local:
+                continue
+            name = sym.decode("utf-8", "replace").replace("∕", "/")
+            pkg, dot, last = name.rpartition("·")
+            if dot:
+                name = last if pkg in ("", info.path, info.path.rpartition("/")[2]) else f"{pkg}.{last}"
+            frame, _, args = size.decode().replace(" ", "").lstrip("-").partition("-")
+            info.asm_text[name] = ("internal" if abi == b"<ABIInternal>" else "0", _size(frame), _size(args) if args else -1)
+
+    # ------------------------------------------------------------ the graph
+
+    def load(self, path: str, d: str, standard: bool, module: str, chain: list[tuple[str, str]]) -> None:
+        """Load a package and all it imports. chain: (path, file that imports it) from a root to here, for error messages."""
+        if path in self.packages or path in self.broken:
+            return
+        info = self.read_package(path, d, standard, module)
+        self.follow(info, chain)
+
+    def follow(self, info: PackageInfo, chain: list[tuple[str, str]]) -> None:
+        """Record a package and load its imports, each one after those of its predecessors."""
+        packages = self.packages
+        packages[info.path] = info
+        on_stack = {info.path: 0}
+        # an explicit stack: (package, its sorted import strings, next one); a chain of imports may be long
+        stack = [(info, sorted(info.imports), 0)]
+        while stack:
+            cur, specs, k = stack.pop()
+            if k == len(specs):
+                del on_stack[cur.path]
+                continue
+            stack.append((cur, specs, k + 1))
+            spec = specs[k]
+            try:
+                path, d, standard, module = self.resolve(spec, cur.standard)
+            except _PathError as e:
+                self.import_error(cur, spec, e.msg)
+                del cur.imports[spec]
+                continue
+            cur.imports[spec] = path
+            if path in on_stack:
+                self.cycle(chain, [p for p, _, _ in stack], cur, spec, path)
+                continue
+            self.check_use(cur, spec, path, chain)
+            if path in packages or path in self.broken:
+                continue
+            try:
+                dep = self.read_package(path, d, standard, module)
+            except _NoFiles as e:
+                self.broken.add(path)
+                self.no_files(cur, spec, path, e.msg, [p for p, _, _ in stack])
+                continue
+            if dep.name == "main" and not standard:
+                self.late.append(f'{self.import_position(cur, spec)}: import "{path}" is a program, not an importable package')
+            packages[path] = dep
+            on_stack[path] = len(stack)
+            stack.append((dep, sorted(dep.imports), 0))
+
+    def import_position(self, info: PackageInfo, spec: str) -> str:
+        p, offset = info.import_at[spec]
+        return self.at(p, offset)
+
+    def import_error(self, info: PackageInfo, spec: str, msg: str) -> None:
+        if spec in self.seen_missing:
+            return
+        self.seen_missing.add(spec)
+        if info.standard and not spec:
+            return
+        self.missing.append(f"{self.import_position(info, spec)}: {msg}")
+
+    def no_files(self, info: PackageInfo, spec: str, path: str, msg: str, stack: list[PackageInfo]) -> None:
+        if msg.startswith("package "):
+            trail = "".join(f"\n\timports {p.path}" for p in stack[1:])
+            self.late.append(f"package {stack[0].path}{trail}\n\timports {msg.removeprefix('package ')}")
+        elif msg.startswith(f"{path}: no non-test"):
+            self.late.append(msg)
+        elif msg.startswith("no Go files"):
+            self.import_error(info, spec, f"no required module provides package {path}; to add it:\n\tgo get {path}" if not info.standard else msg)
+        else:
+            self.missing.append(f"{self.import_position(info, spec)}: {msg}")
+
+    def cycle(self, chain: list[tuple[str, str]], stack: list[PackageInfo], cur: PackageInfo, spec: str, path: str) -> None:
+        """`import cycle not allowed`, with the way from the root into the cycle and around it."""
+        lines = [f"package {stack[0].path}"]
+        for prev, p in pairwise(stack):
+            via = next(s for s, t in prev.imports.items() if t == p.path)
+            lines.append(f"\timports {p.path} from {os.path.basename(prev.import_at[via][0])}")
+        lines.append(f"\timports {path} from {os.path.basename(cur.import_at[spec][0])}: import cycle not allowed")
+        self.late.append("\n".join(lines))
+
+    def check_use(self, info: PackageInfo, spec: str, path: str, chain: list[tuple[str, str]]) -> None:
+        """The internal rule: P/internal/... may be imported by what is under P only."""
+        if info.standard or "internal" not in path:
+            return
+        parts = path.split("/")
+        i = max((k for k, part in enumerate(parts) if part == "internal"), default=-1)
+        if i < 0:
+            return
+        parent = "/".join(parts[:i])
+        importer = info.path
+        if importer == COMMAND_LINE and self.module is not None:
+            importer = self.package_path(info.dir) or importer
+        allowed = bool(parent) and (importer == parent or importer.startswith(parent + "/")) and self.resolve_is_user(path)
+        if not allowed:
+            msg = f"package {info.path}\n\t{self.import_position(info, spec)}: use of internal package {path} not allowed"
+            if not any(m.startswith(f"package {info.path}\n") for m in self.late):
+                self.late.append(msg)
+
+    def resolve_is_user(self, path: str) -> bool:
+        return "." in path.partition("/")[0] or not self.std_dir(path)
+
+    def package_path(self, d: str) -> str:
+        """Import path of a directory of the main module; "" when it is not one."""
+        mod = self.module
+        if mod is None:
+            return ""
+        rel = os.path.relpath(d, mod.dir)
+        if rel == ".":
+            return mod.path
+        return "" if rel.startswith("..") else f"{mod.path}/{rel}"
+
+    # ------------------------------------------------------------ patterns
+
+    def roots(self, patterns: list[str]) -> list[str]:
+        """Load what the patterns name; returns the package paths."""
+        files = [p for p in patterns if p.endswith(".go")]
+        if files and (os.path.isfile(os.path.join(self.ctx.cwd, files[0])) or self.ctx.verb == "run"):
+            return [self.command_line(patterns)]
+        out: list[str] = []
+        for pattern in patterns:
+            for path, d, standard, module in self.expand(pattern):
+                if path in out:
+                    continue
+                if path not in self.packages:
+                    try:
+                        self.load(path, d, standard, module, [])
+                    except _NoFiles as e:
+                        if "..." in pattern and (e.msg.startswith(("no Go files", f"package {path}: build constraints", f"{path}: no non-test"))):
+                            continue
+                        self.late.append(e.msg)
+                        continue
+                out.append(path)
+        return out
+
+    def command_line(self, files: list[str]) -> str:
+        dirs: list[str] = []
+        paths: list[str] = []
+        for f in files:
+            if not f.endswith(".go"):
+                raise fatal(f"named files must be .go files: {f}")
+            p = os.path.normpath(os.path.join(self.ctx.cwd, f))
+            if os.path.isdir(p):
+                raise fatal(f"{f} is a directory, should be a Go file")
+            if not os.path.exists(p):
+                raise fatal(f"stat {f}: no such file or directory")
+            if f.endswith("_test.go") and self.ctx.verb == "run":
+                raise fatal(f"go: cannot run *_test.go files ({f})")
+            d = os.path.dirname(p)
+            if d not in dirs:
+                dirs.append(d)
+            paths.append(p)
+        if len(dirs) > 1:
+            shown = [os.path.relpath(d, self.ctx.cwd) for d in dirs]
+            raise fatal(f"named files must all be in one directory; have {shown[0]} and {shown[1]}")
+        mod = self.module
+        in_module = mod is not None and (dirs[0] + "/").startswith(mod.dir + "/")
+        try:
+            info = self.read_package(COMMAND_LINE, dirs[0], False, mod.path if mod is not None and in_module else "", only=sorted(set(paths)))
+        except _NoFiles as e:
+            raise fatal(e.msg) from None
+        if mod is not None and not in_module:
+            info.go_version = ".".join(mod.go_version.split(".")[:2])
+        self.follow(info, [])
+        return COMMAND_LINE
+
+    def expand(self, pattern: str) -> list[tuple[str, str, bool, str]]:
+        """(path, directory, standard, module) of every package a pattern names."""
+        local = pattern in (".", "..") or pattern.startswith(("./", "../", "/"))
+        mod = self.module
+        if local:
+            base = pattern.partition("...")[0]
+            d = os.path.normpath(os.path.join(self.ctx.cwd, base))
+            if d == self.src or d.startswith(self.src + "/"):
+                if "..." not in pattern:
+                    return [(d[len(self.src) + 1 :], d, True, "")]
+            if "..." in pattern:
+                if mod is None:
+                    raise fatal(f"pattern {pattern}: directory prefix {base.rstrip('/') or '.'} does not contain main module or its selected dependencies")
+                if not os.path.isdir(os.path.dirname(d) if not base.endswith("/") and not os.path.isdir(d) else d):
+                    raise fatal(f"pattern {pattern}: lstat {base}: no such file or directory")
+                rx = _pattern(os.path.normpath(os.path.join(self.ctx.cwd, pattern)))
+                return [x for x in self.module_packages(mod) if rx.match(x[1])]
+            if not os.path.isdir(d):
+                raise fatal(f"stat {d}: directory not found")
+            if mod is None:
+                raise fatal("go: go.mod file not found in current directory or any parent directory; see 'go help modules'")
+            path = self.package_path(d)
+            if not path or self.inside_other_module(d, mod.dir):
+                raise fatal(f"directory {pattern} outside main module or its selected dependencies")
+            return [(path, d, False, mod.path)]
+        if pattern in ("all", "std", "cmd") or "..." in pattern:
+            rx = _pattern(pattern)
+            found = [x for x in (self.module_packages(mod) if mod else []) if pattern == "all" or rx.match(x[0])]
+            if pattern == "std" or (not found and "." not in pattern.partition("/")[0]):
+                found += [x for x in self.std_packages() if pattern == "std" or rx.match(x[0])]
+            return found
+        try:
+            return [self.resolve(pattern, False)]
+        except _PathError as e:
+            raise fatal(e.msg) from None
+
+    def inside_other_module(self, d: str, root: str) -> bool:
+        while d != root:
+            if os.path.isfile(os.path.join(d, "go.mod")):
+                return True
+            d = os.path.dirname(d)
+        return False
+
+    def module_packages(self, mod: Module) -> list[tuple[str, str, bool, str]]:
+        """All directories of the module with Go files, in the order of their paths."""
+        out = []
+        for d, dirs, files in os.walk(mod.dir):
+            if d != mod.dir and "go.mod" in files:
+                dirs[:] = []
+                continue
+            dirs[:] = sorted(x for x in dirs if x[0] not in "_." and x != "testdata" and not (d == mod.dir and x == "vendor"))
+            if any(f.endswith(".go") for f in files):
+                out.append((self.package_path(d), d, False, mod.path))
+        return out
+
+    def std_packages(self) -> list[tuple[str, str, bool, str]]:
+        out = []
+        for d, dirs, files in os.walk(self.src):
+            dirs[:] = sorted(x for x in dirs if x[0] not in "_." and x != "testdata" and not (d == self.src and x in ("cmd", "vendor")))
+            if d != self.src and any(f.endswith(".go") and not f.endswith("_test.go") for f in files):
+                out.append((d[len(self.src) + 1 :], d, True, ""))
+        return out
+
+    # ------------------------------------------------------------ the result
+
+    def order(self) -> dict[str, PackageInfo]:
+        """The packages in initialisation order, runtime's part first."""
+        packages = self.packages
+        done: dict[str, PackageInfo] = {}
+        for part in (_closure(packages, ["runtime"]), set(packages)):
+            todo = part - done.keys()
+            waits: dict[str, int] = {}
+            users: dict[str, list[str]] = {}
+            heap: list[str] = []
+            for p in todo:
+                deps = {q for q in packages[p].imports.values() if q in todo}
+                waits[p] = len(deps)
+                for q in deps:
+                    users.setdefault(q, []).append(p)
+                if not deps:
+                    heap.append(p)
+            heapq.heapify(heap)
+            while heap:
+                p = heapq.heappop(heap)
+                done[p] = packages[p]
+                for u in users.get(p, ()):
+                    waits[u] -= 1
+                    if not waits[u]:
+                        heapq.heappush(heap, u)
+        return done
+
+
+def _size(text: str) -> int:
+    """A frame or argument size: a number or simple arithmetic on numbers; -1 when it is neither."""
+    if text.isdigit():
+        return int(text)
+    total = 0
+    for term in text.replace("(", "").replace(")", "").split("+"):
+        product = 1
+        for factor in term.split("*"):
+            if not factor.isdigit():
+                return -1
+            product *= int(factor)
+        total += product
+    return total
+
+
+def _bad_element(spec: str) -> str:
+    for part in spec.split("/"):
+        if not part:
+            return "empty path element" if not spec.endswith("/") else "trailing slash"
+        if part.strip(".") == "":
+            return f'invalid path element "{part}"'
+        if part[0] == ".":
+            return "leading dot in path element"
+        if part[-1] == ".":
+            return "trailing dot in path element"
+    return ""
+
+
+def _pattern(pattern: str) -> re.Pattern[str]:
+    """`...` matches any string; `x/...` matches x as well."""
+    rx = re.escape(pattern).replace(r"\.\.\.", ".*")
+    if rx.endswith("/.*"):
+        rx = rx[:-3] + "(?:/.*)?"
+    return re.compile(rx + r"\Z")
+
+
+def load_program(ctx: BuildContext, patterns: list[str]) -> LoadedProgram:
+    """Find all packages of a build.
+
+    patterns  .go files, or directories (./x, ./x/...) and import paths; none means "."
+    returns   the packages in initialisation order; `main` is the first root that is a command, else the first root
+    raises    CompileError, exit code 1, with the text the go command prints
+    """
+    ld = _Loader(ctx)
+    roots = ld.roots(patterns or ["."])
+    if ld.missing or ld.late:
+        raise fatal("\n".join([*ld.missing, *dict.fromkeys(ld.late)]))
+    if not roots:
+        raise fatal(f'go: warning: "{" ".join(patterns)}" matched no packages', 0 if any("..." in p for p in patterns) else 1)
+    ld.load("runtime", os.path.join(ld.src, "runtime"), True, "", [])
+    if ld.missing or ld.late:
+        raise fatal("\n".join([*ld.missing, *dict.fromkeys(ld.late)]))
+    main = next((r for r in roots if ld.packages[r].name == "main"), roots[0])
+    mod = ld.module.path if ld.module is not None else ""
+    return LoadedProgram(ld.order(), main, roots, ctx, mod, ld.gomod, ld.looked_at)
