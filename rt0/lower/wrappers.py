@@ -112,10 +112,8 @@ def method_symbol(unit: Unit, t: Type, m: Method) -> str:
 def declared_method(unit: Unit, f: Func, recv: Type) -> str:
     """Symbol of a declared method of Named recv (an instance's is asked to be made)."""
     recv = unalias(recv)
-    targs = recv.targs if isinstance(recv, Named) else []
-    if targs:
-        return unit.program.instance_method(unit, f, targs)
-    return unit.program.func_symbol(f)
+    sym: str = unit.program.callee(unit, f, recv.targs if isinstance(recv, Named) else (), ())
+    return sym
 
 
 def define_wrapper(unit: Unit, sym: str, t: Type, m: Method) -> None:
@@ -134,7 +132,6 @@ def define_wrapper(unit: Unit, sym: str, t: Type, m: Method) -> None:
 
 def panic_prologue(fb: FuncBuilder) -> None:
     """A wrapper called by the panic machinery makes itself the frame that recover() looks for."""
-    unit = fb.unit
     g = fb.tmp(f"load ptr, ptr addrspace(257) inttoptr (i64 {TLS_G} to ptr addrspace(257))")
     p = fb.load_ll(fb.gep(g, G_PANIC), "ptr", "")
     hot, cold = fb.block("nopanic"), fb.block("inpanic")
@@ -144,7 +141,6 @@ def panic_prologue(fb: FuncBuilder) -> None:
     fb.call_rt("deferwrapper", [("ptr", frame_address(fb))])
     fb.br(hot)
     fb.start(hot)
-    assert unit is not None
 
 
 def frame_address(fb: FuncBuilder) -> str:

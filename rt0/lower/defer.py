@@ -1,0 +1,283 @@
+"""defer, go, recover.
+
+A function with defer statements has one record on its frame, `_defer { link, head, fp, buf }` (rt0/abi/runtime_layout.py), pushed on g's
+list on entry: `runtime.deferpush(d, fp)`, then `runtime.rsetrec(&d.buf)`, which returns 0 now and 1 when a panic was recovered in this frame:
+
+    entry:      deferpush(d, frameaddress); if rsetrec(&d.buf) == 0 goto body
+    recovered:  deferreturn(d); return the result slots          (results are volatile slots: LLVM must not keep them in registers)
+    body:       ...
+    each exit:  store results; deferreturn(d); load results; return
+
+A defer statement evaluates function and arguments now, makes a func() of them (a closure whose code is `F.deferwrapN`, unless the call is
+already of a func() value), and links a node `_deferfn { link, fn }`: on the frame when the statement runs at most once per call, else on the
+heap. `go` hands the same kind of func() to `runtime.newproc`.
+
+recover() is runtime.gorecover(frame address of the function that calls it): valid iff the panic machinery called that frame. The thunks
+here come in between, so they tell the runtime (wrappers.panic_prologue).
+
+Body closures of range-over-func loops defer on behalf of the function they stand in: lower sets fb.x["defer"] to the record's address
+(captured) and fb.x["defer_heap"].
+
+docs/INTERFACES.md, "Defer, panic, recover"; FACTS: the setjmp-like rsetrec must be declared and called returns_twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rt0.abi.runtime_layout import DEFER_BUF, DEFER_SIZE
+from rt0.lower.func import FuncBuilder, Storage
+from rt0.lower.layout import layout
+from rt0.lower.unit import CC
+from rt0.lower.value import Val
+from rt0.syntax import nodes as ast
+from rt0.types.objects import Var
+from rt0.types.types import TYP, Signature, Struct
+
+UINTPTR = TYP["uintptr"]
+
+
+# ---------------------------------------------------------------- which functions, which statements
+
+
+def _walk(node: Any, found: list[ast.DeferStmt], in_loop: bool, loops: set[int], facts: dict[str, bool]) -> None:
+    """Collect the defer statements of a body, not those of closures in it; remember those inside loops."""
+    k = type(node)
+    if k is ast.DeferStmt:
+        found.append(node)
+        if in_loop:
+            loops.add(id(node))
+        return
+    if k in _LEAVES:
+        if k is ast.BranchStmt and node.tok == "goto":
+            facts["goto"] = True
+        return
+    if k is ast.BlockStmt:
+        for s in node.list:
+            _walk(s, found, in_loop, loops, facts)
+    elif k is ast.IfStmt:
+        _walk(node.body, found, in_loop, loops, facts)
+        if node.els is not None:
+            _walk(node.els, found, in_loop, loops, facts)
+    elif k is ast.ForStmt or k is ast.RangeStmt:
+        _walk(node.body, found, True, loops, facts)
+    elif k is ast.LabeledStmt:
+        _walk(node.stmt, found, in_loop, loops, facts)
+    elif k is ast.SwitchStmt or k is ast.TypeSwitchStmt or k is ast.SelectStmt:
+        for c in node.body:
+            for s in c.body:
+                _walk(s, found, in_loop, loops, facts)
+
+
+_LEAVES = frozenset((ast.AssignStmt, ast.ExprStmt, ast.ReturnStmt, ast.BranchStmt, ast.DeclStmt, ast.IncDecStmt, ast.SendStmt, ast.GoStmt,
+                     ast.EmptyStmt))  # fmt: skip
+
+
+def has_defer(body: ast.BlockStmt) -> bool:
+    """The body has a defer statement of its own (bodies of its range-over-func loops included)."""
+    found: list[ast.DeferStmt] = []
+    _walk(body, found, False, set(), {})
+    return bool(found)
+
+
+def _runs_once(fb: FuncBuilder, s: ast.DeferStmt) -> bool:
+    """The statement runs at most once per call of the function."""
+    if fb.x.get("defer_heap"):
+        return False
+    loops: set[int] | None = fb.x.get("defer_loops")
+    if loops is None:
+        loops = set()
+        found: list[ast.DeferStmt] = []
+        facts: dict[str, bool] = {}
+        body = fb.decl.body if fb.decl is not None else None
+        if body is not None:
+            _walk(body, found, False, loops, facts)
+        if facts.get("goto"):
+            loops.update(id(d) for d in found)
+        fb.x["defer_loops"] = loops
+    return id(s) not in loops
+
+
+# ---------------------------------------------------------------- prologue, exits
+
+
+def frame_address(fb: FuncBuilder) -> str:
+    from rt0.lower.intrinsics import frame_pointer
+
+    return frame_pointer(fb)
+
+
+def enter(fb: FuncBuilder) -> None:
+    """The prologue of a function with defer; result_vars are set, and everything that must survive a recovery is in them."""
+    d = fb.alloca(DEFER_SIZE, 16)
+    fb.x["defer"] = d
+    fb.returns_twice = True
+    fb.call_rt("deferpush", [("ptr", d), ("i64", frame_address(fb))])
+    fn = fb.unit.ref_func("runtime.rsetrec", "i32", "ptr", "#6")
+    r = fb.tmp(f"call {CC} i32 {fn}(ptr {fb.gep(d, DEFER_BUF)}) #6{fb.loc()}")
+    body, recovered = fb.block("armed"), fb.block("recovered")
+    fb.cond_br(fb.tmp(f"icmp eq i32 {r}, 0"), body, recovered)
+    fb.start(recovered)
+    leave(fb)
+    fb.ret([fb.load_var(st) for st in fb.result_vars])
+    fb.start(body)
+
+
+def leave(fb: FuncBuilder) -> None:
+    """Run what is deferred: after the results are stored, before they are loaded for the return."""
+    fb.call_rt("deferreturn", [("ptr", fb.x["defer"])])
+
+
+def recover(fb: FuncBuilder) -> Val:
+    """recover(): an any."""
+    from rt0.types.universe import EMPTY_INTERFACE
+
+    t, p = fb.call_rt("gorecover", [("i64", frame_address(fb))], ["ptr", "ptr"])
+    return Val(EMPTY_INTERFACE, (t, p))
+
+
+# ---------------------------------------------------------------- statements
+
+
+def defer_stmt(fb: FuncBuilder, s: ast.DeferStmt) -> None:
+    once = _runs_once(fb, s)
+    fn = thunk(fb, s.call, s.pos, stack=once, word="deferwrap")
+    fb.dbg(s.pos)
+    if once:
+        node = fb.alloca(16)
+    else:
+        new = fb.unit.ref_func("runtime.newobject", "noalias nonnull ptr", "ptr")
+        node = fb.tmp(f"call {CC} noalias nonnull ptr {new}(ptr {fb.unit.ref('type:runtime._deferfn')}) #5{fb.loc()}")
+    fb.store_ll(fb.gep(node, 8), "ptr", fn, "")
+    fb.call_rt("deferadd", [("ptr", fb.x["defer"]), ("ptr", node)])
+
+
+def go_stmt(fb: FuncBuilder, s: ast.GoStmt) -> None:
+    fn = thunk(fb, s.call, s.pos, stack=False, word="gowrap")
+    fb.dbg(s.pos)
+    fb.call_rt("newproc", [("ptr", fn)])
+
+
+def thunk(fb: FuncBuilder, call: ast.Expr, pos: int, stack: bool, word: str) -> str:
+    """Operand of a func() value that makes this call with the operands' values of now. stack: its closure may live on the frame."""
+    e = ast.unparen(call)
+    if not isinstance(e, ast.CallExpr):
+        fb.bug(pos, "defer or go of something that is no call")
+    fun = ast.unparen(e.fun)
+    if fun.mode == "builtin":
+        return _builtin_thunk(fb, e, str(fun.val), stack, word)
+    if fun.mode == "typexpr":
+        fb.error(pos, f"{'defer' if word == 'deferwrap' else 'go'} requires function call, not conversion")
+    from rt0.lower.call import arguments, resolve
+    from rt0.lower.layout import sig_abi
+
+    sig = fb.typ(fun).underlying()
+    assert isinstance(sig, Signature)
+    target = resolve(fb, fun)
+    if target.kind == "value" and not sig.params.vars and not sig_abi(sig).out:
+        assert target.recv is not None
+        v = target.recv().one()
+        return v
+    args = arguments(fb, e, sig, target)
+    fb.dbg(e.pos)
+    if target.kind == "static" and not args and not sig_abi(sig).out:
+        from rt0.lower.intrinsics import TABLE
+        from rt0.lower.wrappers import func_value
+
+        if target.symbol not in TABLE:
+            return func_value(fb.unit, target.symbol)
+    if target.kind == "iface" and target.val is not None:
+        fb.nil_check(target.val.p()[0])
+    captured = ([target.val] if target.val is not None else []) + args
+    has_recv = target.val is not None
+
+    def body(tb: FuncBuilder, vals: list[Val]) -> None:
+        if has_recv:
+            target.val = vals[0]
+            vals = vals[1:]
+        target.call(tb, sig, vals)
+
+    return _closure(fb, captured, body, stack, word, word == "deferwrap")
+
+
+def _closure(fb: FuncBuilder, captured: Sequence[Val], body: Any, stack: bool, word: str, prologue: bool) -> str:
+    """A func value {code, captured...}; body(tb, vals) writes the code with the captured values loaded."""
+    from rt0.lower.wrappers import panic_prologue
+
+    unit = fb.unit
+    n = unit.extra.setdefault("thunks", {})
+    base = fb.sym
+    n[base] = n.get(base, 0) + 1
+    sym = f"{base}.{word}{n[base]}"
+    fields = [Var(0, None, "F", UINTPTR, "field")]
+    fields += [Var(0, None, f"X{i}", v.typ, "field") for i, v in enumerate(captured)]
+    ct = Struct(fields, [""] * len(fields))
+    lay = layout(ct)
+    if not captured:
+        obj = ""
+    elif stack:
+        obj = fb.alloca(lay.size, lay.align)
+    else:
+        obj = fb.heap_alloc(ct)
+    if obj:
+        fb.store_ll(obj, "ptr", unit.ref(sym, "func"), "")
+        for v, off in zip(captured, lay.offsets[1:], strict=True):
+            fb.store(fb.gep(obj, off), v.typ, v)
+    if unit.begin(sym):
+        with unit.defining(sym, "once" if fb.once else "strong"):
+            tb = FuncBuilder(unit, sym, [], [], ctx=True, once=fb.once, pos=fb.pos, name=sym, env=fb.env)
+            tb.tbaa = fb.tbaa
+            if prologue:
+                panic_prologue(tb)
+            vals = []
+            for v, off in zip(captured, lay.offsets[1:], strict=True):
+                assert tb.ctx is not None
+                vals.append(tb.load(tb.gep(tb.ctx, off), v.typ))
+            body(tb, vals)
+            tb.ret([])
+            tb.finish()
+    if not obj:
+        from rt0.lower.wrappers import func_value
+
+        return func_value(unit, sym)
+    return obj
+
+
+def _builtin_thunk(fb: FuncBuilder, e: ast.CallExpr, name: str, stack: bool, word: str) -> str:
+    """A built-in: its arguments become variables of the thunk that hold the values of now."""
+    from rt0.lower.builtin import builtin
+
+    new = ast.CallExpr(e.pos, e.fun, [], e.ellipsis, e.rparen)
+    new.mode, new.type, new.val = e.mode, e.type, e.val
+    captured: list[Val] = []
+    params: list[Var] = []
+    for a in e.args:
+        if a.mode in ("typexpr", "constant", "nilvalue"):
+            new.args.append(a)
+            continue
+        if name == "panic":
+            from rt0.lower.expr import TYP_ANY
+
+            v = fb.expr_as(a, TYP_ANY)
+        else:
+            v = fb.expr(a)
+        var = Var(a.pos, None, f"a{len(params)}", v.typ, "local")
+        ident = ast.Ident(a.pos, var.name)
+        ident.mode, ident.type, ident.obj = "variable", v.typ, var
+        params.append(var)
+        captured.append(v)
+        new.args.append(ident)
+
+    def body(tb: FuncBuilder, vals: list[Val]) -> None:
+        tb.env = None if all(_is_concrete(a) for a in new.args) else tb.env
+        for var, v in zip(params, vals, strict=True):
+            assert var.type is not None
+            tb.vars[var] = Storage("val", var.type, (), v)
+        builtin(tb, new, name)
+
+    return _closure(fb, captured, body, stack, word, name != "recover")
+
+
+def _is_concrete(a: ast.Expr) -> bool:
+    return a.mode != "typexpr"

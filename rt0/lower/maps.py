@@ -1,0 +1,168 @@
+"""Maps: make, read, write, delete, clear, literals, range. The map itself is GOROOT's internal/runtime/maps.
+
+A map value is a pointer to maps.Map. Keys of 4 or 8 plain bytes and strings use the _fast32, _fast64 and _faststr entry points, which take
+the key in registers; all others take its address. Reads give a pointer to the element, to zeros when the key is missing (runtime.zeroVal,
+which has ZERO_SIZE bytes: larger elements ask with mapaccess2 and clear the result themselves). Which entry point goes with which key is
+cmd/compile/internal/walk's mapfast (go1.27); the runtime does not care as long as the hash is the type's.
+
+`range` keeps a maps.Iter (ITER_SIZE bytes, its first words are the addresses of the current key and element; a nil key ends it) on the frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rt0.lower.layout import layout
+from rt0.lower.typedesc import MAP_GROUP_SLOTS, MAP_MAX_ELEM, type_desc
+from rt0.lower.value import Val
+from rt0.syntax import nodes as ast
+from rt0.types.types import TYP, Map, Type
+
+if TYPE_CHECKING:
+    from rt0.lower.func import FuncBuilder
+
+ITER_SIZE = 96
+ITER_KEY = 0
+ITER_ELEM = 8
+ZERO_SIZE = 1024  # abi.ZeroValSize
+
+
+def fast_kind(t: Map) -> str:
+    """ "", "32", "64", "64ptr" or "str": which entry points serve this map type."""
+    if layout(t.elem).size > MAP_MAX_ELEM:
+        return ""
+    key = layout(t.key)
+    if key.plain:
+        if key.size == 4:
+            return "32"
+        if key.size == 8:
+            return "64ptr" if key.has_pointers else "64"
+        return ""
+    u = t.key.underlying()
+    return "str" if getattr(u, "kind", "") == "string" else ""
+
+
+def _key(fb: FuncBuilder, t: Map, key: Val, fast: str, ptr_form: bool = False) -> list[tuple[str, str]]:
+    """The key argument(s) of an entry point."""
+    if fast == "str":
+        p, n = key.p()
+        return [("ptr", p), ("i64", n)]
+    if fast:
+        want = "i32" if fast == "32" else "ptr" if ptr_form else "i64"
+        lay = layout(t.key)
+        if lay.is_flat and len(lay.vals) == 1:
+            v, ll = key.one(), lay.vals[0]
+            if ll == want:
+                return [(want, v)]
+            if ll == "ptr":
+                return [(want, fb.tmp(f"ptrtoint ptr {v} to {want}"))]
+        return [(want, fb.load_ll(fb.to_mem(key), want, ""))]
+    return [("ptr", fb.to_mem(key))]
+
+
+def access(fb: FuncBuilder, t: Map, m: str, key: Val) -> Val:
+    """m[key], zero when missing."""
+    if layout(t.elem).size > ZERO_SIZE:
+        v, _ = access2(fb, t, m, key)
+        return v
+    fast = fast_kind(t)
+    name = "mapaccess1" + ("_fast" + fast.removesuffix("ptr") if fast else "")
+    (p,) = fb.call_rt(name, [("ptr", type_desc(fb.unit, t)), ("ptr", m), *_key(fb, t, key, fast)], "ptr")
+    return fb.load(p, t.elem)
+
+
+def access2(fb: FuncBuilder, t: Map, m: str, key: Val) -> tuple[Val, str]:
+    """m[key] and whether it is there (i1)."""
+    fast = fast_kind(t)
+    name = "mapaccess2" + ("_fast" + fast.removesuffix("ptr") if fast else "")
+    p, ok = fb.call_rt(name, [("ptr", type_desc(fb.unit, t)), ("ptr", m), *_key(fb, t, key, fast)], ["ptr", "i1"])
+    if layout(t.elem).size <= ZERO_SIZE:
+        return fb.load(p, t.elem), ok
+    to = fb.alloca_type(t.elem)
+    have, miss, done = fb.block("have"), fb.block("miss"), fb.block("got")
+    fb.cond_br(ok, have, miss)
+    fb.start(have)
+    fb.copy_mem(to, p, t.elem)
+    fb.br(done)
+    fb.start(miss)
+    fb.store_zero(to, t.elem)
+    fb.br(done)
+    fb.start(done)
+    return (Val(t.elem, None, to, owned=True) if not layout(t.elem).is_flat else fb.load(to, t.elem)), ok
+
+
+def assign_addr(fb: FuncBuilder, t: Map, m: str, key: Val) -> str:
+    """Address of m[key], made if it is missing; a nil map panics in the runtime. Valid until the map is used again."""
+    fast = fast_kind(t)
+    name = "mapassign" + ("_fast" + fast if fast else "")
+    (p,) = fb.call_rt(name, [("ptr", type_desc(fb.unit, t)), ("ptr", m), *_key(fb, t, key, fast, ptr_form=fast == "64ptr")], "ptr")
+    return p
+
+
+def delete(fb: FuncBuilder, t: Map, m: str, key: Val) -> None:
+    fast = fast_kind(t)
+    name = "mapdelete" + ("_fast" + fast.removesuffix("ptr") if fast else "")
+    fb.call_rt(name, [("ptr", type_desc(fb.unit, t)), ("ptr", m), *_key(fb, t, key, fast)])
+
+
+def clear(fb: FuncBuilder, t: Map, m: str) -> None:
+    fb.call_rt("mapclear", [("ptr", type_desc(fb.unit, t)), ("ptr", m)])
+
+
+def make(fb: FuncBuilder, t: Map, hint: str) -> str:
+    """make(map, hint); hint an i64 operand."""
+    if hint.isdigit() and int(hint) <= MAP_GROUP_SLOTS:
+        (p,) = fb.call_rt("makemap_small", [], "ptr")
+    else:
+        (p,) = fb.call_rt("makemap", [("ptr", type_desc(fb.unit, t)), ("i64", hint), ("ptr", "null")], "ptr")
+    return p
+
+
+def length(fb: FuncBuilder, t: Map, m: str) -> str:
+    """len(m): the first word of the map, 0 for nil."""
+    out, some, done = fb.alloca_ll("i64"), fb.block("some"), fb.block("len")
+    fb.store_ll(out, "i64", "0")
+    fb.cond_br(fb.tmp(f"icmp eq ptr {m}, null"), done, some)
+    fb.start(some)
+    fb.store_ll(out, "i64", fb.load_ll(m, "i64", ""))
+    fb.br(done)
+    fb.start(done)
+    return fb.load_ll(out, "i64")
+
+
+def literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type) -> Val:
+    """map[K]V{...}: entries are evaluated and stored in order."""
+    mt = t.underlying()
+    assert isinstance(mt, Map)
+    m = make(fb, mt, str(len(e.elts)))
+    for kv in e.elts:
+        assert isinstance(kv, ast.KeyValueExpr)
+        k = fb.own(fb.expr_as(kv.key, mt.key))
+        v = fb.expr_as(kv.value, mt.elem)
+        fb.dbg(kv.pos)
+        fb.store(assign_addr(fb, mt, m, k), mt.elem, v)
+    return Val(t, (m,))
+
+
+def range_over(fb: FuncBuilder, t: Map, m: str, cont: str, end: str, body: Callable[[str, str], None]) -> None:
+    """The loop of a range over map m. body(key address, element address) writes an iteration; cont and end are the labels that `continue`
+    and `break` go to: both are started here."""
+    it = fb.alloca(ITER_SIZE)
+    fb.unit.declared.setdefault("llvm.memset.p0.i64", "declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
+    fb.emit(f"call void @llvm.memset.p0.i64(ptr align 8 {it}, i8 0, i64 {ITER_SIZE}, i1 false)")
+    fb.call_rt("mapIterStart", [("ptr", type_desc(fb.unit, t)), ("ptr", m), ("ptr", it)])
+    head, inside = fb.block("mhead"), fb.block("mbody")
+    fb.start(head)
+    k = fb.load_ll(fb.gep(it, ITER_KEY), "ptr", "")
+    fb.cond_br(fb.tmp(f"icmp eq ptr {k}, null"), end, inside)
+    fb.start(inside)
+    v = fb.load_ll(fb.gep(it, ITER_ELEM), "ptr", "")
+    body(k, v)
+    fb.start(cont)
+    fb.call_rt("mapIterNext", [("ptr", it)])
+    fb.br(head)
+    fb.start(end)
+
+
+INT = TYP["int"]
