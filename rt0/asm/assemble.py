@@ -32,9 +32,10 @@ def preprocess(
     headers: Mapping[str, bytes] | None = None,
     debug_name: str = "",
     goamd64: str = "v1",
+    max_errors: int = 10,
 ) -> Preprocessor:
     """Statements of the file, and every file read; errors are in the result."""
-    pp = Preprocessor(list(include_dirs))
+    pp = Preprocessor(list(include_dirs), max_errors=max_errors)
     for k, v in {**TARGET_DEFINES, f"GOAMD64_{goamd64}": "1", **(defines or {})}.items():
         pp.define(k, v)
     if headers:
@@ -60,7 +61,7 @@ def translate(pp: Preprocessor, pkg_path: str, debug_name: str) -> GasText:
     return gas
 
 
-def encode(gas: GasText) -> bytes:
+def encode(gas: GasText, max_errors: int = MAX_ERRORS) -> bytes:
     """Object bytes; every line MC rejects becomes an error at its `.s` line."""
     errors: list[Diagnostic] = []
     lines = list(gas.lines)
@@ -73,7 +74,7 @@ def encode(gas: GasText) -> bytes:
             if s is None or not lines[i]:
                 raise InternalError(f"asm: {e.msg}: {lines[i] if 0 <= i < len(lines) else ''}") from None
             errors.append(Diagnostic(Position(s.file, s.line, 0), go_message(e.msg, source(s), s.tokens[0], lines[i])))
-            if len(errors) >= MAX_ERRORS:
+            if len(errors) == max_errors:
                 errors.append(Diagnostic(Position("", 0, 0), "too many errors"))
                 break
             lines[i] = ""

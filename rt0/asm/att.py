@@ -119,13 +119,10 @@ X87 = {"FADDD": "fadd", "FSUBD": "fsub", "FMULD": "fmul", "FDIVD": "fdiv", "FCOM
 
 # Roots that take a size letter; the letter stays in AT&T unless the root is in NO_SUFFIX.
 INTEGER = frozenset(
-    "ADD ADC SUB SBB AND OR XOR CMP TEST MOV LEA INC DEC NEG NOT MUL IMUL DIV IDIV SHL SHR SAR SAL ROL ROR RCL RCR BT BTS BTR BTC "
-    "BSF BSR BSWAP XCHG XADD CMPXCHG PUSH POP POPCNT LZCNT TZCNT LSL LAR MOVBE ADCX ADOX ANDN BEXTR BLSI BLSR BLSMSK BZHI PDEP PEXT "
-    "MULX RORX SARX SHLX SHRX STR SLDT SMSW NOP RDRAND RDSEED RDFSBASE RDGSBASE WRFSBASE WRGSBASE LSS LFS LGS LMSW LLDT LTR VERR "
-    "VERW MOVNTI".split()
+    ["ADD", "ADC", "SUB", "SBB", "AND", "OR", "XOR", "CMP", "TEST", "MOV", "LEA", "INC", "DEC", "NEG", "NOT", "MUL", "IMUL", "DIV", "IDIV", "SHL", "SHR", "SAR", "SAL", "ROL", "ROR", "RCL", "RCR", "BT", "BTS", "BTR", "BTC", "BSF", "BSR", "BSWAP", "XCHG", "XADD", "CMPXCHG", "PUSH", "POP", "POPCNT", "LZCNT", "TZCNT", "LSL", "LAR", "MOVBE", "ADCX", "ADOX", "ANDN", "BEXTR", "BLSI", "BLSR", "BLSMSK", "BZHI", "PDEP", "PEXT", "MULX", "RORX", "SARX", "SHLX", "SHRX", "STR", "SLDT", "SMSW", "NOP", "RDRAND", "RDSEED", "RDFSBASE", "RDGSBASE", "WRFSBASE", "WRGSBASE", "LSS", "LFS", "LGS", "LMSW", "LLDT", "LTR", "VERR", "VERW", "MOVNTI"]
 )
-NO_SUFFIX = frozenset("ANDN BEXTR BLSI BLSR BLSMSK BZHI PDEP PEXT MULX RORX SARX SHLX SHRX RDRAND RDSEED ADCX ADOX LSL LAR BSWAP".split())
-SHIFTS = frozenset("SHL SHR SAR SAL ROL ROR RCL RCR".split())
+NO_SUFFIX = frozenset(["ANDN", "BEXTR", "BLSI", "BLSR", "BLSMSK", "BZHI", "PDEP", "PEXT", "MULX", "RORX", "SARX", "SHLX", "SHRX", "RDRAND", "RDSEED", "ADCX", "ADOX", "LSL", "LAR", "BSWAP"])
+SHIFTS = frozenset(["SHL", "SHR", "SAR", "SAL", "ROL", "ROR", "RCL", "RCR"])
 
 CMOV_RE = re.compile(r"CMOV([WLQ])(..)$")
 SET_RE = re.compile(r"SET(..)$")
@@ -332,7 +329,6 @@ def integer(mn: str, root: str, suf: str, o: list[str]) -> str:
         root == "CMP"
         or (root == "TEST" and len(o) == 2 and o[1][0] == "$")
         or (root == "XCHG" and not is_mem(o[0]) and not is_mem(o[-1]))
-        or (root == "BSWAP" and False)
     ):
         ops.reverse()
     return join(n, ops)
@@ -444,13 +440,13 @@ def evex(mn: str, suffixes: list[str], o: list[str]) -> str:
         if not mems:
             raise BadInstruction("illegal broadcast without memory argument")
         for k in mems:
-            ops[k] += "{1to%d}" % broadcast_count(mn, o)
+            ops[k] += f"{{1to{broadcast_count(mn, o)}}}"
     if zeroing and not mask:
         raise BadInstruction("mask register must be specified for .Z instructions")
     if mask:
         ops[-1] += "{%" + VREG[mask] + "}" + ("{z}" if zeroing else "")
     if rounding:
-        ops.insert(1 if o[0][0] == "$" else 0, "{%s}" % rounding[0].lower().replace("_", "-"))
+        ops.insert(1 if o[0][0] == "$" else 0, "{" + rounding[0].lower().replace("_", "-") + "}")
     return join(n, ops)
 
 

@@ -70,10 +70,11 @@ class Preprocessor:
     files: list[tuple[str, bytes]] = field(default_factory=list)
     virtual: dict[str, bytes] = field(default_factory=dict)  # include name -> text (go_asm.h)
     depth: int = 0
+    max_errors: int = 10  # 0: no limit
 
     def error(self, file: str, line: int, msg: str) -> None:
         self.errors.append(Diagnostic(Position(file, line, 0), msg))
-        if len(self.errors) > 10:
+        if len(self.errors) == self.max_errors:
             self.errors.append(Diagnostic(Position("", 0, 0), "too many errors"))
             raise AsmErrors
 

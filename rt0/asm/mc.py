@@ -2,7 +2,7 @@
 
 LLVM reports the first bad line of a `module asm` on stderr (`<inline asm>:LINE:COL: error: ...`) and **exits the process**,
 so every assembly runs in a forked child; the parent never sees anything but bytes or the message. The text travels inside an IR module as
-`module asm`; the target features are a fixed list, so the same text gives the same bytes on every machine.
+`module asm`; CPU and features are fixed (rt0/llvm), so the same text gives the same bytes on every machine.
 """
 
 from __future__ import annotations
@@ -10,9 +10,6 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-
-TRIPLE = "x86_64-unknown-linux-gnu"
-FEATURES = "-fast-15bytenop"  # an explicit choice: MC and codegen pad alike
 
 ERROR_RE = re.compile(r"<inline asm>:(\d+):(\d+): (?:error: )?(.*)")
 
@@ -28,21 +25,17 @@ class McError(Exception):
 
 def _emit(text: str) -> bytes:
     """In the child: parse and emit. Does not return when MC finds an error."""
-    import llvmlite.binding as llvm
+    from rt0.llvm.codegen import TRIPLE, compile_ir
 
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    llvm.initialize_native_asmparser()
     quoted = text.replace("\\", "\\5C").replace('"', "\\22").replace("\n", "\\0A")
-    module = llvm.parse_assembly(f'target triple = "{TRIPLE}"\nmodule asm "{quoted}"\n')
-    target = llvm.Target.from_triple(TRIPLE)
-    machine = target.create_target_machine(cpu="x86-64", features=FEATURES, opt=0, reloc="static", codemodel="small")
-    return bytes(machine.emit_object(module))
+    return compile_ir(f'target triple = "{TRIPLE}"\nmodule asm "{quoted}"\n', 0)
 
 
 def assemble_gas(text: str) -> bytes:
     """ELF object of a GAS text; McError for the first bad line."""
-    import llvmlite.binding  # noqa: F401  loaded before the fork: children share it
+    from rt0.llvm.codegen import load
+
+    load()  # before the fork: children share it
 
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         pid = os.fork()

@@ -26,10 +26,10 @@ PLAIN_NAME = re.compile(r"[A-Za-z_.][A-Za-z0-9_.$]*$")
 PUSH_DELTA = {"PUSHL": 4, "PUSHFL": 4, "PUSHQ": 8, "PUSHFQ": 8, "PUSHW": 2, "PUSHFW": 2}
 PUSH_DELTA.update({k.replace("PUSH", "POP"): -v for k, v in list(PUSH_DELTA.items())})
 FLOAT4 = frozenset(
-    "MOVSS VMOVSS ADDSS SUBSS MULSS DIVSS COMISS UCOMISS FMOVF FADDF FSUBF FSUBRF FMULF FDIVF FDIVRF FCOMF FCOMFP CMPSS SQRTSS MAXSS MINSS".split()
+    ["MOVSS", "VMOVSS", "ADDSS", "SUBSS", "MULSS", "DIVSS", "COMISS", "UCOMISS", "FMOVF", "FADDF", "FSUBF", "FSUBRF", "FMULF", "FDIVF", "FDIVRF", "FCOMF", "FCOMFP", "CMPSS", "SQRTSS", "MAXSS", "MINSS"]
 )
 FLOAT8 = frozenset(
-    "MOVSD VMOVSD ADDSD SUBSD MULSD DIVSD COMISD UCOMISD FMOVD FADDD FSUBD FSUBRD FMULD FDIVD FDIVRD FCOMD FCOMDP CMPSD SQRTSD MAXSD MINSD".split()
+    ["MOVSD", "VMOVSD", "ADDSD", "SUBSD", "MULSD", "DIVSD", "COMISD", "UCOMISD", "FMOVD", "FADDD", "FSUBD", "FSUBRD", "FMULD", "FDIVD", "FDIVRD", "FCOMD", "FCOMDP", "CMPSD", "SQRTSD", "MAXSD", "MINSD"]
 )
 CODE_ADDRESS = frozenset(["LEAQ", "LEAL"])
 
@@ -40,11 +40,14 @@ def quote(name: str) -> str:
 
 
 def path_prefix(path: str) -> str:
-    """Package path as it begins symbol names: dots of the last element and odd bytes as %xx (gc's objabi.PathToPrefix)."""
+    """Package path as it begins symbol names: dots of the last element and odd bytes as %xx (gc's objabi.PathToPrefix).
+
+    An escaped path is left as it is: no import path contains a percent sign.
+    """
     slash = path.rfind("/")
     out = []
     for i, b in enumerate(path.encode()):
-        if b <= 0x20 or (b == 0x2E and i > slash) or b in (0x25, 0x22) or b >= 0x7F:
+        if b <= 0x20 or (b == 0x2E and i > slash) or b == 0x22 or b >= 0x7F:
             out.append(f"%{b:02x}")
         else:
             out.append(chr(b))

@@ -147,7 +147,7 @@ def write_image(ln: Linker, lay: Layout) -> bytes:
     text_end = lay.text.addr + lay.text.size
     data_end = max(lay.data.addr + lay.data.size, data_start)
     bss_end = max(lay.bss.addr + lay.bss.size, data_end)
-    out = bytearray(data_end - shift)
+    exe = bytearray(data_end - shift)
     for o in outputs:
         body: bytes | bytearray
         if o.type == elf.SHT_NOBITS:
@@ -159,7 +159,7 @@ def write_image(ln: Linker, lay: Layout) -> bytes:
         else:
             body = lay.generated[o.name]
             assert len(body) == o.size, o.name
-        out[o.addr - shift : o.addr - shift + len(body)] = body
+        exe[o.addr - shift : o.addr - shift + len(body)] = body
 
     # not loaded: name, type, flags, bytes, link, info, align, entsize
     extra: list[tuple[str, int, int, bytes, int, int, int, int]] = []
@@ -182,18 +182,18 @@ def write_image(ln: Linker, lay: Layout) -> bytes:
         off = min(o.addr - shift, data_end - shift) if o.type == elf.SHT_NOBITS else o.addr - shift
         header(o.name, o.type, o.flags, o.addr, off, o.size, 0, 0, o.align, 0)
     for name, typ, flags, body, lnk, info, align, entsize in extra:
-        out += bytes(-len(out) % align)
-        header(name, typ, flags, 0, len(out), len(body), lnk, info, align, entsize)
-        out += body
-    header(".shstrtab", elf.SHT_STRTAB, 0, 0, len(out), len(names) + 10, 0, 0, 1, 0)
-    out += names
-    out += bytes(-len(out) % 8)
-    shoff = len(out)
-    out += b"".join(headers)
+        exe += bytes(-len(exe) % align)
+        header(name, typ, flags, 0, len(exe), len(body), lnk, info, align, entsize)
+        exe += body
+    header(".shstrtab", elf.SHT_STRTAB, 0, 0, len(exe), len(names) + 10, 0, 0, 1, 0)
+    exe += names
+    exe += bytes(-len(exe) % 8)
+    shoff = len(exe)
+    exe += b"".join(headers)
 
     entry = ln.address(job.entry)
     ident = b"\x7fELF\x02\x01\x01".ljust(16, b"\0")
-    elf.EHDR.pack_into(out, 0, ident, 2, 62, 1, entry, 64, shoff, 0, 64, 56, nph, 64, len(headers), len(headers) - 1)
+    elf.EHDR.pack_into(exe, 0, ident, 2, 62, 1, entry, 64, shoff, 0, 64, 56, nph, 64, len(headers), len(headers) - 1)
     R, W, X = 4, 2, 1
     load = 1
     ph = [
@@ -205,5 +205,5 @@ def write_image(ln: Linker, lay: Layout) -> bytes:
     if note:
         ph.append((4, R, note_out.addr - shift, note_out.addr, len(note), len(note), 4))
     for i, (typ, flags, off, addr, fsize, msize, align) in enumerate(ph):
-        elf.PHDR.pack_into(out, 64 + 56 * i, typ, flags, off, addr, addr, fsize, msize, align)
-    return bytes(out)
+        elf.PHDR.pack_into(exe, 64 + 56 * i, typ, flags, off, addr, addr, fsize, msize, align)
+    return bytes(exe)

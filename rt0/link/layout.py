@@ -17,6 +17,7 @@ from __future__ import annotations
 from rt0.link.linker import Input, Linker
 from rt0.link.pcln import build_pclntab
 from rt0.obj import elf
+from rt0.version import GO_VERSION
 
 BASE = 0x400000
 PAGE = 0x1000
@@ -111,7 +112,7 @@ class Layout:
         at = self.fixed(self.pclntab, at, len(pclntab))
         special["runtime.pclntab"], special["runtime.epclntab"] = self.pclntab.addr, at
         special["runtime.findfunctab"] = self.pclntab.addr + buckets
-        info = build_info(ln.job.go_version, ln.job.modinfo) if ln.job.go_version else b""
+        info = build_info(ln.job.go_version or f"go{GO_VERSION}", ln.job.build_info) if ln.job.build_info or ln.job.go_version else b""
         self.generated[".go.buildinfo"] = info
         at = self.fixed(self.buildinfo, at, len(info))
         special["runtime.buildinfo"] = self.buildinfo.addr
@@ -134,9 +135,9 @@ class Layout:
         xvars = {name for name in ln.job.x_values if ln.lookup(name) is not None}
         xsections = set()
         for name in xvars:
-            d = ln.lookup(name)
-            assert d is not None
-            xsections.add((d.inp.index, d.section))
+            var = ln.lookup(name)
+            assert var is not None
+            xsections.add((var.inp.index, var.section))
         keyed: list[tuple[str, int, int, Output, Input, elf.Section]] = []
         merged: dict[tuple[bytes, int], tuple[Input, int]] = {}
         alloc, write, execute, tls = elf.SHF_ALLOC, elf.SHF_WRITE, elf.SHF_EXECINSTR, elf.SHF_TLS
@@ -219,10 +220,10 @@ class Layout:
         self.types.sort()
         blob = bytearray()
         for name in sorted(ln.job.x_values):
-            d = ln.lookup(name)
-            if d is None or d.section >= len(d.inp.live) or not d.inp.live[d.section]:
+            var = ln.lookup(name)
+            if var is None or var.section >= len(var.inp.live) or not var.inp.live[var.section]:
                 continue  # as gc: -X of a variable that is not in the program does nothing
-            if d.inp.obj.symbols[d.sym][5] != 16:
+            if var.inp.obj.symbols[var.sym][5] != 16:
                 ln.error(f"cannot set with -X: not a var of type string ({name})")
                 continue
             raw = ln.job.x_values[name].encode("utf-8", "surrogateescape")

@@ -10,8 +10,7 @@
 **Liveness.** With `job.live` (the demand walk's result) a reference from a type descriptor or itab (sections of `type:...` and
 `go:itab....` symbols) to code or to another descriptor is followed only if the target is in `live`: those are the conditional edges (methods).
 Every other reference is strong and always followed: the compiler adds references of its own (`__morestack`, memory moves) that
-the demand walk does not list. A conditional reference to something dead becomes 0, or -1 in a 32-bit field (gc's mark of an unreachable
-method, which the runtime and reflect know). With `live` None every reference is strong.
+the demand walk does not list. A conditional reference to something dead becomes 0. With `live` None every reference is strong.
 
 **Names.** `x.abi0` that nobody defines falls back to `x`. Symbols the linker defines (layout.py) win over definitions in objects, so the runtime may
 declare them as ordinary variables.
@@ -43,7 +42,8 @@ class LinkJob:
     x_values   -X: variable symbol -> string
     strip_symbols   -s (no symbol table, no DWARF)   strip_dwarf   -w
     build_id   text of .note.go.buildid, "" for none
-    go_version, modinfo   what `go version -m` prints; modinfo lines "path\\t...", "mod\\t...", "dep\\t...", "build\\t..."; go_version "" = no section
+    build_info  what `go version -m` prints: lines "path\\t...", "mod\\t...", "dep\\t...", "build\\t..."; "" = no section
+    go_version  the version it begins with; default: the Go that rt0 compiles
     """
 
     objects: list[tuple[str, bytes]]
@@ -54,8 +54,8 @@ class LinkJob:
     strip_symbols: bool = False
     strip_dwarf: bool = False
     build_id: str = ""
+    build_info: str = ""
     go_version: str = ""
-    modinfo: str = ""
 
 
 class Input:

@@ -1,7 +1,7 @@
 """Relocations: contents of live sections with every reference filled in.
 
 S = address of the symbol, A = addend, P = address of the field. GOT references are relaxed away (the program is static and low): `mov x@GOTPCREL(%rip), r`
-becomes `lea x(%rip), r`, calls and jumps through the GOT become direct. A reference to something dead (only from type descriptors and itabs) is 0; -1 in a 32-bit field.
+becomes `lea x(%rip), r`, calls and jumps through the GOT become direct. A reference to something dead (only from type descriptors and itabs) is 0.
 Source: AMD64 psABI, table of relocation types and "Optimize GOTPCRELX Relocations".
 """
 
@@ -58,8 +58,6 @@ def dead(t: int, buf: bytearray, at: int) -> None:
     """A conditional reference to something that is not in the program."""
     if t == elf.R_64 or t == elf.R_PC64:
         _U64(buf, at, 0)
-    elif t in (elf.R_32, elf.R_32S):
-        _U32(buf, at, 0xFFFFFFFF)
     else:
         _U32(buf, at, 0)
 

@@ -73,6 +73,11 @@ def _optimise(module: Any, tm: Any, opt: int) -> None:
     pm.run(module, pb)
 
 
+def load() -> None:
+    """Load and initialise LLVM now: before a fork, so that children share it."""
+    _binding()
+
+
 def host_cpu() -> tuple[str, str]:
     """(cpu, features) of this machine, for `rt0 run`."""
     llvm = _binding()

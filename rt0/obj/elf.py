@@ -84,6 +84,41 @@ class Object:
         r = self.sections[s.rela]
         return RELA.iter_unpack(self.data[r.offset : r.offset + r.size])
 
+    def references(self) -> dict[str, list[str]]:
+        """Defined symbol -> names its section's relocations refer to, local sections followed. Undefined names included."""
+        owners: dict[int, list[str]] = {}
+        symbols, names = self.symbols, self.names
+        for i in range(self.first_global, len(symbols)):
+            shndx = symbols[i][3]
+            if SHN_UNDEF < shndx < len(self.sections) and names[i]:
+                owners.setdefault(shndx, []).append(names[i])
+        direct: dict[int, tuple[set[str], set[int]]] = {}
+
+        def edges(section: int) -> tuple[set[str], set[int]]:
+            e = direct.get(section)
+            if e is None:
+                syms = {info >> 32 for _, info, _ in self.relocations(self.sections[section])}
+                first = self.first_global
+                e = direct[section] = (
+                    {names[i] for i in syms if i >= first},
+                    {symbols[i][3] for i in syms if i < first and SHN_UNDEF < symbols[i][3] < len(self.sections)},
+                )
+            return e
+
+        out: dict[str, list[str]] = {}
+        for section, defined in owners.items():
+            refs: set[str] = set()
+            seen = {section}
+            work = [section]
+            while work:
+                found, local = edges(work.pop())
+                refs |= found
+                work += local - seen
+                seen |= local
+            for name in defined:
+                out[name] = sorted(refs - {name})
+        return out
+
     def section(self, name: str) -> Section | None:
         for s in self.sections:
             if s.name == name:
@@ -157,47 +192,58 @@ def read_object(data: bytes) -> Object:
     return obj
 
 
-def add_sections(data: bytes, new: list[tuple[str, bytes]]) -> bytes:
-    """The object with more sections: (name, contents), not allocated, byte aligned, without relocations.
+def rewrite_sections(data: bytes, drop: str, new: list[tuple[str, bytes]]) -> bytes:
+    """The object without sections whose name begins with `drop` ("" drops none) and with the sections `new`: (name, contents).
 
-    The file grows at its end: contents, a new section name table, a new section header table. Indexes of old sections stay.
+    New sections are not allocated, byte aligned and without relocations. Indexes of the other sections stay: a dropped one becomes an
+    empty SHT_NULL section, together with its relocations.
     """
-    if not new:
+    if not new and not drop:
         return data
     ident, etype, machine, version, entry, phoff, shoff, flags, ehsize, phentsize, phnum, shentsize, shnum, shstrndx = EHDR.unpack_from(data)
-    wide_num, wide_str = shnum == 0, shstrndx == SHN_XINDEX
-    if wide_num:
+    if shnum == 0:
         shnum = SHDR.unpack_from(data, shoff)[5]
-    if wide_str:
-        shstrndx = SHDR.unpack_from(data, shoff)[6]
-    headers = bytearray(data[shoff : shoff + 64 * shnum])
-    sh = SHDR.unpack_from(headers, 64 * shstrndx)
-    names = bytearray(data[sh[4] : sh[4] + sh[5]])
-    parts = [data]
-    at = len(data)
+    wide_str = shstrndx == SHN_XINDEX
+    strndx = SHDR.unpack_from(data, shoff)[6] if wide_str else shstrndx
+    headers = [list(h) for h in SHDR.iter_unpack(data[shoff : shoff + 64 * shnum])]
+    h = headers[strndx]
+    names = bytearray(data[h[4] : h[4] + h[5]])
+    prefixes = (drop.encode(), b".rela" + drop.encode()) if drop else ()
+    parts: list[bytes] = [bytes(64)]
+    at = 64
+    for i, h in enumerate(headers):
+        if not i or i == strndx:
+            continue
+        if prefixes and names.startswith(prefixes, h[0]):
+            headers[i] = [h[0], 0, 0, 0, 0, 0, 0, 0, 0, 0]
+            continue
+        if h[1] == SHT_NOBITS:
+            h[4] = at
+            continue
+        pad = -at % max(h[8], 1)
+        if pad:
+            parts.append(bytes(pad))
+            at += pad
+        parts.append(data[h[4] : h[4] + h[5]])
+        h[4] = at
+        at += h[5]
     for name, body in new:
-        headers += SHDR.pack(len(names), SHT_PROGBITS, 0, 0, at, len(body), 0, 0, 1, 0)
+        headers.append([len(names), SHT_PROGBITS, 0, 0, at, len(body), 0, 0, 1, 0])
         names += name.encode("utf-8", "surrogateescape") + b"\0"
         parts.append(body)
         at += len(body)
-    SHDR.pack_into(headers, 64 * shstrndx, sh[0], sh[1], sh[2], sh[3], at, len(names), sh[6], sh[7], sh[8], sh[9])
+    headers[strndx][4], headers[strndx][5] = at, len(names)
     parts.append(bytes(names))
     at += len(names)
-    pad = -at % 8
-    parts.append(bytes(pad))
-    at += pad
-    count = shnum + len(new)
-    h0 = list(SHDR.unpack_from(headers, 0))
+    parts.append(bytes(-at % 8))
+    at += -at % 8
+    count = len(headers)
     if count >= SHN_LORESERVE:
-        h0[5] = count
-        SHDR.pack_into(headers, 0, *h0)
-        shnum_field = 0
-    else:
-        shnum_field = count
-    parts.append(bytes(headers))
-    out = bytearray(b"".join(parts))
-    EHDR.pack_into(
-        out, 0, ident, etype, machine, version, entry, phoff, at, flags, ehsize, phentsize, phnum, shentsize, shnum_field,
-        SHN_XINDEX if wide_str else shstrndx,
-    )  # fmt: skip
-    return bytes(out)
+        headers[0][5] = count
+        count = 0
+    pack = SHDR.pack
+    parts += [pack(*h) for h in headers]
+    parts[0] = EHDR.pack(
+        ident, etype, machine, version, entry, phoff, at, flags, ehsize, phentsize, phnum, shentsize, count, SHN_XINDEX if wide_str else strndx
+    )
+    return b"".join(parts)
