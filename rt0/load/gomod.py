@@ -54,6 +54,8 @@ def read_gomod(path: str, show: str, release: str) -> Module:
     block = ""
     errors: list[str] = []
     for number, line in enumerate(text.split("\n"), 1):
+        indent = len(line) - len(line.lstrip())
+        at = f"{show}:{number}:{indent + 1}" if indent else f"{show}:{number}"
         line = line.partition("//")[0].strip()
         if not line:
             continue
@@ -70,11 +72,11 @@ def read_gomod(path: str, show: str, release: str) -> Module:
             if args[:1] == ["("]:
                 block = verb
                 if verb not in _KNOWN:
-                    errors.append(f"{show}:{number}: unknown block type: {verb}")
+                    errors.append(f"{at}: unknown block type: {verb}")
                 if args[-1] == ")":
                     block = ""
                 continue
-        _directive(mod, verb, args, f"{show}:{number}", errors)
+        _directive(mod, verb, args, at, errors)
     if errors:
         raise fatal(f"go: errors parsing {show}:\n" + "\n".join(errors))
     if not mod.path:
@@ -97,7 +99,7 @@ def _directive(mod: Module, verb: str, args: list[str], at: str, errors: list[st
         if len(args) != 1:
             errors.append(f"{at}: go directive expects exactly one argument")
         elif not _GO_VERSION.match(args[0]):
-            errors.append(f"{at}: invalid go version '{args[0]}': must match format 1.23")
+            errors.append(f"{at}: invalid go version '{args[0]}': must match format 1.23.0")
         else:
             mod.go_version = args[0]
     elif verb == "require":

@@ -39,7 +39,7 @@ _KEYWORDS = frozenset(
 @dataclass(slots=True)
 class Import:
     path: str  # as written, unquoted
-    offset: int  # of the string literal
+    offset: int  # of the spec: of the name when there is one
     name: str = ""  # local name, "" when none is given
 
 
@@ -90,18 +90,19 @@ def read_header(data: bytes) -> Header:
                         raise _diagnose(data)
                     pos = c.end()
                     break
-                imports.append(Import(_unquote(s[2]), s.start(2), s[1].decode("utf-8", "replace") if s[1] else ""))
+                imports.append(Import(_unquote(s[2]), s.start(1) if s[1] else s.start(2), s[1].decode("utf-8", "replace") if s[1] else ""))
                 pos = s.end()
         else:
             s = spec_match(data, pos)
             if s is None:
                 raise _diagnose(data)
-            imports.append(Import(_unquote(s[2]), s.start(2), s[1].decode("utf-8", "replace") if s[1] else ""))
+            imports.append(Import(_unquote(s[2]), s.start(1) if s[1] else s.start(2), s[1].decode("utf-8", "replace") if s[1] else ""))
             pos = s.end()
-    if b"\0" in data[:pos]:
+    after = _end_of_gap(data, pos)
+    if b"\0" in data[: after + 1]:
         raise HeaderError("unexpected NUL in input")
-    if data.startswith(b"/*", _end_of_gap(data, pos)):
-        raise HeaderError("comment not terminated", _end_of_gap(data, pos))
+    if data.startswith(b"/*", after):
+        raise HeaderError("comment not terminated", after)
     if b"//go:linkname" in data:
         h.linknames = [(a.decode(), b.decode()) for a, b in _LINKNAME.findall(data)]
     if b"//go:embed" in data:
@@ -163,7 +164,7 @@ class _Reader:
         """`expected X, found Y` in go/parser's form."""
         if self.kind == ";" and self.text != b";":
             found = "newline"
-            if self.offset >= len(self.data):
+            if self.at >= len(self.data) and not self.text:
                 found = "'EOF'"
         elif self.kind in ("ident", "string", "number"):
             found = self.text.decode("utf-8", "replace")
@@ -213,7 +214,7 @@ def _spec(r: _Reader) -> HeaderError | None:
     if r.kind in ("ident", "."):
         r.next()
     if r.kind != "string":
-        return HeaderError("missing import path", r.offset)
+        return HeaderError("import path must be a string" if r.kind == "number" else "missing import path", r.offset)
     r.next()
     if r.kind not in (";", ")", "EOF"):
         return r.expected(";")

@@ -28,7 +28,7 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from rt0.diag import fatal
+from rt0.diag import CompileError, fatal
 from rt0.load.constraint import ConstraintError, Tags
 from rt0.load.embed import EmbedError, match_embed
 from rt0.load.gomod import Module, find_gomod, read_gomod
@@ -183,6 +183,7 @@ class _Loader:
         "late",
         "looked_at",
         "missing",
+        "misused",
         "module",
         "packages",
         "seen_missing",
@@ -198,6 +199,7 @@ class _Loader:
         self.missing: list[str] = []  # errors found while resolving imports
         self.seen_missing: set[str] = set()
         self.late: list[str] = []  # errors about how packages are used
+        self.misused: set[str] = set()  # packages with an error in late
         self.looked_at: list[str] = []
         self.broken: set[str] = set()  # paths that could not be loaded
         self.dirs: dict[str, bool] = {}
@@ -435,7 +437,9 @@ class _Loader:
         if data is None:
             with open(p, "rb") as f:
                 data = f.read()
-        line, col = data.count(b"\n", 0, offset) + 1, offset - data.rfind(b"\n", 0, offset)
+        # go/token does not begin a line at the very end of a file
+        stop = offset - 1 if offset == len(data) and data.endswith(b"\n") else offset
+        line, col = data.count(b"\n", 0, stop) + 1, offset - data.rfind(b"\n", 0, stop)
         return f"{self.show(p)}:{line}:{col}"
 
     def head(self, p: str, data: bytes) -> Header:
@@ -512,6 +516,8 @@ class _Loader:
                 path, d, standard, module = self.resolve(spec, cur.standard)
             except _PathError as e:
                 self.import_error(cur, spec, e.msg)
+                if spec.startswith("./") or spec.startswith("../"):
+                    self.misuse(cur, f'{self.import_position(cur, spec)}: local import "{spec}" in non-local package')
                 del cur.imports[spec]
                 continue
             cur.imports[spec] = path
@@ -528,7 +534,7 @@ class _Loader:
                 self.no_files(cur, spec, path, e.msg, [p for p, _, _ in stack])
                 continue
             if dep.name == "main" and not standard:
-                self.late.append(f'{self.import_position(cur, spec)}: import "{path}" is a program, not an importable package')
+                self.misuse(cur, f'{self.import_position(cur, spec)}: import "{path}" is a program, not an importable package')
             packages[path] = dep
             on_stack[path] = len(stack)
             stack.append((dep, sorted(dep.imports), 0))
@@ -548,9 +554,9 @@ class _Loader:
     def no_files(self, info: PackageInfo, spec: str, path: str, msg: str, stack: list[PackageInfo]) -> None:
         if msg.startswith("package "):
             trail = "".join(f"\n\timports {p.path}" for p in stack[1:])
-            self.late.append(f"package {stack[0].path}{trail}\n\timports {msg.removeprefix('package ')}")
+            self.missing.append(f"package {stack[0].path}{trail}\n\timports {msg.removeprefix('package ')}")
         elif msg.startswith(f"{path}: no non-test"):
-            self.late.append(msg)
+            self.missing.append(msg)
         elif msg.startswith("no Go files"):
             self.import_error(info, spec, f"no required module provides package {path}; to add it:\n\tgo get {path}" if not info.standard else msg)
         else:
@@ -563,7 +569,7 @@ class _Loader:
             via = next(s for s, t in prev.imports.items() if t == p.path)
             lines.append(f"\timports {p.path} from {os.path.basename(prev.import_at[via][0])}")
         lines.append(f"\timports {path} from {os.path.basename(cur.import_at[spec][0])}: import cycle not allowed")
-        self.late.append("\n".join(lines))
+        self.missing.append("\n".join(lines))
 
     def check_use(self, info: PackageInfo, spec: str, path: str, chain: list[tuple[str, str]]) -> None:
         """The internal rule: P/internal/... may be imported by what is under P only."""
@@ -579,9 +585,13 @@ class _Loader:
             importer = self.package_path(info.dir) or importer
         allowed = bool(parent) and (importer == parent or importer.startswith(parent + "/")) and self.resolve_is_user(path)
         if not allowed:
-            msg = f"package {info.path}\n\t{self.import_position(info, spec)}: use of internal package {path} not allowed"
-            if not any(m.startswith(f"package {info.path}\n") for m in self.late):
-                self.late.append(msg)
+            self.misuse(info, f"package {info.path}\n\t{self.import_position(info, spec)}: use of internal package {path} not allowed")
+
+    def misuse(self, info: PackageInfo, msg: str) -> None:
+        """An import that exists but may not be imported so; the go command reports one for each importing package."""
+        if info.path not in self.misused:
+            self.misused.add(info.path)
+            self.late.append(msg)
 
     def resolve_is_user(self, path: str) -> bool:
         return "." in path.partition("/")[0] or not self.std_dir(path)
@@ -605,16 +615,22 @@ class _Loader:
             return [self.command_line(patterns)]
         out: list[str] = []
         for pattern in patterns:
-            for path, d, standard, module in self.expand(pattern):
+            wide = "..." in pattern or pattern in ("all", "std", "cmd")  # packages without files are passed over
+            try:
+                found = self.expand(pattern)
+            except CompileError as e:
+                self.missing.append(str(e))
+                continue
+            for path, d, standard, module in found:
                 if path in out:
                     continue
                 if path not in self.packages:
                     try:
                         self.load(path, d, standard, module, [])
                     except _NoFiles as e:
-                        if "..." in pattern and (e.msg.startswith(("no Go files", f"package {path}: build constraints", f"{path}: no non-test"))):
+                        if wide and e.msg.startswith(("no Go files", f"package {path}: build constraints", f"{path}: no non-test")):
                             continue
-                        self.late.append(e.msg)
+                        self.missing.append(e.msg)
                         continue
                 out.append(path)
         return out
@@ -625,13 +641,13 @@ class _Loader:
         for f in files:
             if not f.endswith(".go"):
                 raise fatal(f"named files must be .go files: {f}")
+            if f.endswith("_test.go") and self.ctx.verb == "run":
+                raise fatal(f"go: cannot run *_test.go files ({f})")
             p = os.path.normpath(os.path.join(self.ctx.cwd, f))
             if os.path.isdir(p):
                 raise fatal(f"{f} is a directory, should be a Go file")
             if not os.path.exists(p):
                 raise fatal(f"stat {f}: no such file or directory")
-            if f.endswith("_test.go") and self.ctx.verb == "run":
-                raise fatal(f"go: cannot run *_test.go files ({f})")
             d = os.path.dirname(p)
             if d not in dirs:
                 dirs.append(d)
@@ -760,7 +776,7 @@ def _size(text: str) -> int:
 def _bad_element(spec: str) -> str:
     for part in spec.split("/"):
         if not part:
-            return "empty path element" if not spec.endswith("/") else "trailing slash"
+            return "trailing slash" if spec.endswith("/") and "//" not in spec else "double slash"
         if part.strip(".") == "":
             return f'invalid path element "{part}"'
         if part[0] == ".":
