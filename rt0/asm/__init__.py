@@ -19,4 +19,5 @@ What rt0 adds or does differently:
   `MOVQ 0x70(FS), R11`, or as an override, `MOVQ FS:0x70, R11`, `MOVQ FS:8(AX), R11`.
 - No stack check is emitted for a TEXT without NOSPLIT: callers reach it through bridges compiled by LLVM, which check (docs/INTERFACES.md).
 - A frame of N bytes is laid out as Go's assembler does: PUSHQ BP; MOVQ SP, BP; SUBQ $N, SP, undone at each RET.
+  Go refuses a RET with more pushed than popped; rt0 does so too, except under NOFRAME, where code may switch stacks.
 """

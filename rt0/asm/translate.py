@@ -457,7 +457,7 @@ class Translator:
             self.delta += d
 
     def ret(self, s: Statement, groups: list[list[str]], total: int, frame: int) -> None:
-        if self.delta != total:
+        if self.delta != total and (self.fn is None or not self.fn.flags & NOFRAME):
             raise p.ParseError(f"{self.fn.name if self.fn else ''}: unbalanced PUSH/POP")
         self.loc(s)
         if groups:
