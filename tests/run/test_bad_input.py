@@ -63,7 +63,7 @@ CASES: dict[str, bytes | str] = {
 def test_messages(name: str, rt0: Rt0, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     text = CASES[name]
     (tmp_path / "main.go").write_bytes(text if isinstance(text, bytes) else text.encode())
-    args = ["build", "-o", "/dev/null", "main.go"]
+    args = ["build", "-o", "out", "main.go"]
 
     def ask() -> dict[str, object]:
         return {k: v for k, v in go_run(args, tmp_path).record().items() if k != "out"}

@@ -1,0 +1,1248 @@
+"""Escape analysis: what may live on the stack, across functions.
+
+Every variable, allocation (composite literal behind & or for a slice, new, make, closure, boxed interface value, variadic slice) and
+parameter is a Location. Statements become edges dst <- src with a count of dereferences: -1 for `dst = &src`, 0 for `dst = src`, n for
+`dst = *..*src`. A location whose address reaches something that outlives it (the heap, a result, a variable of an outer loop or
+function) must be on the heap; everything else stays on the frame. What a function does with its parameters is its Summary: for each, the
+fewest dereferences with which it reaches the heap or a result. Calls of functions with known bodies use it; all other calls send their
+arguments to the heap.
+
+One traversal of a body builds its graph, with call sites left open; Tarjan's algorithm then closes strongly connected groups of
+functions, callees first, so the result of a function does not depend on where the analysis began. Generic bodies are analysed once.
+
+    facts = Escape(body_of).analyze(decl)
+    var.escapes                     the variable lives on the heap
+    id(node) in facts.stack         the allocation `node` makes stays on the frame (see `on_stack`)
+    id(node) in facts.boxes         converting `node` to an interface boxes it on the frame
+
+After Go's escape analysis (cmd/compile/internal/escape, go1.27); simplified where noted: method values and deferred calls in loops
+go to the heap, map contents always do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from rt0.syntax import nodes as ast
+from rt0.syntax.nodes import unparen
+from rt0.types import types as T
+from rt0.types.objects import Func, Var
+from rt0.types.types import under
+
+MAX_VARIABLE = 128 << 10  # a larger variable lives on the heap (ir.MaxStackVarSize)
+MAX_IMPLICIT = 64 << 10  # a larger new, &T{}, make (ir.MaxImplicitStackVarSize)
+MAX_BY_VALUE = 128  # closures capture larger variables by reference
+
+# Summary: per parameter (receiver first) a dict target -> dereferences; target -1 is the heap, n >= 0 the n-th result.
+Summary = list[dict[int, int]]
+HEAP: Final = -1
+
+
+class Location:
+    """A place a pointer can point to or be kept in.
+
+    kind   "heap" "var" "param" "result" "alloc" "box" "temp"
+    fn     index of the function literal nesting it belongs to (0 = the declared function)
+    depth  loop nesting at its declaration
+    edges  (source, dereferences) of what flows into it
+    """
+
+    __slots__ = ("depth", "derefs", "edges", "escapes", "fn", "gen", "index", "kind", "leaks", "node", "pointed")
+
+    def __init__(self, kind: str, node: Any, fn: _Fn | None, depth: int) -> None:
+        self.kind = kind
+        self.node = node
+        self.fn = fn
+        self.depth = depth
+        self.edges: list[tuple[Location, int]] = []
+        self.escapes = kind == "heap"
+        self.gen = 0
+        self.derefs = 0
+        self.index = -1
+        self.leaks: dict[int, int] = {}
+        self.pointed = False  # some edge takes its address
+
+
+class _Fn:
+    """A function or function literal being analysed. level: nesting depth."""
+
+    __slots__ = ("captured", "decl", "level", "outer", "results")
+
+    def __init__(self, decl: Any, outer: _Fn | None) -> None:
+        self.decl = decl
+        self.captured: dict[int, tuple[Var, Location]] = {}  # variables of outer functions that it, or a literal in it, uses
+        self.outer = outer
+        self.level: int = outer.level + 1 if outer is not None else 0
+        self.results: list[Location] = []
+
+
+Hole = tuple[Location, int]  # (destination, dereferences applied to what flows in)
+
+
+class FuncFacts:
+    """What was found out about one declared function and the literals in it."""
+
+    __slots__ = ("boxes", "decl", "graph", "locs", "open_calls", "params", "results", "stack", "summary")
+
+    def __init__(self, decl: Any) -> None:
+        self.decl = decl
+        self.stack: set[int] = set()
+        self.boxes: set[int] = set()
+        self.summary: Summary = []
+        self.params: list[Location] = []
+        self.results: list[Location] = []
+        self.locs: list[Location] = []
+        self.open_calls: list[tuple[Func, list[Location | None], list[Location | None]]] = []
+        self.graph: Any = None
+
+    def on_stack(self, node: ast.Node) -> bool:
+        return id(node) in self.stack
+
+    def box_on_stack(self, node: ast.Node) -> bool:
+        return id(node) in self.boxes
+
+
+def captured_by_ref(v: Var) -> bool:
+    """Whether closures hold the address of v: it is assigned after its declaration, its address is taken, or it is large."""
+    if v.addrtaken or v.reassigned:
+        return True
+    from rt0.lower.layout import sizeof
+
+    return v.type is None or _has_type_param(v.type) or sizeof(v.type) > MAX_BY_VALUE
+
+
+class Escape:
+    """The analysis over one build. body_of(f) gives the checked FuncDecl of a declared function, None when it has no Go body;
+    known(f) gives a summary from elsewhere (the cache), or None."""
+
+    def __init__(self, body_of: Callable[[Func], ast.FuncDecl | None], known: Callable[[Func], Summary | None] = lambda f: None) -> None:
+        self.body_of = body_of
+        self.known = known
+        self.facts: dict[int, FuncFacts] = {}  # id(FuncDecl) -> facts
+        self._order: dict[int, int] = {}  # Tarjan: id(FuncDecl) -> index
+        self._low: dict[int, int] = {}
+        self._stack: list[FuncFacts] = []
+        self._on: set[int] = set()
+        self._external: dict[int, Summary | None] = {}
+        self._keep: list[Func] = []
+        self.notes: list[tuple[int, str]] | None = None  # -m: (position, text), collected when it is a list
+
+    def analyze(self, decl: ast.FuncDecl) -> FuncFacts:
+        """Facts of a declared function whose body has been checked."""
+        f = self.facts.get(id(decl))
+        if f is None:
+            f = self._visit(decl)
+        return f
+
+    def analyze_init(self, lhs: Iterable[Var], rhs: ast.Expr) -> FuncFacts:
+        """Facts of a package variable's initialiser: its value goes to the heap."""
+        f = self.facts.get(id(rhs))
+        if f is None:
+            f = FuncFacts(rhs)
+            b = _Build(self, f)
+            b.fn = _Fn(rhs, None)
+            b.many([(b.heap, 0) for _ in lhs] or [(b.heap, 0)], rhs)
+            for callee, _, _ in f.open_calls:
+                d = self._callee(callee)
+                if d is not None:
+                    self.analyze(d)
+            self._solve([f])
+            self.facts[id(rhs)] = f
+        return f
+
+    def _callee(self, f: Func) -> ast.FuncDecl | None:
+        """The body to analyse for a call of f; None when its summary is known without (see _summary)."""
+        f = f.origin
+        if id(f) in self._external:
+            return None
+        s = self.known(f)
+        d = None if s is not None else self.body_of(f)
+        if d is None or d.body is None:
+            self._keep.append(f)
+            self._external[id(f)] = s if s is not None else _pragma_summary(f)
+            return None
+        return d
+
+    def _visit(self, decl: ast.FuncDecl) -> FuncFacts:
+        f = FuncFacts(decl)
+        self.facts[id(decl)] = f
+        n = len(self._order)
+        self._order[id(decl)] = self._low[id(decl)] = n
+        self._stack.append(f)
+        self._on.add(id(decl))
+        _Build(self, f).function(decl)
+        low = n
+        for callee, _, _ in f.open_calls:
+            d = self._callee(callee)
+            if d is None:
+                continue
+            if id(d) not in self._order:
+                self._visit(d)
+                low = min(low, self._low[id(d)])
+            elif id(d) in self._on:
+                low = min(low, self._order[id(d)])
+        self._low[id(decl)] = low
+        if low == n:
+            group: list[FuncFacts] = []
+            while True:
+                g = self._stack.pop()
+                self._on.discard(id(g.decl))
+                group.append(g)
+                if g is f:
+                    break
+            self._solve(group)
+        return f
+
+    # ------------------------------------------------------------ solving
+
+    def _solve(self, group: list[FuncFacts]) -> None:
+        """Connect the calls of a group of mutually recursive functions, find what escapes, and make the summaries."""
+        members = {id(g.decl): g for g in group}
+        heap = group[0].graph.heap
+        for g in group:
+            own = g.graph.heap
+            if own is not heap:
+                heap.edges += own.edges
+                own.edges = []
+            for callee, args, results in g.open_calls:
+                self._connect(callee, args, results, members, heap)
+        locs = [x for g in group for x in g.locs]
+        self._walk_all(heap, locs)
+        for g in group:
+            self._finish(g)
+
+    def _connect(self, callee: Func, args: list[Location | None], results: list[Location | None], members: dict[int, FuncFacts],
+                 heap: Location) -> None:
+        d = self._callee(callee)
+        facts = self.facts.get(id(d)) if d is not None else None
+        if facts is not None and id(d) in members:
+            for a, p in zip(args, facts.params):
+                if a is not None:
+                    p.edges.append((a, 0))
+            for r, q in zip(results, facts.results):
+                if r is not None:
+                    r.edges.append((q, 0))
+            return
+        summary = facts.summary if facts is not None else self._external.get(id(callee.origin))
+        for i, a in enumerate(args):
+            if a is None:
+                continue
+            if summary is None or i >= len(summary):
+                heap.edges.append((a, 0))
+                continue
+            for target, derefs in summary[i].items():
+                dst = heap if target == HEAP else results[target]
+                if dst is not None:
+                    dst.edges.append((a, derefs))
+
+    @staticmethod
+    def _walk_all(heap: Location, locs: list[Location]) -> None:
+        """Find every location that must be on the heap, and where parameters leak to. A location can only cause an escape as a
+        root when it outlives something pointed to: the heap, results, and holders at a lower loop depth or level."""
+        deepest = max((x.depth for x in locs if x.pointed), default=-1)
+        level = max((x.fn.level for x in locs if x.pointed and x.fn is not None), default=0)
+        todo = [heap]
+        todo += [x for x in locs if x.kind == "result" or (x.edges and (x.depth < deepest or (x.fn is not None and x.fn.level < level)))]
+        todo += [x for x in locs if x.escapes]
+        gen = 0
+        while todo:
+            root = todo.pop()
+            gen += 1
+            root.gen, root.derefs = gen, 0
+            work = [root]
+            while work:
+                x = work.pop()
+                d = x.derefs
+                if d < 0:
+                    d = 0
+                    if not x.escapes and _outlives(root, x):
+                        x.escapes = True
+                        todo.append(x)
+                        continue
+                if x.kind == "param" and not x.escapes and x is not root and _outlives(root, x):
+                    _leak(x, root, d)
+                for src, n in x.edges:
+                    if src.escapes:
+                        continue  # what flows into it is walked from there
+                    v = d + n
+                    if src.gen != gen or src.derefs > v:
+                        src.gen, src.derefs = gen, v
+                        work.append(src)
+        for x in locs:
+            if x.kind == "param" and x.escapes:
+                x.leaks[HEAP] = 0
+
+    def _note_var(self, x: Location, v: Var) -> None:
+        assert self.notes is not None
+        if x.escapes:
+            self.notes.append((v.pos, f"moved to heap: {v.name}"))
+        elif x.kind == "param" and x.fn is not None and x.fn.level == 0 and v.name not in ("", "_") and has_pointers(v.type):
+            if not x.leaks:
+                self.notes.append((v.pos, f"{v.name} does not escape"))
+            for target, derefs in sorted(x.leaks.items()):
+                what = "leaking param" if derefs == 0 or target != HEAP else "leaking param content"
+                to = "" if target == HEAP else f" to result {_result_name(x.fn.decl, target)} level={derefs}"
+                self.notes.append((v.pos, f"{what}: {v.name}{to}"))
+
+    def _note_alloc(self, x: Location, node: ast.Expr) -> None:
+        from rt0.syntax.printer import expr_string
+
+        assert self.notes is not None
+        if isinstance(node, ast.FuncLit):
+            what = "func literal"
+        elif isinstance(node, ast.CallExpr) and node.fun.mode not in ("builtin", "typexpr"):
+            what = "... argument"
+        else:
+            what = expr_string(node)
+        self.notes.append((node.pos, f"{what} {'escapes to heap' if x.escapes else 'does not escape'}"))
+
+    def _finish(self, g: FuncFacts) -> None:
+        for x in g.locs:
+            node = x.node
+            if self.notes is not None and x.kind in ("alloc", "box"):
+                self._note_alloc(x, node)
+            if x.kind in ("var", "param", "result"):
+                if isinstance(node, Var):
+                    node.escapes = x.escapes
+                    if self.notes is not None:
+                        self._note_var(x, node)
+            elif not x.escapes:
+                if x.kind == "alloc":
+                    g.stack.add(id(node))
+                elif x.kind == "box":
+                    g.boxes.add(id(node))
+        g.summary = [p.leaks for p in g.params]
+        g.locs, g.open_calls, g.graph = [], [], None
+
+
+def _outlives(holder: Location, x: Location) -> bool:
+    """Whether what `holder` keeps may be used after x's lifetime on its frame has ended."""
+    if holder.escapes:
+        return True
+    if holder.kind == "result":
+        return True
+    if holder.fn is x.fn:
+        return holder.depth < x.depth
+    f = x.fn
+    while f is not None:
+        if f is holder.fn:
+            return True  # x belongs to a literal inside the holder's function
+        f = f.outer
+    return False
+
+
+def _leak(param: Location, root: Location, derefs: int) -> None:
+    target = HEAP
+    if root.kind == "result" and not root.escapes and root.fn is param.fn:
+        target = root.index
+    if param.leaks.get(target, 1 << 30) > derefs:
+        param.leaks[target] = derefs
+
+
+def _result_name(decl: ast.FuncDecl, i: int) -> str:
+    assert decl.obj is not None and isinstance(decl.obj.type, T.Signature)
+    return decl.obj.type.results.vars[i].name or f"~r{i}"
+
+
+def _pragma_summary(f: Func) -> Summary | None:
+    """A function without a Go body leaks everything, unless //go:noescape says it leaks nothing."""
+    decl = f.decl
+    if decl is not None and "noescape" in decl.pragmas:
+        return [{} for _ in range(64)]
+    return None
+
+
+_pointer_cache: dict[int, tuple[T.Type, bool]] = {}
+
+
+def has_pointers(t: T.Type | None) -> bool:
+    """As layout.has_pointers, with type parameters taken to have some."""
+    if t is None:
+        return False
+    hit = _pointer_cache.get(id(t))
+    if hit is not None and hit[0] is t:
+        return hit[1]
+    r = _pointers(t)
+    _pointer_cache[id(t)] = (t, r)
+    return r
+
+
+def _pointers(t: T.Type) -> bool:
+    if isinstance(T.unalias(t), T.TypeParam):
+        return True
+    u = under(t)
+    if isinstance(u, T.Basic):
+        return u.kind in ("string", "unsafe.Pointer", "untyped string", "untyped nil")
+    if isinstance(u, T.Array):
+        return u.len != 0 and has_pointers(u.elem)
+    if isinstance(u, T.Struct):
+        return any(has_pointers(f.type) for f in u.fields)
+    if isinstance(u, T.Tuple):
+        return any(has_pointers(v.type) for v in u.vars)
+    return True
+
+
+def _has_type_param(t: T.Type, depth: int = 0) -> bool:
+    t = T.unalias(t)
+    if isinstance(t, T.TypeParam):
+        return True
+    if depth > 8:
+        return False
+    if isinstance(t, T.Named):
+        return any(_has_type_param(a, depth + 1) for a in t.targs)
+    if isinstance(t, T.Array):
+        return _has_type_param(t.elem, depth + 1)
+    if isinstance(t, T.Struct):
+        return any(f.type is not None and _has_type_param(f.type, depth + 1) for f in t.fields)
+    return False
+
+
+def _is_interface(t: T.Type | None) -> bool:
+    return t is not None and not isinstance(T.unalias(t), T.TypeParam) and isinstance(under(t), T.Interface)
+
+
+def _too_large(t: T.Type | None, limit: int) -> bool:
+    if t is None or _has_type_param(t):
+        return False
+    from rt0.lower.layout import sizeof
+
+    return sizeof(t) > limit
+
+
+def _direct(t: T.Type) -> bool:
+    """Whether an interface's data word holds a value of type t itself."""
+    if _has_type_param(t):
+        return False
+    from rt0.lower.layout import is_direct_iface
+
+    return is_direct_iface(t)
+
+
+class _Build:
+    """Builds the graph of one declared function."""
+
+    __slots__ = ("depth", "discard", "escape", "facts", "fn", "gotos", "heap", "locs", "vars")
+
+    def __init__(self, escape: Escape, facts: FuncFacts) -> None:
+        self.escape = escape
+        self.facts = facts
+        facts.graph = self
+        self.locs = facts.locs
+        self.heap = Location("heap", None, None, -1)
+        self.discard = Location("temp", None, None, 1 << 20)
+        self.vars: dict[int, Location] = {}
+        self.fn: _Fn | None = None
+        self.depth = 0
+        self.gotos = True  # some goto may jump backwards
+
+    # ------------------------------------------------------------ locations
+
+    def new(self, kind: str, node: Any) -> Location:
+        x = Location(kind, node, self.fn, self.depth)
+        self.locs.append(x)
+        return x
+
+    def var(self, v: Var) -> Location:
+        x = self.vars.get(id(v))
+        if x is None:
+            x = self.new("var", v)
+            self.vars[id(v)] = x
+            if _too_large(v.type, MAX_VARIABLE):
+                x.escapes = True
+        elif x.fn is not self.fn:
+            f = self.fn
+            while f is not None and f is not x.fn:
+                f.captured[id(v)] = (v, x)
+                f = f.outer
+        return x
+
+    def flow(self, k: Hole, src: Location) -> None:
+        dst, n = k
+        if dst is self.discard or (dst is src and n >= 0):
+            return
+        if n < 0:
+            src.pointed = True
+            n = -1
+        if src.escapes and n >= 0 and src.kind == "heap":
+            return
+        dst.edges.append((src, n))
+
+    def spill(self, k: Hole, node: Any, kind: str = "alloc") -> Hole:
+        """A new object whose address flows to k; gives the hole for its content."""
+        x = self.new(kind, node)
+        self.flow((k[0], k[1] - 1), x)
+        return x, 0
+
+    def tee(self, *holes: Hole) -> Hole:
+        x = self.new("temp", None)
+        for k in holes:
+            self.flow(k, x)
+        return x, 0
+
+    # ------------------------------------------------------------ functions
+
+    def function(self, decl: ast.FuncDecl) -> None:
+        assert decl.obj is not None and decl.body is not None
+        self.fn = _Fn(decl, None)
+        base = decl.file.base
+        self.gotos = b"goto" in decl.file.data[decl.body.pos - base : decl.body.rbrace - base]
+        sig = decl.obj.type
+        assert isinstance(sig, T.Signature)
+        self.signature(sig, self.facts.params, self.facts.results)
+        self.fn.results = self.facts.results
+        self.block(decl.body.list)
+
+    def signature(self, sig: T.Signature, params: list[Location], results: list[Location]) -> None:
+        for v in ([sig.recv] if sig.recv is not None else []) + list(sig.params.vars):
+            x = self.new("param", v)
+            x.index = len(params)
+            params.append(x)
+            self.vars[id(v)] = x
+            if _too_large(v.type, MAX_VARIABLE):
+                x.escapes = True
+        for i, v in enumerate(sig.results.vars):
+            x = self.new("result", v)
+            x.index = i
+            results.append(x)
+            self.vars[id(v)] = x
+
+    def literal(self, e: ast.FuncLit, k: Hole) -> tuple[list[Location], list[Location]]:
+        """A function literal: its object, its captures, its body. Gives its parameter and result locations."""
+        obj = self.spill(k, e)
+        outer, depth = self.fn, self.depth
+        self.fn, self.depth = _Fn(e, outer), 0
+        params: list[Location] = []
+        results: list[Location] = []
+        sig = under(e.type) if e.type is not None else None
+        assert isinstance(sig, T.Signature)
+        self.signature(sig, params, results)
+        self.fn.results = results
+        self.block(e.body.list)
+        captured = self.fn.captured
+        self.fn, self.depth = outer, depth
+        for v, x in captured.values():
+            by_ref = captured_by_ref(v)
+            if by_ref:
+                self.flow((obj[0], -1), x)
+            if not by_ref or (v.type is not None and _has_type_param(v.type)):
+                self.flow(obj, x)
+        return params, results
+
+    # ------------------------------------------------------------ expressions
+
+    def ignore(self, e: ast.Expr | None) -> None:
+        if e is not None:
+            self.expr((self.discard, 0), e)
+
+    def to(self, k: Hole, e: ast.Expr, want: T.Type | None) -> None:
+        """e assigned to something of type `want`: with the conversion to an interface that it may imply."""
+        if want is not None and _is_interface(want):
+            have = e.type
+            if have is not None and e.mode not in ("constant", "nilvalue") and not _is_interface(have) and not isinstance(under(have), T.Tuple):
+                self.box(k, e, have)
+                return
+        self.expr(k, e)
+
+    def box(self, k: Hole, e: ast.Expr, have: T.Type) -> None:
+        """The conversion of e to an interface: its value, or a boxed copy, flows to k."""
+        if isinstance(have, T.Basic) and have.kind == "untyped nil":
+            return
+        if _direct(have):
+            self.expr(k, e)
+            return
+        inner = self.spill(k, unparen(e), "box")
+        if _too_large(have, MAX_IMPLICIT):
+            inner[0].escapes = True
+        self.expr(inner, e)
+
+    def expr(self, k: Hole, e: ast.Expr) -> None:
+        """What e evaluates to flows to k."""
+        m = _EXPR.get(type(e))
+        if e.mode in ("constant", "typexpr", "builtin", "nilvalue") or m is None:
+            return
+        if k[1] >= 0 and k[0] is not self.discard and not has_pointers(e.type):
+            k = (self.discard, 0)
+        m(self, k, e)
+
+    def x_ident(self, k: Hole, e: ast.Ident) -> None:
+        obj = e.obj
+        if isinstance(obj, Var):
+            if obj.kind == "package" or obj.kind == "field":
+                return
+            x = self.var(obj)
+            if k[0] is not self.discard:
+                self.flow(k, x)
+
+    def x_paren(self, k: Hole, e: ast.ParenExpr) -> None:
+        self.expr(k, e.x)
+
+    def x_funclit(self, k: Hole, e: ast.FuncLit) -> None:
+        _params, results = self.literal(e, k)
+        for r in results:  # unknown callers
+            self.flow((self.heap, 0), r)
+
+    def x_composite(self, k: Hole, e: ast.CompositeLit) -> None:
+        u = under(e.type) if e.type is not None else None
+        if isinstance(u, T.Pointer):  # elided &T in a literal
+            inner = self.spill(k, e)
+            self.elements(inner, e, under(u.elem))
+        else:
+            self.elements(k, e, u)
+
+    def elements(self, k: Hole, e: ast.CompositeLit, u: T.Type | None) -> None:
+        if isinstance(u, T.Struct):
+            for i, x in enumerate(e.elts):
+                if isinstance(x, ast.KeyValueExpr):
+                    f = next((f for f in u.fields if isinstance(x.key, ast.Ident) and f.name == x.key.name), None)
+                    self.to(k, x.value, f.type if f is not None else None)
+                else:
+                    self.to(k, x, u.fields[i].type if i < len(u.fields) else None)
+        elif isinstance(u, T.Map):
+            self.spill(k, e)
+            for x in e.elts:
+                if isinstance(x, ast.KeyValueExpr):
+                    self.to((self.heap, 0), x.key, u.key)
+                    self.to((self.heap, 0), x.value, u.elem)
+        else:
+            elem = u.elem if isinstance(u, (T.Array, T.Slice)) else None
+            if isinstance(u, T.Slice):
+                k = self.spill(k, e)
+                n = _literal_length(e)
+                if elem is not None and not _has_type_param(elem):
+                    from rt0.lower.layout import sizeof
+
+                    if n * sizeof(elem) > MAX_IMPLICIT:
+                        k[0].escapes = True
+            for x in e.elts:
+                if isinstance(x, ast.KeyValueExpr):
+                    x = x.value
+                self.to(k, x, elem)
+
+    def x_selector(self, k: Hole, e: ast.SelectorExpr) -> None:
+        s = e.selection
+        if s is None:
+            return
+        if s.kind == "field":
+            self.path(k, e.x, s.index)
+        elif s.kind == "methodval":
+            self.spill(k, e)
+            self.receiver((self.heap, 0), e)
+
+    def path(self, k: Hole, x: ast.Expr, index: tuple[int, ...]) -> None:
+        """The field reached from x by `index`, following embedded pointers."""
+        t = x.type
+        derefs = 0
+        for i in index:
+            if t is None:
+                break
+            u = under(t)
+            if isinstance(u, T.Pointer):
+                derefs += 1
+                u = under(u.elem)
+            if not isinstance(u, T.Struct):
+                break
+            t = u.fields[i].type
+        self.expr((k[0], k[1] + derefs), x)
+
+    def receiver(self, k: Hole, e: ast.SelectorExpr) -> None:
+        """The receiver of method selection e flows to k, with the implied & or *."""
+        s = e.selection
+        f = s.obj
+        sig = f.type
+        want_ptr = isinstance(sig, T.Signature) and sig.recv is not None and sig.recv.type is not None and isinstance(under(sig.recv.type), T.Pointer)
+        t = e.x.type
+        derefs = 0
+        for i in s.index[:-1]:
+            if t is None:
+                break
+            u = under(t)
+            if isinstance(u, T.Pointer):
+                derefs += 1
+                u = under(u.elem)
+            if not isinstance(u, T.Struct):
+                break
+            t = u.fields[i].type
+        if t is not None:
+            have_ptr = isinstance(under(t), T.Pointer) and not isinstance(T.unalias(t), T.TypeParam)
+            if want_ptr and not have_ptr:
+                derefs -= 1
+            elif have_ptr and not want_ptr and not _is_interface(t):
+                derefs += 1
+        self.expr((k[0], k[1] + derefs), e.x)
+
+    def x_index(self, k: Hole, e: ast.IndexExpr) -> None:
+        if e.targs is not None:
+            return
+        self.ignore(e.indices[0])
+        t = e.x.type
+        u = under(t) if t is not None and not isinstance(T.unalias(t), T.TypeParam) else None
+        if isinstance(u, T.Array):
+            self.expr(k, e.x)
+        elif isinstance(u, (T.Map, T.Basic)):
+            if isinstance(u, T.Map):
+                self.to((self.discard, 0), e.indices[0], u.key)
+            self.ignore(e.x)
+        else:
+            self.expr((k[0], k[1] + 1), e.x)
+            if u is None:
+                self.expr(k, e.x)
+
+    def x_slice(self, k: Hole, e: ast.SliceExpr) -> None:
+        for x in (e.lo, e.hi, e.max):
+            self.ignore(x)
+        u = under(e.x.type) if e.x.type is not None else None
+        self.expr((k[0], k[1] - 1) if isinstance(u, T.Array) else k, e.x)
+
+    def x_assert(self, k: Hole, e: ast.TypeAssertExpr) -> None:
+        t = e.typ.type if e.typ is not None else None
+        if t is not None and not _is_interface(t) and not _direct(t):
+            k = (k[0], k[1] + 1)
+        self.expr(k, e.x)
+        if t is not None and _has_type_param(t):
+            self.expr((k[0], k[1] - 1), e.x)
+
+    def x_star(self, k: Hole, e: ast.StarExpr) -> None:
+        self.expr((k[0], k[1] + 1), e.x)
+
+    def x_unary(self, k: Hole, e: ast.UnaryExpr) -> None:
+        if e.op != "&":
+            self.ignore(e.x)
+            return
+        x = unparen(e.x)
+        if isinstance(x, ast.CompositeLit):
+            inner = self.spill(k, e)
+            if _too_large(x.type, MAX_IMPLICIT):
+                inner[0].escapes = True
+            self.expr(inner, x)
+        else:
+            self.expr((k[0], k[1] - 1), x)
+
+    def x_binary(self, k: Hole, e: ast.BinaryExpr) -> None:
+        if e.op in ("==", "!="):
+            self.to((self.discard, 0), e.x, e.y.type)
+            self.to((self.discard, 0), e.y, e.x.type)
+            return
+        self.ignore(e.x)
+        self.ignore(e.y)
+
+    def x_call(self, k: Hole, e: ast.CallExpr) -> None:
+        self.call([k], e)
+
+    # ------------------------------------------------------------ calls
+
+    def many(self, holes: list[Hole], e: ast.Expr) -> None:
+        """A possibly multi-valued expression flows to holes."""
+        x = unparen(e)
+        if isinstance(x, ast.CallExpr) and x.fun.mode not in ("typexpr", "builtin"):
+            self.call(holes, x)
+        else:
+            self.expr(holes[0], x)
+
+    def call(self, holes: list[Hole], e: ast.CallExpr, deferred: bool = False) -> None:
+        fun = unparen(e.fun)
+        if fun.mode == "typexpr":
+            self.conversion(holes[0], e)
+            return
+        if fun.mode == "builtin":
+            self.builtin(holes[0], e, fun)
+            return
+        sig = self.sig_of(fun)
+        callee, recv = self.static_callee(fun)
+        if isinstance(fun, ast.FuncLit):
+            params, results = self.literal(fun, self.tee((self.heap, 0)) if self.depth and deferred else (self.new("temp", None), 0))
+            self.arguments(e, sig, [(p, 0) for p in params])
+            for k, r in zip(holes, results):
+                self.flow(k, r)
+            return
+        if callee is None:
+            if isinstance(fun, ast.SelectorExpr) and fun.selection is not None and fun.selection.kind == "methodval":
+                self.receiver((self.heap, 0), fun)
+            else:
+                self.expr((self.discard, 0), fun)
+            n = len(sig.params.vars) if sig is not None else len(e.args)
+            self.arguments(e, sig, [(self.heap, 0)] * n)
+            return
+        args: list[Location | None] = []
+        if recv is not None:
+            x = self.new("temp", None)
+            args.append(x)
+            self.receiver((x, 0), recv)
+        assert sig is not None
+        param_holes: list[Hole] = []
+        for v in sig.params.vars:
+            if has_pointers(v.type):
+                x = self.new("temp", None)
+                args.append(x)
+                param_holes.append((x, 0))
+            else:
+                args.append(None)
+                param_holes.append((self.discard, 0))
+        self.arguments(e, sig, param_holes)
+        results_: list[Location | None] = []
+        for i, v in enumerate(sig.results.vars):
+            k = holes[i] if i < len(holes) and len(holes) == len(sig.results.vars) else holes[0] if i == 0 else (self.discard, 0)
+            if has_pointers(v.type) and k[0] is not self.discard:
+                x = self.new("temp", None)
+                self.flow(k, x)
+                results_.append(x)
+            else:
+                results_.append(None)
+        self.facts.open_calls.append((callee, args, results_))
+
+    def sig_of(self, fun: ast.Expr) -> T.Signature | None:
+        t = fun.type
+        u = under(t) if t is not None else None
+        if isinstance(u, T.Interface):
+            from rt0.types.predicates import core_type
+
+            u = core_type(u)
+        return u if isinstance(u, T.Signature) else None
+
+    def static_callee(self, fun: ast.Expr) -> tuple[Func | None, ast.SelectorExpr | None]:
+        """(function, selector with the receiver or None) when the called function is known."""
+        if isinstance(fun, ast.IndexExpr):
+            fun = unparen(fun.x)
+        if isinstance(fun, ast.Ident):
+            return (fun.obj, None) if isinstance(fun.obj, Func) else (None, None)
+        if isinstance(fun, ast.SelectorExpr):
+            s = fun.selection
+            if s is None:
+                return (fun.sel.obj, None) if isinstance(fun.sel.obj, Func) else (None, None)
+            if s.kind == "methodval" and isinstance(s.obj, Func) and s.obj.origin.decl is not None and not self.dynamic(s):
+                return s.obj, fun
+            if s.kind == "methodexpr" and isinstance(s.obj, Func) and s.obj.origin.decl is not None and len(s.index) == 1:
+                sig = s.obj.type
+                ptr = isinstance(sig, T.Signature) and sig.recv is not None and sig.recv.type is not None and isinstance(under(sig.recv.type), T.Pointer)
+                if ptr == isinstance(under(s.recv), T.Pointer):
+                    return s.obj, None
+        return None, None
+
+    @staticmethod
+    def dynamic(s: Any) -> bool:
+        """Whether method selection s is a call through an interface or a type parameter."""
+        sig = s.obj.type
+        r = sig.recv.type if isinstance(sig, T.Signature) and sig.recv is not None else None
+        return r is None or isinstance(T.unalias(r), T.TypeParam) or _is_interface(r)
+
+    def arguments(self, e: ast.CallExpr, sig: T.Signature | None, holes: list[Hole]) -> None:
+        args = e.args
+        if sig is None:
+            for a in args:
+                self.expr((self.heap, 0), a)
+            return
+        params = sig.params.vars
+        if len(args) == 1 and isinstance(args[0].type, T.Tuple):
+            self.spread(args[0], sig, holes)
+            return
+        n = len(params)
+        for i, a in enumerate(args):
+            if sig.variadic and i >= n - 1 and not e.ellipsis:
+                break
+            self.to(holes[i] if i < len(holes) else (self.heap, 0), a, params[i].type if i < n else None)
+        if sig.variadic and not e.ellipsis and len(args) >= n:
+            st = under(params[-1].type) if params[-1].type is not None else None
+            elem = st.elem if isinstance(st, T.Slice) else None
+            rest = self.spill(holes[n - 1], e)
+            for a in args[n - 1 :]:
+                self.to(rest, a, elem)
+
+    def spread(self, call: ast.Expr, sig: T.Signature, holes: list[Hole]) -> None:
+        """f(g()): g's results flow to f's parameters; boxing goes to the heap."""
+        tup = call.type
+        assert isinstance(tup, T.Tuple)
+        params = sig.params.vars
+        targets: list[Hole] = []
+        for i, v in enumerate(tup.vars):
+            if sig.variadic and i >= len(params) - 1:
+                targets.append((self.heap, 0))
+            else:
+                boxed = _is_interface(params[i].type) and not _is_interface(v.type)
+                targets.append((self.heap, 0) if boxed else holes[i])
+        self.many(targets, call)
+
+    def conversion(self, k: Hole, e: ast.CallExpr) -> None:
+        x = e.args[0]
+        want, have = e.type, x.type
+        if want is None or have is None:
+            self.expr(k, x)
+            return
+        if _is_interface(want) and not _is_interface(have):
+            self.to(k, x, want)
+            return
+        w = under(want) if not isinstance(T.unalias(want), T.TypeParam) else None
+        h = under(have) if not isinstance(T.unalias(have), T.TypeParam) else None
+        if isinstance(w, T.Basic) and w.kind == "unsafe.Pointer" and isinstance(h, T.Basic) and h.kind != "unsafe.Pointer":
+            self.unsafe(k, x)
+        elif _copies(w, h):
+            self.spill(k, e)
+            self.ignore(x)
+            self.locs[-1].escapes = True
+        elif isinstance(w, T.Array) and isinstance(h, T.Slice):
+            self.expr((k[0], k[1] + 1), x)
+        else:
+            self.expr(k, x)
+
+    def unsafe(self, k: Hole, e: ast.Expr) -> None:
+        """A uintptr expression that becomes a pointer: follow the pointers it was made of."""
+        x = unparen(e)
+        if isinstance(x, ast.CallExpr) and x.fun.mode == "typexpr":
+            t = x.args[0].type
+            if t is not None and has_pointers(t):
+                self.expr(k, x.args[0])
+            else:
+                self.unsafe(k, x.args[0])
+        elif isinstance(x, ast.BinaryExpr):
+            self.unsafe(k, x.x)
+            self.unsafe(k, x.y)
+        elif isinstance(x, ast.UnaryExpr):
+            self.unsafe(k, x.x)
+        else:
+            self.ignore(x)
+
+    def builtin(self, k: Hole, e: ast.CallExpr, fun: ast.Expr) -> None:
+        name = fun.sel.name if isinstance(fun, ast.SelectorExpr) else fun.name if isinstance(fun, ast.Ident) else ""
+        args = e.args
+        heap = (self.heap, 0)
+        if name == "append":
+            st = under(e.type) if e.type is not None else None
+            elem = st.elem if isinstance(st, T.Slice) else None
+            pointers = elem is None or has_pointers(elem)
+            first = self.tee(k, (self.heap, 1)) if pointers else k
+            self.expr(first, args[0])
+            for a in args[1:]:
+                if e.ellipsis:
+                    self.expr((self.heap, 1) if pointers else (self.discard, 0), a)
+                else:
+                    self.to(heap, a, elem)
+        elif name == "copy":
+            self.ignore(args[0])
+            t = args[1].type
+            u = under(t) if t is not None else None
+            pointers = not isinstance(u, T.Basic) and not (isinstance(u, T.Slice) and not has_pointers(u.elem))
+            self.expr((self.heap, 1) if pointers else (self.discard, 0), args[1])
+        elif name == "panic":
+            self.to(heap, args[0], e.args[0].type)
+            self.box_to_heap(args[0])
+        elif name == "new":
+            x = self.spill(k, e)
+            t = e.type
+            u = under(t) if t is not None else None
+            if isinstance(u, T.Pointer) and _too_large(u.elem, MAX_IMPLICIT):
+                x[0].escapes = True
+            if args[0].mode != "typexpr":
+                self.expr(x, args[0])
+        elif name == "make":
+            x = self.spill(k, e)
+            for a in args[1:]:
+                self.ignore(a)
+            x[0].escapes = not _constant_make(e)
+        elif name in ("min", "max"):
+            for a in args:
+                self.expr(k, a)
+        elif name in ("Add", "Slice", "String", "SliceData", "StringData"):
+            self.expr(k, args[0])
+            for a in args[1:]:
+                self.ignore(a)
+        elif name == "delete":
+            mt = under(args[0].type) if args[0].type is not None else None
+            self.ignore(args[0])
+            self.to((self.discard, 0), args[1], mt.key if isinstance(mt, T.Map) else None)
+        else:
+            for a in args:
+                if a.mode != "typexpr":
+                    self.ignore(a)
+
+    def box_to_heap(self, e: ast.Expr) -> None:
+        t = e.type
+        if t is not None and e.mode != "constant" and not _is_interface(t):
+            self.box((self.heap, 0), e, t)
+
+    # ------------------------------------------------------------ statements
+
+    def target(self, e: ast.Expr) -> Hole:
+        """The hole an assignment to e fills."""
+        x = unparen(e)
+        if isinstance(x, ast.Ident):
+            if x.name == "_" or not isinstance(x.obj, Var):
+                return self.discard, 0
+            if x.obj.kind == "package":
+                return self.heap, 0
+            return self.var(x.obj), 0
+        if isinstance(x, ast.SelectorExpr):
+            s = x.selection
+            if s is None:
+                return self.heap, 0
+            t = x.x.type
+            for i in s.index:
+                if t is None:
+                    break
+                u = under(t)
+                if isinstance(u, T.Pointer):
+                    self.ignore(x.x)
+                    return self.heap, 0
+                if not isinstance(u, T.Struct):
+                    break
+                t = u.fields[i].type
+            return self.target(x.x)
+        if isinstance(x, ast.IndexExpr):
+            t = x.x.type
+            u = under(t) if t is not None else None
+            if isinstance(u, T.Map):
+                self.ignore(x.x)
+                self.to((self.heap, 0), x.indices[0], u.key)
+                return self.heap, 0
+            self.ignore(x.indices[0])
+            if isinstance(u, T.Array):
+                return self.target(x.x)
+            self.ignore(x.x)
+            return self.heap, 0
+        if isinstance(x, ast.StarExpr):
+            self.ignore(x.x)
+            return self.heap, 0
+        self.ignore(x)
+        return self.heap, 0
+
+    def block(self, stmts: list[ast.Stmt]) -> None:
+        for s in stmts:
+            self.stmt(s)
+
+    def stmt(self, s: ast.Stmt | None) -> None:
+        if s is not None:
+            m = _STMT.get(type(s))
+            if m is not None:
+                m(self, s)
+
+    def s_block(self, s: ast.BlockStmt) -> None:
+        self.block(s.list)
+
+    def s_decl(self, s: ast.DeclStmt) -> None:
+        if s.decl.tok != "var":
+            return
+        for spec in s.decl.specs:
+            if not isinstance(spec, ast.VarSpec):
+                continue
+            holes: list[Hole] = []
+            types: list[T.Type | None] = []
+            for n in spec.names:
+                v = n.obj
+                holes.append((self.var(v), 0) if isinstance(v, Var) and n.name != "_" else (self.discard, 0))
+                types.append(v.type if isinstance(v, Var) else None)
+            self.assign(holes, types, spec.values)
+
+    def assign(self, holes: list[Hole], types: list[T.Type | None], values: list[ast.Expr]) -> None:
+        if len(values) == len(holes):
+            for k, t, v in zip(holes, types, values):
+                self.to(k, v, t)
+        elif values:
+            e = values[0]
+            tup = e.type
+            if isinstance(tup, T.Tuple) and isinstance(unparen(e), ast.CallExpr):
+                ks = [(self.heap, 0) if _is_interface(t) and not _is_interface(v.type) else k for k, t, v in zip(holes, types, tup.vars)]
+                self.many(ks, e)
+            elif _is_interface(types[0]) and e.type is not None:
+                self.expr((self.heap, 0), e)
+            else:
+                self.expr(holes[0], e)
+
+    def s_expr(self, s: ast.ExprStmt) -> None:
+        self.ignore(s.x)
+
+    def s_send(self, s: ast.SendStmt) -> None:
+        self.ignore(s.chan)
+        t = s.chan.type
+        u = under(t) if t is not None else None
+        self.to((self.heap, 0), s.value, u.elem if isinstance(u, T.Chan) else None)
+
+    def s_incdec(self, s: ast.IncDecStmt) -> None:
+        self.target(s.x)
+
+    def s_assign(self, s: ast.AssignStmt) -> None:
+        if s.op not in ("=", ":="):
+            self.target(s.lhs[0])
+            self.ignore(s.rhs[0])
+            return
+        holes = [self.target(x) for x in s.lhs]
+        types = [x.type if not (isinstance(x, ast.Ident) and x.name == "_") else None for x in s.lhs]
+        for i, v in enumerate(s.new_vars or ()):
+            if v is not None:
+                types[i] = v.type
+        self.assign(holes, types, s.rhs)
+
+    def s_go(self, s: ast.GoStmt) -> None:
+        self.detached(s.call)
+
+    def detached(self, e: ast.Expr) -> None:
+        """go, and defer in a loop: function and arguments go to the heap."""
+        c = unparen(e)
+        if not isinstance(c, ast.CallExpr):
+            return
+        fun = unparen(c.fun)
+        if fun.mode == "builtin":
+            for a in c.args:
+                if a.mode != "typexpr":
+                    self.expr((self.heap, 0), a)
+            return
+        if isinstance(fun, ast.FuncLit):
+            params, _ = self.literal(fun, (self.heap, 0))
+            self.arguments(c, self.sig_of(fun), [(self.heap, 0)] * len(params))
+            return
+        if isinstance(fun, ast.SelectorExpr) and fun.selection is not None and fun.selection.kind == "methodval":
+            self.receiver((self.heap, 0), fun)
+        else:
+            self.expr((self.heap, 0), fun)
+        sig = self.sig_of(fun)
+        self.arguments(c, sig, [(self.heap, 0)] * (len(sig.params.vars) if sig is not None else 0))
+
+    def s_defer(self, s: ast.DeferStmt) -> None:
+        c = unparen(s.call)
+        if self.depth or not isinstance(c, ast.CallExpr):
+            self.detached(s.call)
+            return
+        self.call([(self.discard, 0)], c)
+
+    def s_return(self, s: ast.ReturnStmt) -> None:
+        assert self.fn is not None
+        results = self.fn.results
+        if s.results:
+            types = [r.node.type for r in results]
+            self.assign([(r, 0) for r in results], types, s.results)
+
+    def s_if(self, s: ast.IfStmt) -> None:
+        self.stmt(s.init)
+        self.ignore(s.cond)
+        self.block(s.body.list)
+        self.stmt(s.els)
+
+    def s_switch(self, s: ast.SwitchStmt) -> None:
+        self.stmt(s.init)
+        self.ignore(s.tag)
+        for c in s.body:
+            for x in c.exprs or ():
+                self.ignore(x)
+            self.block(c.body)
+
+    def s_typeswitch(self, s: ast.TypeSwitchStmt) -> None:
+        self.stmt(s.init)
+        holes: list[Hole] = []
+        for c in s.body:
+            v = c.var
+            if v is not None and has_pointers(v.type):
+                x = self.var(v)
+                derefs = 0 if _is_interface(v.type) or _direct(v.type) else 1
+                holes.append((x, derefs))
+                if _has_type_param(v.type):
+                    holes.append((x, 0))
+        if holes:
+            self.expr(self.tee(*holes), s.x)
+        else:
+            self.ignore(s.x)
+        for c in s.body:
+            self.block(c.body)
+
+    def s_select(self, s: ast.SelectStmt) -> None:
+        for c in s.body:
+            self.stmt(c.comm)
+            self.block(c.body)
+
+    def s_for(self, s: ast.ForStmt) -> None:
+        if s.per_iteration:
+            self.depth += 1
+            self.stmt(s.init)
+        else:
+            self.stmt(s.init)
+            self.depth += 1
+        self.ignore(s.cond)
+        self.block(s.body.list)
+        self.stmt(s.post)
+        self.depth -= 1
+
+    def s_range(self, s: ast.RangeStmt) -> None:
+        t = s.x.type
+        u = under(t) if t is not None else None
+        if isinstance(T.unalias(t) if t is not None else None, T.TypeParam):
+            from rt0.types.predicates import core_type
+
+            assert t is not None
+            u = core_type(t)
+        if s.define and s.per_iteration:
+            self.depth += 1
+        holes: list[Hole] = []
+        for x in (s.key, s.value):
+            holes.append((self.discard, 0) if x is None else self.target(x))
+        if s.define and not s.per_iteration:
+            self.depth += 1
+        elif not s.define:
+            self.depth += 1
+        if isinstance(u, T.Signature):
+            self.ignore(s.x)
+        elif isinstance(u, T.Array):
+            self.expr(holes[1], s.x)
+        elif isinstance(u, (T.Slice, T.Pointer)):
+            k = holes[1]
+            if s.value is not None and not s.define and _is_interface(s.value.type) and isinstance(u, T.Slice) and not _is_interface(u.elem):
+                k = (self.heap, 0)
+            self.depth -= 1
+            self.expr((k[0], k[1] + 1), s.x)
+            self.depth += 1
+        else:
+            self.ignore(s.x)
+        self.block(s.body.list)
+        self.depth -= 1
+
+    def s_labeled(self, s: ast.LabeledStmt) -> None:
+        # A goto may jump back here: take what follows for a loop.
+        if self.gotos:
+            self.depth += 1
+        self.stmt(s.stmt)
+
+    def s_clause(self, s: ast.CommClause) -> None:
+        self.stmt(s.comm)
+        self.block(s.body)
+
+
+def _literal_length(e: ast.CompositeLit) -> int:
+    n = at = 0
+    for x in e.elts:
+        if isinstance(x, ast.KeyValueExpr) and isinstance(x.key.val, int):
+            at = x.key.val
+        at += 1
+        n = max(n, at)
+    return n
+
+
+def _constant_make(e: ast.CallExpr) -> bool:
+    """make of a slice with a constant, small size (the map header and channels live on the heap)."""
+    t = e.type
+    u = under(t) if t is not None else None
+    if not isinstance(u, T.Slice) or _has_type_param(u.elem):
+        return False
+    from rt0.lower.layout import sizeof
+
+    sizes = [a.val for a in e.args[1:]]
+    return bool(sizes) and all(isinstance(n, int) and 0 <= n * sizeof(u.elem) <= MAX_IMPLICIT for n in sizes)
+
+
+def _copies(w: T.Type | None, h: T.Type | None) -> bool:
+    """Conversions between strings and slices, and from integers to strings: they make new bytes."""
+    def is_string(t: T.Type | None) -> bool:
+        return isinstance(t, T.Basic) and bool(t.info & T.IS_STRING)
+
+    if w is None or h is None:
+        return True
+    return is_string(w) != is_string(h)
+
+
+_EXPR: dict[type, Any] = {
+    ast.Ident: _Build.x_ident, ast.ParenExpr: _Build.x_paren, ast.FuncLit: _Build.x_funclit, ast.CompositeLit: _Build.x_composite,
+    ast.SelectorExpr: _Build.x_selector, ast.IndexExpr: _Build.x_index, ast.SliceExpr: _Build.x_slice, ast.TypeAssertExpr: _Build.x_assert,
+    ast.StarExpr: _Build.x_star, ast.UnaryExpr: _Build.x_unary, ast.BinaryExpr: _Build.x_binary, ast.CallExpr: _Build.x_call,
+}  # fmt: skip
+
+_STMT: dict[type, Any] = {
+    ast.BlockStmt: _Build.s_block, ast.DeclStmt: _Build.s_decl, ast.ExprStmt: _Build.s_expr, ast.SendStmt: _Build.s_send,
+    ast.IncDecStmt: _Build.s_incdec, ast.AssignStmt: _Build.s_assign, ast.GoStmt: _Build.s_go, ast.DeferStmt: _Build.s_defer,
+    ast.ReturnStmt: _Build.s_return, ast.IfStmt: _Build.s_if, ast.SwitchStmt: _Build.s_switch, ast.TypeSwitchStmt: _Build.s_typeswitch,
+    ast.SelectStmt: _Build.s_select, ast.ForStmt: _Build.s_for, ast.RangeStmt: _Build.s_range, ast.LabeledStmt: _Build.s_labeled,
+    ast.CommClause: _Build.s_clause,
+}  # fmt: skip
