@@ -1,0 +1,98 @@
+"""Constant operands: overflow, representability, conversion of untyped values.
+
+Source: cmd/compile/internal/types2/const.go, go1.27.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rt0.diag import Pos
+from rt0.types import constant
+from rt0.types.operand import Operand
+from rt0.types.predicates import is_integer, is_numeric, is_type_param, is_typed, safe_underlying
+from rt0.types.types import Basic, Type
+
+if TYPE_CHECKING:
+    from rt0.types.check import Checker
+
+MAX_BITS = 512  # of untyped integer constants
+MAX_STRING = 2_000_000_000  # largest symbol
+
+
+def overflow(check: Checker, x: Operand, op_pos: Pos) -> None:
+    """The constant x must fit its type; untyped ones must not grow without limit."""
+    from rt0.types.expr import op_name
+
+    if x.val is constant.UNKNOWN:
+        check.error(op_pos, "InvalidConstVal", "constant result is not representable")
+        return
+    if is_typed(x.type):
+        representable(check, x, x.type.underlying())
+        return
+    v = x.val
+    if type(v) is int and v.bit_length() > MAX_BITS:
+        op = op_name(x.expr)
+        check.errorf(op_pos, "InvalidConstVal", "constant %soverflow", op + " " if op else "")
+        x.val = constant.UNKNOWN
+    elif type(v) is bytes and len(v) > MAX_STRING:
+        check.errorf(op_pos, "InvalidConstVal", "constant string too long (%s bytes > %s bytes)", len(v), MAX_STRING)
+        x.val = constant.UNKNOWN
+
+
+def representable(check: Checker, x: Operand, typ: Type) -> None:
+    """The constant x must be representable as typ (basic); its value becomes typ's."""
+    v, code = representation(check, x, typ)
+    if code:
+        invalid_conversion(check, code, x, typ)
+        x.mode = "invalid"
+        return
+    x.val = v
+
+
+def representation(check: Checker, x: Operand, typ: Type) -> tuple[Any, str]:
+    """The value of the constant x in typ, or the code of why it has none."""
+    assert isinstance(typ, Basic)
+    v = constant.representable(x.val, typ)
+    if v is not None:
+        return v, ""
+    if is_numeric(x.type) and is_numeric(typ):
+        if not is_integer(x.type) and is_integer(typ):
+            return None, "TruncatedFloat"
+        return None, "NumericOverflow"
+    return None, "InvalidConstVal"
+
+
+def invalid_conversion(check: Checker, code: str, x: Operand, target: Type) -> None:
+    msg = "cannot convert %s to type %s"
+    if code == "TruncatedFloat":
+        msg = "%s truncated to %s"
+    elif code == "NumericOverflow":
+        msg = "%s overflows %s"
+    check.errorf(x, code, msg, x, target)
+
+
+def convert_untyped(check: Checker, x: Operand, target: Type) -> None:
+    """Give the untyped x the type target, if it can have it."""
+    from rt0.types.expr import implicit_type_and_value, update_expr_type
+
+    new_type, val, code = implicit_type_and_value(check, x, target)
+    if code:
+        t = target if is_type_param(target) else safe_underlying(target)
+        invalid_conversion(check, code, x, t)
+        x.mode = "invalid"
+        return
+    assert new_type is not None
+    if val is not None:
+        x.val = val
+        update_expr_val(check, x, val)
+    if new_type is not x.type:
+        x.type = new_type
+        if x.expr is not None:
+            update_expr_type(check, x.expr, new_type, False)
+
+
+def update_expr_val(check: Checker, x: Operand, val: Any) -> None:
+    e = x.expr
+    if e is not None and e in check.untyped:
+        e.val = val

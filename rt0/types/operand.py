@@ -1,0 +1,238 @@
+"""Operands: what the Checker knows about an expression while it works on it.
+
+An Operand is mutable and short-lived; what is found out about the expression ends up on its node (`record.py`).
+`operand_string` is the form in which messages show operands: `x (variable of type int)`.
+Source: cmd/compile/internal/types2/operand.go, go1.27.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from rt0.syntax import nodes as ast
+from rt0.syntax.printer import expr_string
+from rt0.types.types import (
+    INVALID,
+    TYP,
+    Alias,
+    Array,
+    Basic,
+    Chan,
+    Interface,
+    Map,
+    Named,
+    Pointer,
+    Signature,
+    Slice,
+    Struct,
+    Tuple,
+    Type,
+    TypeParam,
+    Union,
+    unalias,
+)
+
+if TYPE_CHECKING:
+    from rt0.types.check import Checker
+    from rt0.types.objects import Package
+
+MODE_STRING = {
+    "invalid": "invalid operand", "novalue": "no value", "builtin": "built-in", "typexpr": "type", "constant": "constant",
+    "variable": "variable", "mapindex": "map index expression", "value": "value", "nilvalue": "nil",
+    "commaok": "comma, ok expression", "commaerr": "comma, error expression",
+}  # fmt: skip
+
+
+class Operand:
+    """mode: one of objects.MODES, "invalid" when an error was reported; id: the builtin's name when mode is "builtin"."""
+
+    __slots__ = ("expr", "id", "mode", "type", "val")
+
+    def __init__(self, mode: str = "invalid", expr: ast.Expr | None = None, type: Type = INVALID, val: Any = None) -> None:
+        self.mode = mode
+        self.expr = expr
+        self.type = type
+        self.val = val
+        self.id = ""
+
+    def set(self, other: Operand) -> None:
+        """Become a copy of other."""
+        self.mode = other.mode
+        self.expr = other.expr
+        self.type = other.type
+        self.val = other.val
+        self.id = other.id
+
+    def copy(self) -> Operand:
+        x = Operand(self.mode, self.expr, self.type, self.val)
+        x.id = self.id
+        return x
+
+    def is_valid(self) -> bool:
+        return self.mode != "invalid"
+
+    def is_nil(self) -> bool:
+        return self.mode == "nilvalue"
+
+    def assignable_to(self, check: Checker, target: Type) -> tuple[bool, str, str]:
+        """Whether x may be assigned to a variable of type target; and the error's code and cause when not."""
+        return assignable_to(self, check, target)
+
+
+def composite_kind(t: Type) -> str:
+    """ "array", "slice", ... for a composite type; "" for a basic one."""
+    return COMPOSITE_KINDS.get(type(t.underlying()), "")
+
+
+def array_ptr_deref(t: Type) -> Type:
+    """A for *A where A is an array, else t."""
+    p = unalias(t)
+    if isinstance(p, Pointer):
+        a = p.elem.underlying()
+        if isinstance(a, Array):
+            return a
+    return t
+
+
+COMPOSITE_KINDS: dict[type[Type], str] = {
+    Array: "array", Slice: "slice", Struct: "struct", Pointer: "pointer", Signature: "func", Interface: "interface",
+    Map: "map", Chan: "chan", Tuple: "tuple", Union: "union",
+}  # fmt: skip
+
+
+def operand_string(x: Operand, qf: Callable[[Package], str] | None = None) -> str:
+    """x as messages show it."""
+    from rt0.types import constant, predicates
+    from rt0.types.typestring import type_string
+
+    t = x.type
+    if x.mode == "nilvalue":
+        if t is None or t is INVALID:
+            return "nil (with invalid type)"
+        return "nil" if t is TYP["untyped nil"] else f"nil (of type {type_string(t, qf)})"
+    expr = ""
+    if x.expr is not None:
+        expr = expr_string(x.expr)
+    elif x.mode == "builtin":
+        expr = x.id
+    elif x.mode == "typexpr":
+        expr = type_string(t, qf)
+    elif x.mode == "constant":
+        expr = constant.to_string(x.val)
+    out = f"{expr} (" if expr else ""
+    has_type = False
+    if x.mode not in ("invalid", "novalue", "builtin", "typexpr") and t is not None:
+        if predicates.is_untyped(t):
+            out += t.name + " " if isinstance(t, Basic) else ""
+        else:
+            has_type = True
+    out += MODE_STRING.get(x.mode, x.mode)
+    if x.mode == "constant":
+        s = constant.to_string(x.val)
+        if s != expr:
+            out += " " + s
+    if has_type:
+        out += _type_part(t, qf)
+    return out + ")" if expr else out
+
+
+def _type_part(t: Type, qf: Callable[[Package], str] | None) -> str:
+    from rt0.types import predicates
+    from rt0.types.typestring import type_string
+
+    if not predicates.is_valid(t):
+        return " with invalid type"
+    desc = "generic " if predicates.is_generic(t) else ""
+    u = unalias(t)
+    if not isinstance(u, TypeParam):
+        if isinstance(t, (Alias, Named)):
+            what = composite_kind(t)
+            if not what:
+                under = t.underlying()
+                what = under.name if isinstance(under, Basic) else ""
+            desc += what + " "
+        return f" of {desc}type {type_string(t, qf)}"
+    out = f" of {desc}type {type_string(t, qf)} constrained by {type_string(u.bound, qf) if u.bound is not None else '?'}"
+    if predicates.has_empty_typeset(u):
+        out += " with empty type set"
+    return out
+
+
+def assignable_to(x: Operand, check: Checker, target: Type) -> tuple[bool, str, str]:
+    """(ok, code, cause): the assignability rules of the specification."""
+    from rt0.types.instantiate import implements
+    from rt0.types.lookup import is_interface_ptr
+    from rt0.types.predicates import has_name, identical, is_untyped, is_valid
+
+    if x.mode == "invalid" or not is_valid(target):
+        return True, "", ""
+    vt = unalias(x.type)
+    tt = unalias(target)
+    if vt is tt or identical(vt, tt):
+        return True, "", ""
+    vu = vt.underlying()
+    tu = tt.underlying()
+    vp = vt if isinstance(vt, TypeParam) else None
+    tp = tt if isinstance(tt, TypeParam) else None
+
+    if is_untyped(vu):
+        if tp is not None:
+            from rt0.types.predicates import typeset
+
+            terms = list(typeset(tp))
+            ok = all(u is not None and t is not None and check.implicit_type_and_value(x, t)[0] is not None for t, u in terms)
+            return ok, "IncompatibleAssign", ""
+        return check.implicit_type_and_value(x, tt)[0] is not None, "IncompatibleAssign", ""
+
+    if vp is None and tp is None and (not has_name(vt) or not has_name(tt)) and identical(vu, tu):
+        return True, "", ""
+
+    cause = ""
+    if (isinstance(tu, Interface) and tp is None) or is_interface_ptr(tu):
+        ok, cause = implements(vt, tt, False, check)
+        if ok:
+            return True, "", ""
+        if vp is None:
+            return False, "InvalidIfaceAssign", cause
+        cause = ""
+
+    if isinstance(vu, Interface) and vp is None and implements(tt, vt, False, check)[0]:
+        return False, "IncompatibleAssign", "need type assertion"
+
+    if isinstance(vu, Chan) and vu.dir == "both" and isinstance(tu, Chan) and identical(vu.elem, tu.elem):
+        return not has_name(vt) or not has_name(tt), "InvalidChanAssign", cause
+
+    if vp is None and tp is None:
+        return False, "IncompatibleAssign", cause
+    return _assignable_type_params(x, check, target, vt, tt, vp, tp, cause)
+
+
+def _assignable_type_params(x: Operand, check: Checker, target: Type, vt: Type, tt: Type, vp: TypeParam | None,
+                            tp: TypeParam | None, cause: str) -> tuple[bool, str, str]:
+    """The rules for a value or target of type parameter type: every type of the type set must fit."""
+    from rt0.types.predicates import has_name, typeset
+
+    if tp is not None and not has_name(vt):
+        ok, code = False, "IncompatibleAssign"
+        for t, u in typeset(tp):
+            if u is None or t is None:
+                return False, code, cause
+            ok, code, why = assignable_to(x, check, t)
+            if not ok:
+                msg = check.sprintf("cannot assign %s to %s (in %s)", x.type, t, tp)
+                return False, code, msg + "\n\t" + why if why else msg
+        return ok, code, cause
+    if vp is not None and not has_name(tt):
+        ok, code = False, "IncompatibleAssign"
+        y = x.copy()
+        for t, u in typeset(vp):
+            if u is None or t is None:
+                return False, code, cause
+            y.type = t
+            ok, code, why = assignable_to(y, check, tt)
+            if not ok:
+                msg = check.sprintf("cannot assign %s (in %s) to %s", t, vp, target)
+                return False, code, msg + "\n\t" + why if why else msg
+        return ok, code, cause
+    return False, "IncompatibleAssign", cause
