@@ -38,65 +38,11 @@ from rt0.types.types import TYP, Signature, Struct
 UINTPTR = TYP["uintptr"]
 
 
-# ---------------------------------------------------------------- which functions, which statements
-
-
-def _walk(node: Any, found: list[ast.DeferStmt], in_loop: bool, loops: set[int], facts: dict[str, bool]) -> None:
-    """Collect the defer statements of a body, not those of closures in it; remember those inside loops."""
-    k = type(node)
-    if k is ast.DeferStmt:
-        found.append(node)
-        if in_loop:
-            loops.add(id(node))
-        return
-    if k in _LEAVES:
-        if k is ast.BranchStmt and node.tok == "goto":
-            facts["goto"] = True
-        return
-    if k is ast.BlockStmt:
-        for s in node.list:
-            _walk(s, found, in_loop, loops, facts)
-    elif k is ast.IfStmt:
-        _walk(node.body, found, in_loop, loops, facts)
-        if node.els is not None:
-            _walk(node.els, found, in_loop, loops, facts)
-    elif k is ast.ForStmt or k is ast.RangeStmt:
-        _walk(node.body, found, True, loops, facts)
-    elif k is ast.LabeledStmt:
-        _walk(node.stmt, found, in_loop, loops, facts)
-    elif k is ast.SwitchStmt or k is ast.TypeSwitchStmt or k is ast.SelectStmt:
-        for c in node.body:
-            for s in c.body:
-                _walk(s, found, in_loop, loops, facts)
-
-
-_LEAVES = frozenset((ast.AssignStmt, ast.ExprStmt, ast.ReturnStmt, ast.BranchStmt, ast.DeclStmt, ast.IncDecStmt, ast.SendStmt, ast.GoStmt,
-                     ast.EmptyStmt))  # fmt: skip
-
-
-def has_defer(body: ast.BlockStmt) -> bool:
-    """The body has a defer statement of its own (bodies of its range-over-func loops included)."""
-    found: list[ast.DeferStmt] = []
-    _walk(body, found, False, set(), {})
-    return bool(found)
-
-
 def _runs_once(fb: FuncBuilder, s: ast.DeferStmt) -> bool:
     """The statement runs at most once per call of the function."""
-    if fb.x.get("defer_heap"):
-        return False
-    loops: set[int] | None = fb.x.get("defer_loops")
-    if loops is None:
-        loops = set()
-        found: list[ast.DeferStmt] = []
-        facts: dict[str, bool] = {}
-        body = fb.decl.body if fb.decl is not None else None
-        if body is not None:
-            _walk(body, found, False, loops, facts)
-        if facts.get("goto"):
-            loops.update(id(d) for d in found)
-        fb.x["defer_loops"] = loops
-    return id(s) not in loops
+    from rt0.lower.closure import fb_facts
+
+    return not fb.x.get("defer_heap") and s not in fb_facts(fb).loops
 
 
 # ---------------------------------------------------------------- prologue, exits

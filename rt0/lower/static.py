@@ -47,7 +47,6 @@ from rt0.types.types import (
     Signature,
     Slice,
     Struct,
-    Tuple,
     Type,
     unalias,
 )
@@ -107,9 +106,10 @@ class Filler:
     ro     data pointed at is read-only (never true of what & and slices make)
     """
 
-    __slots__ = ("base", "env", "n", "program", "unit")
+    __slots__ = ("base", "env", "n", "program", "root", "unit")
 
-    def __init__(self, program: Program | None, unit: Unit | None, base: str, env: Any = None) -> None:
+    def __init__(self, program: Program | None, unit: Unit | None, base: str, env: Any = None, root: ast.Expr | None = None) -> None:
+        self.root = root  # the whole initialiser
         self.program = program
         self.unit = unit
         self.base = base
@@ -118,7 +118,7 @@ class Filler:
 
     def typ(self, t: Type | None) -> Type:
         assert t is not None
-        return t if self.env is None else self.env.subst(t)  # type: ignore[no-any-return]
+        return t if self.env is None else self.env.subst(t)
 
     def image(self, t: Type) -> Image | None:
         return Image(layout(t).size) if self.unit is not None else None
@@ -222,11 +222,10 @@ class Filler:
         if self.env is not None or self.program is None:
             return False  # inside a function: may capture
         if img is not None:
-            from rt0.lower.closure import package_func_lit
             from rt0.lower.wrappers import func_value
 
-            assert self.unit is not None
-            self._ptr(img, off, func_value(self.unit, package_func_lit(self.unit, e)))
+            assert self.unit is not None and self.root is not None
+            self._ptr(img, off, func_value(self.unit, package_func_lit(self.unit, self.root, e, self.base)))
         return True
 
     def _iface(self, img: Image | None, off: int, e: ast.Expr, t: Type) -> bool:
@@ -420,6 +419,23 @@ class Filler:
         return unit.ref(sym)
 
 
+def package_func_lit(unit: Unit, root: ast.Expr, lit: ast.FuncLit, base: str) -> str:
+    """Symbol of a function literal in the initialiser `root` of a package variable; its function is written after the variable."""
+    from rt0.lower.closure import Facts, OuterInfo, facts, lower_lit
+
+    known: dict[ast.Expr, Facts] = unit.extra.setdefault("static facts", {})
+    fs = known.get(root)
+    if fs is None:
+        fs = known[root] = facts(root)
+    sym = base + fs.names[lit]
+    if unit.begin(sym):
+        outer = OuterInfo.__new__(OuterInfo)
+        outer.unit, outer.env, outer.facts, outer.tbaa = unit, None, fs, True
+        outer.decl, outer.nosplit, outer.real_results, outer.x = None, False, None, {"facts": fs}
+        unit.need_later(lambda: lower_lit(outer, lit, sym, [], False))
+    return sym
+
+
 def _unsafe_pointers(a: Type, b: Type) -> bool:
     def is_ptr(t: Type) -> bool:
         return isinstance(t, Pointer) or (isinstance(t, Basic) and t.kind == "unsafe.Pointer")
@@ -472,7 +488,7 @@ def define_var(unit: Unit, var: Var, init: Initializer | None, symbol: str = "")
             img = None
             if init is not None and static:
                 img = Image(layout(var.type).size)
-                Filler(unit.program, unit, sym).put(img, 0, init.rhs, var.type)
+                Filler(unit.program, unit, sym, None, init.rhs).put(img, 0, init.rhs, var.type)
             define_memory(unit, sym, layout(var.type), img)
     return static
 
@@ -481,12 +497,14 @@ def define_var(unit: Unit, var: Var, init: Initializer | None, symbol: str = "")
 
 
 def classify(program: Program, init: Initializer) -> str:
-    """ "static", "pure" or "dynamic"; remembered in the initialiser's variables."""
-    known: dict[int, str] = program.extra.setdefault("static", {})
-    k = known.get(id(init))
+    """ "static", "pure" or "dynamic"; remembered."""
+    k = _KNOWN.get(init)
     if k is None:
-        k = known[id(init)] = _classify(program, init)
+        k = _KNOWN[init] = _classify(program, init)
     return k
+
+
+_KNOWN: dict[Initializer, str] = {}
 
 
 def _classify(program: Program, init: Initializer) -> str:
@@ -500,13 +518,12 @@ def _classify(program: Program, init: Initializer) -> str:
 # Functions whose call nobody can observe when the result is not used. Methods as Type.Method of the static receiver type.
 PURE_FUNCS = frozenset((
     "errors.New", "internal/godebug.New", "sync.OnceFunc", "sync.OnceValue", "sync.OnceValues", "strings.NewReplacer", "math/big.NewInt",
-    "reflect.TypeOf", "reflect.TypeFor", "reflect.ValueOf", "reflect.Zero", "internal/reflectlite.TypeOf", "math.Inf", "math.NaN", "math.Float64frombits",
-    "math.Float32frombits", "math/big.NewFloat", "math/big.NewRat", "fmt.Errorf", "strings.Repeat", "crypto/internal/boring/sig.StandardCrypto",
-    "unicode/utf8.RuneLen", "encoding/base64.NewEncoding", "encoding/base32.NewEncoding", "encoding/binary.BigEndian.Uint64", "time.Unix",
-    "hash/crc32.MakeTable", "bytes.NewReader", "strings.NewReader", "context.WithValue", "math.Log", "math.Pow", "math.Sqrt", "math.Exp",
-    "internal/abi.NoEscape", "internal/abi.TypeFor", "internal/abi.TypeOf", "net/netip.AddrFrom4", "net/netip.AddrFrom16", "net.IPv4", "net.IPv4Mask",
-    "unique.Make", "internal/bisect.New", "regexp/syntax.newRegexp", "text/template.Must",
-)) - {"text/template.Must", "unique.Make", "regexp/syntax.newRegexp", "internal/bisect.New"}  # fmt: skip
+    "reflect.TypeOf", "reflect.TypeFor", "reflect.ValueOf", "reflect.Zero", "internal/reflectlite.TypeOf", "math.Inf", "math.NaN",
+    "math.Float64frombits", "math.Float32frombits", "math/big.NewFloat", "strings.Repeat", "unicode/utf8.RuneLen", "time.Unix",
+    "encoding/base64.NewEncoding", "encoding/base32.NewEncoding", "hash/crc32.MakeTable", "bytes.NewReader", "strings.NewReader",
+    "math.Log", "math.Pow", "math.Sqrt", "math.Exp", "internal/abi.NoEscape", "internal/abi.TypeFor", "internal/abi.TypeOf",
+    "net/netip.AddrFrom4", "net/netip.AddrFrom16", "net.IPv4", "net.IPv4Mask",
+))  # fmt: skip
 PURE_METHODS = frozenset(("reflect.Type.Elem", "encoding/base64.Encoding.WithPadding", "encoding/base64.Encoding.Strict",
                           "encoding/base32.Encoding.WithPadding", "internal/reflectlite.Type.Elem"))  # fmt: skip
 PURE_BUILTINS = frozenset(("len", "cap", "make", "new", "complex", "real", "imag", "min", "max", "append", "Sizeof", "Alignof", "Offsetof", "Pointer",
@@ -612,7 +629,7 @@ def const_array(unit: Unit, items: Sequence[tuple[int, ast.Expr]], elem: Type, n
     """Operand of read-only data with the elements of an array or slice literal in a function, when all are known and it is worth it;
     None otherwise."""
     size = layout(elem).size
-    if n * size < 32 or len(items) < 4 or layout(elem).has_pointers and not isinstance(elem.underlying(), Basic):
+    if n * size < 32 or len(items) < 4 or (layout(elem).has_pointers and not isinstance(elem.underlying(), Basic)):
         return None
     filler = Filler(None, None, "", fb.env if fb is not None else None)
     if not all(filler.put(None, 0, x, elem) for _, x in items):
@@ -624,7 +641,3 @@ def const_array(unit: Unit, items: Sequence[tuple[int, ast.Expr]], elem: Type, n
         if not filler.put(img, i * size, x, elem):
             return None
     return filler.read_only(img, layout(elem))
-
-
-def results_of(t: Type) -> list[Type]:
-    return [v.type for v in t.vars if v.type is not None] if isinstance(t, Tuple) else [t]
