@@ -11,7 +11,10 @@ package runtime
 //
 // Source: mmap(2), madvise(2). The state names follow Go's runtime (runtime/mem.go, go1.27), which has the same machine.
 
-import "unsafe"
+import (
+	"internal/runtime/atomic"
+	"unsafe"
+)
 
 const (
 	_PROT_NONE_  = 0x0
@@ -29,11 +32,11 @@ type sysMemStat uint64
 
 func (s *sysMemStat) add(n int64) {
 	if s != nil {
-		atomicXadd64((*uint64)(s), n)
+		atomic.Xadd64((*uint64)(s), n)
 	}
 }
 
-func (s *sysMemStat) load() uint64 { return atomicLoad64((*uint64)(s)) }
+func (s *sysMemStat) load() uint64 { return atomic.Load64((*uint64)(s)) }
 
 // sysAlloc returns n zeroed bytes, ready, or nil.
 func sysAlloc(n uintptr, stat *sysMemStat) unsafe.Pointer {

@@ -2,8 +2,52 @@
 
 package runtime
 
-type gMemory struct{}
+type gMemory struct {
+	bubble *synctestBubble // the synctest bubble g runs in, or nil
+	coroexit bool // coroswitch_m: end this goroutine
+}
 
-type mMemory struct{}
+type mMemory struct {
+	gcw gcWork // objects to scan, while this M marks
+}
 
-type pMemory struct{}
+type pMemory struct {
+	mcache *mcache
+
+	// Free sudogs, linked through next; at most sudogCacheMax. Owned by the P.
+	sudogcache  *sudog
+	nsudogcache int32
+}
+
+// initMemory prepares a p that comes into use (again). The world is stopped.
+func (pp *p) initMemory(id int32) {
+	if pp.mcache != nil {
+		return
+	}
+	if id == 0 && mcache0 != nil {
+		pp.mcache = mcache0 // what was allocated while starting stays with the first P
+		return
+	}
+	pp.mcache = allocmcache()
+}
+
+// destroyMemory empties the caches of a p that goes out of use. The world is stopped.
+func (pp *p) destroyMemory() {
+	if pp.mcache != nil {
+		pp.mcache.releaseAll()
+	}
+}
+
+// gdestroyMemory forgets what a goroutine that ended held.
+func gdestroyMemory(gp *g) {
+	gp.bubble = nil
+	gp.coroarg = nil
+	gp.coroexit = false
+}
+
+// newgMemory prepares a new goroutine: it belongs to its creator's bubble.
+func newgMemory(newg, callergp *g) {
+	if callergp != nil {
+		newg.bubble = callergp.bubble
+	}
+}

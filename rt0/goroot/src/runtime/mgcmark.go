@@ -1,0 +1,303 @@
+package runtime
+
+// Marking.
+//
+// An object is found from an address by its span (mheap.go); its mark bit is in span.markBits. Objects that may hold pointers
+// and were just marked go on a work list, kept in chunks outside the heap, and are scanned from there: no recursion, and
+// no limit but memory. The world is stopped.
+//
+// A stack word may be any integer, a pointer into the middle of an object, or a pointer one past its end: optimised code
+// keeps "base+len*size" alive across calls and reaches the object only through it. So for a word w both the object
+// that holds w and the one that holds w-1 are marked. Free slots are not marked: their contents are old.
+//
+// Rejected for now: marking by several Ms (the bits are plain stores; greyobject is the one place to change).
+
+import (
+	"internal/runtime/sys"
+	"unsafe"
+)
+
+// gcroot is a package variable with pointers: an entry of the linker's table.
+type gcroot struct {
+	ptr  uintptr
+	size uintptr // bytes
+	mask *byte   // a bit per word
+}
+
+func gcrootsTable() (lo, hi uintptr)
+
+const workbufObjs = 1022
+
+// workbuf is a chunk of the work list.
+type workbuf struct {
+	next *workbuf
+	n    uintptr
+	obj  [workbufObjs]uintptr
+}
+
+// gcWork is the work list of a marking M.
+type gcWork struct {
+	buf   *workbuf // filled and emptied here
+	full  *workbuf // full chunks
+	empty *workbuf // at most a few free chunks
+	bytes uint64   // marked so far
+}
+
+// markWork is the list of the only marker.
+var markWork gcWork
+
+func (w *gcWork) put(obj uintptr) {
+	b := w.buf
+	if b == nil || b.n == workbufObjs {
+		nb := w.empty
+		if nb != nil {
+			w.empty = nb.next
+		} else {
+			nb = (*workbuf)(persistentalloc(unsafe.Sizeof(workbuf{}), 64, &memstats.gcMiscSys))
+		}
+		nb.n = 0
+		if b != nil {
+			b.next = w.full
+			w.full = b
+		}
+		w.buf = nb
+		b = nb
+	}
+	b.obj[b.n] = obj
+	b.n++
+}
+
+// get takes an object, 0 when there is none.
+func (w *gcWork) get() uintptr {
+	b := w.buf
+	if b == nil {
+		return 0
+	}
+	if b.n == 0 {
+		nb := w.full
+		if nb == nil {
+			return 0
+		}
+		w.full = nb.next
+		b.next = w.empty
+		w.empty = b
+		w.buf = nb
+		b = nb
+	}
+	b.n--
+	return b.obj[b.n]
+}
+
+// gcMark marks everything reachable.
+func gcMark() {
+	w := &markWork
+	w.bytes = 0
+	work.stackBytes = 0
+
+	lo, hi := gcrootsTable()
+	for ; lo < hi; lo += unsafe.Sizeof(gcroot{}) {
+		r := (*gcroot)(unsafe.Pointer(lo))
+		scanblock(r.ptr, r.size, r.mask)
+		gcDrain(w)
+	}
+	markSpecials()
+	forEachM(markM)
+	forEachG(markG)
+	gcDrain(w)
+	work.bytesMarked = w.bytes
+}
+
+// markM scans an M's record, which lies outside the heap and refers to goroutines, functions and buffers.
+func markM(mp *m) {
+	scanConservative(uintptr(unsafe.Pointer(mp)), uintptr(unsafe.Pointer(mp))+unsafe.Sizeof(m{}))
+	if mp.g0 != nil {
+		scanConservative(uintptr(unsafe.Pointer(mp.g0)), uintptr(unsafe.Pointer(mp.g0))+unsafe.Sizeof(g{}))
+	}
+	if mp.gsignal != nil {
+		scanConservative(uintptr(unsafe.Pointer(mp.gsignal)), uintptr(unsafe.Pointer(mp.gsignal))+unsafe.Sizeof(g{}))
+	}
+}
+
+// markG scans a goroutine's stack. Its g is reachable from allgs.
+func markG(gp *g) {
+	scanstackranges(gp, scanStackRange)
+	gcDrain(&markWork)
+}
+
+func scanStackRange(lo, hi uintptr) {
+	work.stackBytes += uint64(hi - lo)
+	scanConservative(lo, hi)
+}
+
+// scanblock scans n bytes at b whose pointer words mask tells; mask nil: every word, conservatively.
+func scanblock(b, n uintptr, mask *byte) {
+	if mask == nil {
+		scanConservative(b, b+n)
+		return
+	}
+	w := &markWork
+	nw := n / 8
+	m := uintptr(unsafe.Pointer(mask))
+	for i := uintptr(0); i < nw; i += 8 {
+		bits := *(*uint8)(unsafe.Pointer(m + i/8))
+		for j := i; bits != 0 && j < nw; j++ {
+			if bits&1 != 0 {
+				markPointer(w, *(*uintptr)(unsafe.Pointer(b + j*8)))
+			}
+			bits >>= 1
+		}
+	}
+}
+
+// scanConservative treats each aligned word in [lo, hi) as a possible pointer.
+func scanConservative(lo, hi uintptr) {
+	w := &markWork
+	base, n := mheap_.base, mheap_.used-mheap_.base
+	for p := (lo + 7) &^ 7; p+8 <= hi; p += 8 {
+		v := *(*uintptr)(unsafe.Pointer(p))
+		if v-base > n { // v may be the end of the heap: then v-1 is in it
+			continue
+		}
+		markConservative(w, v)
+		if v&7 == 0 {
+			markConservative(w, v-1)
+		}
+	}
+}
+
+// markConservative marks the object that holds address v, if one does.
+func markConservative(w *gcWork, v uintptr) {
+	s := spanOfHeap(v)
+	if s == nil {
+		return
+	}
+	i := uintptr(0)
+	if s.divMul != 0 {
+		i = s.objIndex(v)
+	}
+	if s.isFree(i) {
+		return
+	}
+	greyobject(w, s, i)
+}
+
+// markPointer marks the object that an exact pointer points into; pointers out of the heap are skipped.
+func markPointer(w *gcWork, v uintptr) {
+	off := v - mheap_.base
+	if off >= mheap_.used-mheap_.base {
+		return
+	}
+	s := *(**mspan)(unsafe.Pointer(mheap_.spans + off>>pageShift*8))
+	if s == nil || s.state != mSpanInUse || v < s.startAddr || v >= s.limit {
+		return
+	}
+	i := uintptr((uint64(v-s.startAddr) * uint64(s.divMul)) >> 32)
+	greyobject(w, s, i)
+}
+
+// greyobject marks object i of s and lists it for scanning.
+func greyobject(w *gcWork, s *mspan, i uintptr) {
+	word := bitWord(s.markBits, i)
+	bit := uint64(1) << (i & 63)
+	if *word&bit != 0 {
+		return
+	}
+	*word |= bit
+	w.bytes += uint64(s.elemsize)
+	if s.spanclass&1 == 0 {
+		w.put(s.startAddr + i*s.elemsize)
+	}
+}
+
+// gcDrain scans until the work list is empty.
+func gcDrain(w *gcWork) {
+	for {
+		b := w.get()
+		if b == 0 {
+			return
+		}
+		scanobject(w, b)
+	}
+}
+
+// scanobject marks what the object at b points to.
+func scanobject(w *gcWork, b uintptr) {
+	s := spanOf(b)
+	if s.spanclass>>1 == 0 {
+		scanLarge(w, s)
+		return
+	}
+	n := s.elemsize / 8 // words left
+	word := (b - mheap_.base) / 8
+	p := mheap_.heapBits + word/64*8
+	shift := word % 64
+	for {
+		bits := *(*uint64)(unsafe.Pointer(p)) >> shift
+		have := 64 - shift
+		if n < have {
+			bits &= 1<<n - 1
+			have = n
+		}
+		for bits != 0 {
+			j := uintptr(sys.TrailingZeros64(bits))
+			bits &= bits - 1
+			if v := *(*uintptr)(unsafe.Pointer(b + j*8)); v != 0 {
+				markPointer(w, v)
+			}
+		}
+		n -= have
+		if n == 0 {
+			return
+		}
+		b += have * 8
+		p += 8
+		shift = 0
+	}
+}
+
+// scanLarge scans an object that has its span for itself: largeType, repeated.
+func scanLarge(w *gcWork, s *mspan) {
+	t := s.largeType
+	if t == nil {
+		return
+	}
+	mask := uintptr(unsafe.Pointer(getGCMask(t)))
+	pw := t.PtrBytes / 8
+	end := s.startAddr + s.userSize
+	for b := s.startAddr; b+t.PtrBytes <= end; b += t.Size_ {
+		for i := uintptr(0); i < pw; i += 64 {
+			bits := *(*uint64)(unsafe.Pointer(mask + i/8))
+			if pw-i < 64 {
+				bits &= 1<<(pw-i) - 1
+			}
+			for bits != 0 {
+				j := i + uintptr(sys.TrailingZeros64(bits))
+				bits &= bits - 1
+				if v := *(*uintptr)(unsafe.Pointer(b + j*8)); v != 0 {
+					markPointer(w, v)
+				}
+			}
+		}
+	}
+}
+
+// markSpecials marks what specials keep: functions of finalizers and cleanups, everything an object with a finalizer points
+// to (but not the object: that it is unreachable is what the finalizer waits for), weak handles, and the queue of those to run.
+func markSpecials() {
+	w := &markWork
+	for sp := mheap_.specialAll; sp != nil; sp = sp.allnext {
+		markPointer(w, uintptr(sp.fn))
+		if sp.kind == specialFinalizer {
+			s := spanOf(sp.obj)
+			if s != nil && !s.spanclass.noscan() {
+				scanobject(w, sp.obj)
+			}
+		}
+		gcDrain(w)
+	}
+	for sp := mheap_.finq; sp != nil; sp = sp.next {
+		markPointer(w, uintptr(sp.fn))
+		markPointer(w, sp.obj)
+		gcDrain(w)
+	}
+}
