@@ -32,6 +32,10 @@ def owner_of(symbol: str) -> str:
     `fmt.(*pp).printArg` -> fmt; `slices.Sort[go/token.Pos]` -> slices; `gopkg.in/yaml%2ev3.F` -> gopkg.in/yaml.v3.
     """
     head = symbol
+    if head.startswith("type:"):  # descriptors of package-level types and of pointers to them; predeclared ones belong to the runtime
+        head = head[5:].lstrip("*")
+        if head == "unsafe.Pointer":
+            return ""
     for stop in "[(":
         i = head.find(stop)
         if i >= 0:
