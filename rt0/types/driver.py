@@ -5,7 +5,12 @@
 
     python -m rt0.types.driver [--bodies] [--no-overlay] PATTERN...
 
-prints the errors, how many declarations and bodies were checked, and the time.
+prints the errors, how many declarations and bodies were checked, and the time. And
+
+    python -m rt0.types.driver check [-e] [-lang=go1.N] FILE.go...
+
+checks files as one package "p", like `go tool compile -p p`: for the conformance tests. Standard packages are loaded as they are
+imported.
 """
 
 from __future__ import annotations
@@ -93,8 +98,56 @@ def check_closure(loaded: LoadedProgram, force_bodies: bool, whole: set[str] | N
     return prog, [d for errs in prog.errors.values() for d in sorted_errors(errs)], counts
 
 
+def check_files(argv: list[str]) -> int:
+    """The `check` command: see the module's text."""
+    lang = ""
+    names: list[str] = []
+    limit = 10
+    for a in argv:
+        if a == "-e":
+            limit = 0
+        elif a.startswith("-lang="):
+            lang = a[6:]
+        elif not a.startswith("-"):
+            names.append(a)
+    ctx = BuildContext.default()
+    ctx.overlay = "/nonexistent"
+    fset = FileSet()
+    errors = ErrorList(limit)
+    prog: Program | None = None
+
+    def import_package(path: str) -> Package:
+        nonlocal prog
+        loaded = load_program(ctx, [path])
+        if prog is None:
+            prog = Program(fset, loaded, set())
+        else:
+            prog.loaded.packages.update(loaded.packages)
+        return prog.package(path)
+
+    files: list[ast.File] = []
+    for name in names:
+        with open(name, "rb") as f:
+            files.append(parse_file(fset.add(name, f.read()), errors))
+    try:
+        if not any(d.msg.startswith("syntax error") for d in errors):
+            checker = Checker(fset, "p", files, import_package, go_version=lang, errors=errors, whole=True)
+            checker.check()
+            for file in files:
+                errors.extend(file.late_errors)
+    except CompileError as e:
+        for d in e.errors:
+            print(d)
+        return 1
+    for d in sorted_errors(errors):
+        print(d)
+    return 1 if errors else 0
+
+
 def main(argv: list[str]) -> int:
     sys.setrecursionlimit(20000)
+    if argv and argv[0] == "check":
+        return check_files(argv[1:])
     bodies = "--bodies" in argv
     closure = bodies or "--closure" in argv
     ctx = BuildContext.default()
