@@ -1,0 +1,145 @@
+"""Error tests in the form of Go's internal/types/testdata: Go files with /* ERROR "substring" */ after the offending token.
+
+ERRORx "regexp" gives a regular expression. An error must be reported on the line of that token (gc's columns differ from those of
+go/types, for which the files were written), and there must be no error without a comment. The first line may set flags:
+// -lang=go1.20.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rt0.diag import CompileError, Diagnostic, FileSet
+from rt0.load.load import BuildContext, load_program
+from rt0.syntax.parser import parse_file
+from rt0.types.check import Checker
+from rt0.types.errors import ErrorList
+from rt0.types.objects import Package
+from rt0.types.universe import UNSAFE
+
+TOKEN = re.compile(
+    rb"(?P<comment>/\*.*?\*/|//[^\n]*)|(?P<space>[ \t\r\n]+)"
+    rb'|(?P<tok>`[^`]*`|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|[\w\x80-\xff]+(?:\.\d+)?|<<=|>>=|&\^=|\.\.\.|&&|\|\||<-|\+\+|--|==|!=|<=|>=|:=|<<|>>|&\^|[-+*/%&|^]=|.)',
+    re.S,
+)
+EXPECT = re.compile(r'^(?://|/\*)\s*ERROR(x?) (?:"((?:[^"\\]|\\.)*)"|`([^`]*)`)')
+
+
+def expectations(src: bytes) -> list[tuple[int, str, bool]]:
+    """(offset of the token, text, is a regular expression) of the ERROR comments in src."""
+    out: list[tuple[int, str, bool]] = []
+    last = 0
+    for m in TOKEN.finditer(src):
+        if m.lastgroup == "tok":
+            last = m.start()
+        elif m.lastgroup == "comment":
+            e = EXPECT.match(m.group().decode("utf-8", "replace"))
+            if e:
+                text = e[3] if e[3] is not None else re.sub(r"\\(.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), e[2])
+                out.append((last, text, bool(e[1])))
+    return out
+
+
+class Importer:
+    """Imports standard packages, on demand, each once per process. GOROOT's own files, without rt0's overlay."""
+
+    def __init__(self, overlay: str = "/nonexistent") -> None:
+        self.ctx = BuildContext.default()
+        self.ctx.overlay = overlay
+        self.packages: dict[str, Package] = {"unsafe": UNSAFE}
+        self.infos: dict[str, object] = {}
+        self.fset = FileSet()
+
+    def __call__(self, path: str) -> Package:
+        pkg = self.packages.get(path)
+        if pkg is not None:
+            return pkg
+        loaded = load_program(self.ctx, [path])
+        return self.load(loaded.packages, path)
+
+    def load(self, infos: dict[str, object], path: str) -> Package:
+        pkg = self.packages.get(path)
+        if pkg is not None:
+            return pkg
+        info = infos[path]
+        errors: list[Diagnostic] = []
+        files = [parse_file(self.fset.add(n, Path(f).read_bytes()), errors, lazy=True) for n, f in info.go_files]  # type: ignore[attr-defined]
+        imports: dict[str, str] = info.imports  # type: ignore[attr-defined]
+        find: Callable[[str], Package] = lambda spec: self.load(infos, imports.get(spec, spec))  # noqa: E731
+        checker = Checker(self.fset, path, files, find, go_version="go1.27", errors=ErrorList(0), whole=False)
+        self.packages[path] = checker.pkg
+        return checker.check()
+
+
+IMPORTER: list[Importer] = []
+
+
+def check_files(names: list[str], sources: list[bytes], lang: str = "go1.27") -> tuple[FileSet, list[Diagnostic]]:
+    """All errors of a package."""
+    if not IMPORTER:
+        IMPORTER.append(Importer())
+    imp = IMPORTER[0]
+    errors: list[Diagnostic] = []
+    files = [parse_file(imp.fset.add(n, s), errors, lazy=False) for n, s in zip(names, sources)]
+    sink = ErrorList(0)
+    if not errors:
+        checker = Checker(imp.fset, "p", files, imp, go_version=lang, errors=sink, whole=True)
+        try:
+            checker.check()
+        except CompileError as e:
+            return imp.fset, list(e.errors)
+    return imp.fset, [*errors, *sink]
+
+
+def run(paths: list[Path]) -> list[str]:
+    """What differs from the expectations in the files of one package."""
+    names = [p.name for p in paths]
+    sources = [p.read_bytes() for p in paths]
+    lang = "go1.27"
+    flags = re.match(rb"// (-[^\n]*)\n", sources[0])
+    if flags:
+        for f in flags[1].decode().split():
+            if f.startswith("-lang="):
+                lang = f[6:]
+    _, got = check_files(names, sources, lang)
+    want: dict[tuple[str, int], list[tuple[str, bool]]] = {}
+    for name, src in zip(names, sources):
+        for off, text, rx in expectations(src):
+            want.setdefault((name, src.count(b"\n", 0, off) + 1), []).append((text, rx))
+    wrong: list[str] = []
+    for d in got:
+        key = (d.position.filename, d.position.line)
+        expected = want.get(key, [])
+        for i, (text, rx) in enumerate(expected):
+            if re.search(text, d.msg) if rx else text in d.msg:
+                del expected[i]
+                break
+        else:
+            wrong.append(f"unexpected: {d}" + "".join(f"\n    wanted {t!r}" for t, _ in expected))
+            expected.clear()
+    for (name, line), left in sorted(want.items()):
+        wrong.extend(f"missing: {name}:{line}: {text!r}" for text, _ in left)
+    return wrong
+
+
+if __name__ == "__main__":
+    import traceback
+
+    sys.setrecursionlimit(20000)
+    bad = 0
+    quiet = "-q" in sys.argv
+    for arg in [a for a in sys.argv[1:] if a != "-q"]:
+        p = Path(arg)
+        try:
+            wrong = run(sorted(p.glob("*.go")) if p.is_dir() else [p])
+        except Exception as e:
+            wrong = [f"{type(e).__name__}: {e}\n" + "".join(traceback.format_exc(limit=-5))]
+        if wrong:
+            bad += 1
+            print(f"FAIL {p.name}" + (f" {len(wrong)}: {wrong[0][:300]}" if quiet else ""))
+            if not quiet:
+                print("\n".join("   " + w for w in wrong))
+    print(f"{bad} of {len(sys.argv) - 1} failed")
