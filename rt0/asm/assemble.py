@@ -89,10 +89,9 @@ def go_message(msg: str, text: str, mnemonic: str, line: str) -> str:
     """MC's message in the words of Go's assembler."""
     if UNRECOGNIZED in msg:
         return f'unrecognized instruction "{mnemonic}"'
-    if "mask, index, and destination" in msg:
-        return f"mask, index, and destination registers should be distinct: {text}"
-    if "index and destination registers should be distinct" in msg:
-        return f"index and destination registers should be distinct: {text}"
+    for x in text.split(" ")[0].split(".")[1:] if mnemonic[0] == "V" else ():
+        what = "broadcast" if x == "BCST" else "SAE" if x == "SAE" else "zeroing" if x == "Z" else "rounding"
+        return f"{'illegal ' + what + ' with memory argument' if '(' in line and x.endswith('SAE') else 'unsupported ' + what}: {text}"
     if msg.startswith(("symbol", "invalid symbol redefinition")):
         return msg
     return f"invalid instruction: {text}"

@@ -133,6 +133,8 @@ QUAD_ELEMENT_RE = re.compile(r"(PD|Q|QB|UQ|QQ|LQDQ|HQDQ|I64)$")
 QUAD_ELEMENT = frozenset(
     ["VPMULTISHIFTQB", "VPSHUFBITQMB", "VPMULDQ", "VPMULUDQ", "VGF2P8AFFINEQB", "VGF2P8AFFINEINVQB", "VPMADD52HUQ", "VPMADD52LUQ"]
 )
+STORE_FORM_RE = re.compile(r"VMOV(AP|UP|DQ|S[SD]$)")
+VECTOR_INDEX_RE = re.compile(r",%[xyz]mm(\d+),")
 VECTOR_BYTES = {"X": 16, "Y": 32, "Z": 64}
 
 
@@ -196,6 +198,10 @@ def att(mn: str, suffixes: list[str], o: list[str]) -> str:
     suffixes  AVX-512 suffixes: ["BCST", "Z"]
     o         operands in Go's order
     """
+    if "GATHER" in mn:
+        gather(mn, o)
+    elif "SCATTER" not in mn and any(x[0] == "@" and VECTOR_INDEX_RE.search(x) for x in o):
+        raise BadInstruction("invalid instruction")
     if suffixes or (mn[0] == "V" and any(MASK_RE.match(x) for x in o)) or mn.startswith(("VGATHERPF", "VSCATTERPF")):
         return evex(mn, suffixes, o)
     j = JUMPS.get(mn)
@@ -242,7 +248,7 @@ def att(mn: str, suffixes: list[str], o: list[str]) -> str:
     root, suf = mn[:-1], mn[-1]
     if suf in SIZE and root in INTEGER:
         return integer(mn, root, suf, o)
-    return join(mn.lower(), [operand(x, 8 if mn in ("INVPCID", "XABORT", "NOP", "INVLPG") else 4) for x in o])
+    return join(mn.lower(), [operand(x, 8 if mn in ("INVPCID", "XABORT", "INVLPG", "UMONITOR", "RDPID") else 4) for x in o])
 
 
 def move(mn: str, o: list[str]) -> str:
@@ -318,7 +324,9 @@ def integer(mn: str, root: str, suf: str, o: list[str]) -> str:
         return join(root.lower() + "w", [operand(o[0], 2)])
     if root in ("STR", "SLDT", "SMSW"):
         if is_mem(o[0]):
-            return {2: "data16 ", 4: "", 8: "rex64 "}[s] + join(root.lower() + "w", [operand(o[0], s)])
+            if s == 8:
+                return system_store(root, o[0][1:])
+            return {2: "data16 ", 4: ""}[s] + join(root.lower() + "w", [operand(o[0], s)])
         return join(root.lower() + suf.lower(), [operand(o[0], s)])
     if s == 8 and any((v := number(x)) is not None and not -(1 << 31) <= signed(v, 64) < 1 << 31 for x in o):
         if root == "PUSH":
@@ -332,6 +340,27 @@ def integer(mn: str, root: str, suf: str, o: list[str]) -> str:
     ):
         ops.reverse()
     return join(n, ops)
+
+
+MEMORY_RE = re.compile(r"(-?\d*)\(%(\w+)\)$")
+REG64 = ("rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", *(f"r{i}" for i in range(8, 16)))
+SYSTEM_STORE = {"SLDT": (0, 0), "STR": (0, 1), "SMSW": (1, 4)}  # 0F xx /n
+
+
+def system_store(root: str, mem: str) -> str:
+    """SLDTQ, STRQ, SMSWQ to memory: AT&T has no word for the REX.W form, so its bytes are written out."""
+    m = MEMORY_RE.match(mem)
+    if m is None or m[2] not in REG64:
+        return f"rex64 {root.lower()}w {mem}"
+    op, ext = SYSTEM_STORE[root]
+    base = REG64.index(m[2])
+    disp = int(m[1] or 0)
+    mod = 0 if not disp and base & 7 != 5 else 1 if -128 <= disp < 128 else 2
+    code = [0x48 | base >> 3, 0x0F, op, mod << 6 | ext << 3 | base & 7]
+    if base & 7 == 4:
+        code.append(0x24)
+    code += (disp & 0xFFFFFFFF).to_bytes(4, "little")[: (0, 1, 4)[mod]]
+    return ".byte " + ",".join(map(str, code))
 
 
 def x87(mn: str, o: list[str]) -> str:
@@ -387,6 +416,41 @@ def data_bytes(mn: str, o: list[str]) -> str:
     return f"{kind[0]} {v & ((1 << kind[1]) - 1)}"
 
 
+def no_operation(mn: str, o: list[str]) -> str:
+    """NOP is a pseudo instruction in Go: it only notes a use of its operand."""
+    return ""
+
+
+def gather(mn: str, o: list[str]) -> None:
+    """AVX2 gathers: mask, index and destination differ; AVX-512: index and destination."""
+    mem = next((x for x in o if is_mem(x)), "")
+    m = VECTOR_INDEX_RE.search(mem)
+    if m is None:
+        return
+    regs = [m[1]] + [x[1:] for x in o if x[0] in "XYZ" and x in VREG]
+    if len(set(regs)) != len(regs):
+        masked = any(MASK_RE.match(x) for x in o)
+        raise BadInstruction(("index and" if masked else "mask, index, and") + " destination registers should be distinct")
+
+
+def extractps(mn: str, o: list[str]) -> str:
+    v = number(o[0])
+    if v is None or not 0 <= v <= 3:
+        raise BadInstruction("invalid instruction")
+    return join("extractps", [operand(x, 4) for x in o])
+
+
+def vpextrw(mn: str, o: list[str]) -> str:
+    """Go encodes the register form as VEX.128.66.0F3A.W0 15 /r ib, for which MC has no word: its bytes are written out."""
+    if len(o) == 3 and not is_mem(o[2]) and o[1] in VREG and int(o[1][1:] or 0) < 16:
+        v, x, name = number(o[0]), int(o[1][1:]), GPR[8].get(o[2])
+        if v is not None and name in REG64:
+            r = REG64.index(name)
+            code = (0xC4, (x < 8) << 7 | 0x40 | (r < 8) << 5 | 3, 0x79, 0x15, 0xC0 | (x & 7) << 3 | r & 7, v & 0xFF)
+            return ".byte " + ",".join(map(str, code))
+    return join("vpextrw", [imm(o[0], 1), *(operand(x, 4) for x in o[1:])])
+
+
 def interrupt(mn: str, o: list[str]) -> str:
     v = number(o[0]) if len(o) == 1 else None
     if v is None:
@@ -417,6 +481,9 @@ FAMILIES = {
     **dict.fromkeys(("PEXTL", "PEXTQ"), pext_legacy),
     **dict.fromkeys(("RETFL", "RETFQ", "RETFW"), return_far),
     "INT": interrupt,
+    "EXTRACTPS": extractps,
+    "NOP": no_operation,
+    "VPEXTRW": vpextrw,
     "MOVQOZX": movqozx,
 }
 
@@ -434,7 +501,11 @@ def evex(mn: str, suffixes: list[str], o: list[str]) -> str:
         mask = o.pop(0)
     elif mn[0] == "V" and len(o) >= 2 and MASK_RE.match(o[-2]) and not mn.startswith(("VPMOVM2", "VPBROADCASTM")):
         mask = o.pop(-2)
+    if mask == "K0":
+        raise BadInstruction("invalid instruction")  # means "no mask" in the encoding
     ops = [operand(x, s) for x in o]
+    if mask and len(ops) > 1 and STORE_FORM_RE.match(mn) and not any(is_mem(x) for x in o):
+        n += ".s"  # between registers Go takes the store form
     if "BCST" in suffixes:
         mems = [k for k, x in enumerate(o) if is_mem(x)]
         if not mems:

@@ -379,7 +379,7 @@ class Translator:
                 self.instruction(s, i, total, frame, targets)
             except (p.ParseError, rules.BadInstruction) as e:
                 msg = str(e)
-                self.error(f"{msg}: {source(s)}" if msg == "invalid instruction" else msg)
+                self.error(f"{msg}: {source(s)}" if msg == "invalid instruction" or "should be distinct" in msg else msg)
         starts.append(len(self.out))
         for name in labels.get(len(sts), ()):
             self.emit(f"{self.label(name)}:")
@@ -516,6 +516,8 @@ class Translator:
                     else:
                         raise p.ParseError("invalid instruction")
                 else:
+                    if mn == "LEAL" and op.val >> 31 == 1:
+                        op.val -= 1 << 32
                     texts.append("@" + self.memory(op, code))
             elif kind == p.INDIR:
                 texts.append("@" + self.memory(op, False))
@@ -674,14 +676,8 @@ def split_operands(toks: list[str]) -> list[list[str]]:
 
 def source(s: Statement) -> str:
     """The statement as text, for messages."""
-    text = s.tokens[0]
-    prev = text
-    for t in s.tokens[1:]:
-        if t == ",":
-            text += ", "
-        elif prev == s.tokens[0] and t != ".":
-            text += " " + t
-        else:
-            text += t
-        prev = t if t != "," else prev
-    return text
+    k = 1
+    while k + 1 < len(s.tokens) and s.tokens[k] == ".":
+        k += 2
+    operands = "".join(", " if t == "," else t for t in s.tokens[k:])
+    return "".join(s.tokens[:k]) + (" " + operands if operands else "")
