@@ -1,0 +1,614 @@
+"""Facts about a function's variables, and closures.
+
+`facts(node)` walks a declared function (or the initialiser of a package variable) once, closures included, and notes per variable:
+its address is taken, a closure uses it, it is assigned after its declaration; and per function: what it captures, whether it defers
+or recovers, and the names of the closures in it. All that without types' instances, so the facts of a generic function serve all of its instances.
+
+A variable lives in registers (allocas that SROA dissolves) unless its address is taken or a closure captures it by
+reference; then it lives on the heap, until escape analysis knows better (`Program.escape`). Captured by value: never assigned after its declaration,
+address never taken, at most 128 bytes.
+
+The body of a range-over-func loop is a closure too, made by rangefor.py; for the facts it is one.
+
+A func value points at {code, captured...}; a closure without captures is a read-only constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rt0.lower.func import FuncBuilder, Storage
+from rt0.lower.layout import layout, struct_of
+from rt0.lower.names import recv_is_pointer
+from rt0.lower.value import Val
+from rt0.syntax import nodes as ast
+from rt0.types.objects import Func, Var
+from rt0.types.types import TYP, Array, Interface, Pointer, Signature, Slice, Struct, Type, TypeParam
+
+MAX_BY_VALUE = 128
+
+
+class VarFacts:
+    __slots__ = ("addrtaken", "captured", "owner", "reassigned")
+
+    def __init__(self, owner: Any) -> None:
+        self.owner = owner
+        self.addrtaken = False
+        self.captured = False
+        self.reassigned = False
+
+
+class Facts:
+    """What `facts` finds.
+
+    vars      Var -> VarFacts
+    captures  FuncLit or RangeStmt -> Vars of outer functions it uses, in order of first use
+    defers    function nodes that contain a defer statement (also in the bodies of range-over-func loops)
+    recovers  function nodes that call recover
+    names     FuncLit or RangeStmt -> what is appended to the enclosing function's name
+    loops     defer statements that may run more than once
+    """
+
+    __slots__ = ("captures", "defers", "loops", "names", "recovers", "vars")
+
+    def __init__(self) -> None:
+        self.vars: dict[Any, VarFacts] = {}
+        self.captures: dict[Any, dict[Any, None]] = {}
+        self.defers: set[Any] = set()
+        self.recovers: set[Any] = set()
+        self.names: dict[Any, str] = {}
+        self.loops: set[Any] = set()
+
+
+def is_range_func(s: ast.RangeStmt) -> bool:
+    """The loop ranges over a function (of whatever instance)."""
+    t = s.x.type
+    if t is None:
+        return False
+    u = t.underlying()
+    if isinstance(t, TypeParam) or isinstance(u, Interface):
+        from rt0.types.predicates import core_type
+
+        c = core_type(t)
+        return isinstance(c, Signature)
+    return isinstance(u, Signature)
+
+
+class _Walk:
+    """The walk. stack: enclosing function nodes, outermost first."""
+
+    __slots__ = ("counts", "f", "loop", "stack")
+
+    def __init__(self, f: Facts, root: Any) -> None:
+        self.f = f
+        self.stack: list[Any] = [root]
+        self.counts: dict[Any, list[int]] = {root: [0, 0]}
+        self.loop = 0
+
+    def var(self, v: Var) -> None:
+        """An occurrence of a local variable; the first one is its declaration."""
+        vf = self.f.vars.get(v)
+        if vf is None:
+            self.f.vars[v] = VarFacts(self.stack[-1])
+            return
+        if vf.owner is not self.stack[-1]:
+            vf.captured = True
+            for fn in reversed(self.stack):
+                if fn is vf.owner:
+                    break
+                self.f.captures[fn][v] = None
+
+    def root(self, e: ast.Expr | None) -> Var | None:
+        """The variable whose memory an operand denotes a part of."""
+        while True:
+            match e:
+                case ast.ParenExpr():
+                    e = e.x
+                case ast.Ident():
+                    return e.obj if type(e.obj) is Var and e.obj.kind not in ("package", "field") else None
+                case ast.SelectorExpr():
+                    if e.selection is None or e.selection.kind != "field":
+                        return None
+                    if e.x.type is None or isinstance(e.x.type.underlying(), Pointer):
+                        return None
+                    e = e.x
+                case ast.IndexExpr():
+                    t = e.x.type
+                    if t is None or not isinstance(t.underlying(), (Array, Interface)):
+                        return None
+                    e = e.x
+                case _:
+                    return None
+
+    def taken(self, e: ast.Expr) -> None:
+        v = self.root(e)
+        if v is not None:
+            self.f.vars.setdefault(v, VarFacts(self.stack[-1])).addrtaken = True
+
+    def assigned(self, e: ast.Expr) -> None:
+        v = self.root(e)
+        if v is not None:
+            self.f.vars.setdefault(v, VarFacts(self.stack[-1])).reassigned = True
+
+    def fields(self, fl: ast.FieldList | None) -> None:
+        if fl is not None:
+            for f in fl.list:
+                for n in f.names:
+                    if type(n.obj) is Var:
+                        self.var(n.obj)
+
+    def function(self, node: Any, typ: ast.FuncType, body: ast.BlockStmt | None) -> None:
+        self.fields(typ.params)
+        self.fields(typ.results)
+        if typ.results is not None:
+            for f in typ.results.list:
+                for n in f.names:
+                    if type(n.obj) is Var:
+                        self.f.vars[n.obj].reassigned = True
+        if body is not None:
+            self.nodes(body.list)
+
+    def nodes(self, ns: Any) -> None:
+        for n in ns:
+            self.node(n)
+
+    def node(self, n: Any) -> None:
+        if n is None:
+            return
+        h = _HANDLERS.get(type(n))
+        if h is not None:
+            h(self, n)
+            return
+        for attr in _CHILDREN.get(type(n), ()):
+            c = getattr(n, attr)
+            if type(c) is list:
+                for x in c:
+                    self.node(x)
+            elif c is not None:
+                self.node(c)
+
+    # -- expressions
+
+    def ident(self, n: ast.Ident) -> None:
+        o = n.obj
+        if type(o) is Var and o.kind != "package" and o.kind != "field":
+            self.var(o)
+
+    def unary(self, n: ast.UnaryExpr) -> None:
+        self.node(n.x)
+        if n.op == "&":
+            self.taken(n.x)
+
+    def slice(self, n: ast.SliceExpr) -> None:
+        self.node(n.x)
+        self.node(n.lo)
+        self.node(n.hi)
+        self.node(n.max)
+        if n.x.type is not None and isinstance(n.x.type.underlying(), (Array, Interface)):
+            self.taken(n.x)
+
+    def selector(self, n: ast.SelectorExpr) -> None:
+        s = n.selection
+        if s is None:
+            return
+        if n.x.mode == "typexpr":
+            return
+        self.node(n.x)
+        if s.kind == "methodval" and isinstance(s.obj, Func) and n.x.type is not None:
+            u = n.x.type.underlying()
+            if not isinstance(u, (Pointer, Interface)) and (len(s.index) > 1 or recv_is_pointer(s.obj)) and not _value_method(s):
+                self.taken(n.x)
+
+    def call(self, n: ast.CallExpr) -> None:
+        if n.fun.mode == "builtin":
+            if n.fun.val == "recover":
+                self.f.recovers.add(self.stack[-1])
+            self.nodes(n.args)
+            return
+        if n.fun.mode != "typexpr":
+            self.node(n.fun)
+        self.nodes(n.args)
+
+    def composite(self, n: ast.CompositeLit) -> None:
+        is_struct = n.type is not None and _is_struct(n.type)
+        for x in n.elts:
+            if isinstance(x, ast.KeyValueExpr):
+                if not is_struct:
+                    self.node(x.key)
+                self.node(x.value)
+            else:
+                self.node(x)
+
+    def func_lit(self, n: ast.FuncLit) -> None:
+        self.name(n, False)
+        self.f.captures[n] = {}
+        self.stack.append(n)
+        self.counts[n] = [0, 0]
+        saved, self.loop = self.loop, 0
+        self.function(n, n.typ, n.body)
+        self.loop = saved
+        self.stack.pop()
+
+    def name(self, n: Any, is_range: bool) -> None:
+        """gc's names: closures are counted per enclosing function that is no loop body; bodies count apart."""
+        i = len(self.stack) - 1
+        while isinstance(self.stack[i], ast.RangeStmt):
+            i -= 1
+        outer = self.stack[i]
+        c = self.counts[outer]
+        if is_range:
+            c[1] += 1
+            self.f.names[n] = f"-range{c[1]}"
+        else:
+            c[0] += 1
+            self.f.names[n] = f".{c[0]}" if isinstance(outer, ast.FuncLit) else f".func{c[0]}"
+
+    # -- statements
+
+    def assign(self, n: ast.AssignStmt) -> None:
+        self.nodes(n.rhs)
+        if n.op == ":=":
+            new = n.new_vars or []
+            for i, x in enumerate(n.lhs):
+                self.node(x)
+                if isinstance(x, ast.Ident) and type(x.obj) is Var and not (i < len(new) and new[i] is not None):
+                    self.assigned(x)
+            return
+        for x in n.lhs:
+            self.node(x)
+            self.assigned(x)
+
+    def inc_dec(self, n: ast.IncDecStmt) -> None:
+        self.node(n.x)
+        self.assigned(n.x)
+
+    def range(self, n: ast.RangeStmt) -> None:
+        self.node(n.x)
+        if is_range_func(n):
+            self.name(n, True)
+            self.f.captures[n] = {}
+            self.stack.append(n)
+            self.counts[n] = [0, 0]
+        self.loop += 1
+        for x in (n.key, n.value):
+            if x is not None:
+                self.node(x)
+                if not n.define:
+                    self.assigned(x)
+        self.nodes(n.body.list)
+        self.loop -= 1
+        if self.stack[-1] is n:
+            self.stack.pop()
+
+    def for_(self, n: ast.ForStmt) -> None:
+        self.node(n.init)
+        self.loop += 1
+        self.node(n.cond)
+        self.node(n.post)
+        self.nodes(n.body.list)
+        self.loop -= 1
+
+    def decl(self, n: ast.DeclStmt) -> None:
+        if n.decl.tok == "var":
+            for s in n.decl.specs:
+                assert isinstance(s, ast.VarSpec)
+                self.nodes(s.values)
+                self.nodes(s.names)
+
+    def defer(self, n: ast.DeferStmt) -> None:
+        i = len(self.stack) - 1
+        looped = self.loop > 0
+        while isinstance(self.stack[i], ast.RangeStmt):
+            i -= 1
+            looped = True
+        self.f.defers.add(self.stack[i])
+        if looped:
+            self.f.loops.add(n)
+        self.node(n.call)
+
+    def ret(self, n: ast.ReturnStmt) -> None:
+        self.nodes(n.results)
+        if isinstance(self.stack[-1], ast.RangeStmt):
+            i = len(self.stack) - 1
+            while isinstance(self.stack[i], ast.RangeStmt):
+                i -= 1
+            fn = self.stack[i]
+            typ = getattr(fn, "typ", None)
+            if typ is not None and typ.results is not None:
+                for f in typ.results.list:
+                    for x in f.names:
+                        if type(x.obj) is Var:
+                            self.var(x.obj)
+
+    def type_switch(self, n: ast.TypeSwitchStmt) -> None:
+        self.node(n.init)
+        self.node(n.x)
+        for c in n.body:
+            if c.var is not None:
+                self.var(c.var)
+            self.nodes(c.body)
+
+    def labeled(self, n: ast.LabeledStmt) -> None:
+        # a goto may run what follows again
+        self.loop += 1
+        self.node(n.stmt)
+
+    def comm(self, n: ast.CommClause) -> None:
+        self.node(n.comm)
+        self.nodes(n.body)
+
+
+def _value_method(s: Any) -> bool:
+    """A promoted value method through plain fields needs no address."""
+    return not recv_is_pointer(s.obj)
+
+
+def _is_struct(t: Type) -> bool:
+    u = t.underlying()
+    if isinstance(u, Pointer):
+        u = u.elem.underlying()
+    if isinstance(u, Interface):
+        from rt0.types.predicates import core_type
+
+        c = core_type(t)
+        return isinstance(c, Struct)
+    return isinstance(u, Struct)
+
+
+_HANDLERS: dict[type, Callable[[_Walk, Any], None]] = {
+    ast.Ident: _Walk.ident,
+    ast.UnaryExpr: _Walk.unary,
+    ast.SliceExpr: _Walk.slice,
+    ast.SelectorExpr: _Walk.selector,
+    ast.CallExpr: _Walk.call,
+    ast.CompositeLit: _Walk.composite,
+    ast.FuncLit: _Walk.func_lit,
+    ast.AssignStmt: _Walk.assign,
+    ast.IncDecStmt: _Walk.inc_dec,
+    ast.RangeStmt: _Walk.range,
+    ast.ForStmt: _Walk.for_,
+    ast.DeclStmt: _Walk.decl,
+    ast.DeferStmt: _Walk.defer,
+    ast.ReturnStmt: _Walk.ret,
+    ast.TypeSwitchStmt: _Walk.type_switch,
+    ast.LabeledStmt: _Walk.labeled,
+    ast.CommClause: _Walk.comm,
+}
+
+_CHILDREN: dict[type, tuple[str, ...]] = {
+    ast.ParenExpr: ("x",),
+    ast.KeyValueExpr: ("key", "value"),
+    ast.IndexExpr: ("x", "indices"),
+    ast.TypeAssertExpr: ("x",),
+    ast.StarExpr: ("x",),
+    ast.BinaryExpr: ("x", "y"),
+    ast.ExprStmt: ("x",),
+    ast.SendStmt: ("chan", "value"),
+    ast.GoStmt: ("call",),
+    ast.BlockStmt: ("list",),
+    ast.IfStmt: ("init", "cond", "body", "els"),
+    ast.CaseClause: ("exprs", "body"),
+    ast.SwitchStmt: ("init", "tag", "body"),
+    ast.SelectStmt: ("body",),
+}
+
+
+def facts(node: Any) -> Facts:
+    """Facts of a FuncDecl, or of an expression that initialises a package variable. Kept in FuncDecl.info."""
+    if isinstance(node, ast.FuncDecl):
+        if isinstance(node.info, Facts):
+            return node.info
+        f = Facts()
+        w = _Walk(f, node)
+        w.fields(node.recv)
+        w.function(node, node.typ, node.body)
+        node.info = f
+        return f
+    f = Facts()
+    _Walk(f, node).node(node)
+    return f
+
+
+# ---------------------------------------------------------------- variables
+
+
+def by_value(fb: FuncBuilder, v: Var, vf: VarFacts) -> bool:
+    """Closures copy the variable."""
+    return not vf.reassigned and not vf.addrtaken and layout(fb.subst(v.type)).size <= MAX_BY_VALUE
+
+
+def needs_heap(fb: FuncBuilder, v: Var) -> bool:
+    """The variable must have an address that outlives the function."""
+    vf = fb_facts(fb).vars.get(v)
+    if vf is None:
+        return False
+    if vf.addrtaken or (vf.captured and not by_value(fb, v, vf)):
+        esc = fb.unit.program.escape
+        return True if esc is None else bool(esc(v))
+    return False
+
+
+def needs_addr(fb: FuncBuilder, v: Var) -> bool:
+    """The variable must have an address."""
+    vf = fb_facts(fb).vars.get(v)
+    return vf is not None and (vf.addrtaken or (vf.captured and not by_value(fb, v, vf)))
+
+
+def fb_facts(fb: FuncBuilder) -> Facts:
+    f: Facts = fb.x["facts"]
+    return f
+
+
+def declare(fb: FuncBuilder, v: Var, *, volatile: bool = False) -> Storage:
+    """Storage for a variable about to be initialised (its memory is not zeroed, except on the heap)."""
+    t = fb.subst(v.type)
+    if needs_heap(fb, v):
+        st = Storage("mem", t, (fb.heap_alloc(t),))
+    elif needs_addr(fb, v):
+        st = Storage("mem", t, (fb.alloca_type(t),))
+    else:
+        st = fb.slots(t, volatile)
+    fb.vars[v] = st
+    return st
+
+
+def declare_init(fb: FuncBuilder, v: Var, val: Val) -> None:
+    """Declare and initialise."""
+    st = declare(fb, v)
+    fb.store_var(st, val)
+
+
+# ---------------------------------------------------------------- closures
+
+
+def make_closure(fb: FuncBuilder, lit: ast.FuncLit) -> str:
+    """Operand of the func value of a function literal."""
+    from rt0.lower.wrappers import func_value
+
+    sym = closure_symbol(fb, lit)
+    fs = fb_facts(fb)
+    caps = list(fs.captures.get(lit, ()))
+    unit = fb.unit
+    once = fb.once
+    binds, types = capture_types(fb, caps)
+    if unit.begin(sym):
+        outer = OuterInfo(fb)
+        unit.need_later(lambda: lower_lit(outer, lit, sym, binds, once))
+    fb.dbg(lit.pos)
+    if not caps:
+        return func_value(unit, sym)
+    return closure_object(fb, sym, caps, binds, types)
+
+
+def closure_symbol(fb: FuncBuilder, node: Any) -> str:
+    fs = fb_facts(fb)
+    base: FuncBuilder = fb
+    name = base.x.get("closure_base", base.sym)
+    return str(name) + fs.names[node]
+
+
+class OuterInfo:
+    """What a closure's lowering needs of the function around it, once that is written."""
+
+    __slots__ = ("decl", "env", "facts", "nosplit", "real_results", "tbaa", "unit", "x")
+
+    def __init__(self, fb: FuncBuilder) -> None:
+        self.unit = fb.unit
+        self.env = fb.env
+        self.facts = fb_facts(fb)
+        self.tbaa = fb.tbaa
+        self.decl = fb.decl
+        self.nosplit = fb.nosplit
+        self.real_results = fb.x.get("real_results")
+        self.x = fb.x
+
+
+def capture_types(fb: FuncBuilder, caps: list[Var]) -> tuple[list[tuple[Var, Type, bool]], list[Type]]:
+    """(variable, its type, by value) and the types of the closure's fields."""
+    fs = fb_facts(fb)
+    binds = []
+    types: list[Type] = []
+    for v in caps:
+        t = fb.subst(v.type)
+        val = by_value(fb, v, fs.vars[v])
+        binds.append((v, t, val))
+        types.append(t if val else Pointer(t))
+    return binds, types
+
+
+def closure_object(fb: FuncBuilder, sym: str, caps: list[Var], binds: list[tuple[Var, Type, bool]], types: list[Type], extra: list[str] | None = None,
+                   extra_types: list[Type] | None = None) -> str:
+    """A new {code, extra pointers..., captured...}."""
+    ex = extra or []
+    ext = extra_types or []
+    fields: list[Type] = [TYP["uintptr"], *ext, *types]
+    lay = struct_of(fields)
+    st = Struct([Var(0, None, "F" if i == 0 else f"X{i}", t, "field") for i, t in enumerate(fields)], [""] * len(fields))
+    obj = fb.heap_alloc(st)
+    fb.store_ll(obj, "ptr", fb.unit.ref(sym, "func"), "p")
+    for i, p in enumerate(ex):
+        fb.store_ll(fb.gep(obj, lay.offsets[1 + i]), "ptr", p, "p")
+    for i, (v, t, val) in enumerate(binds):
+        at = fb.gep(obj, lay.offsets[1 + len(ex) + i])
+        s = fb.vars.get(v)
+        if s is None:
+            fb.bug(fb.pos, f"captured variable {v.name} has no storage")
+        if val:
+            if layout(t).is_flat or s.kind == "val":
+                fb.store(at, t, fb.load_var(s))
+            else:
+                fb.copy_mem(at, fb.var_addr(s), t)
+        else:
+            fb.store_ll(at, "ptr", fb.var_addr(s), "p")
+    return obj
+
+
+def bind_captures(fb: FuncBuilder, binds: list[tuple[Var, Type, bool]], extra: list[Type] | None = None) -> list[str]:
+    """In a closure's entry: give captured variables their storage; returns the extra pointers."""
+    ext = extra or []
+    types: list[Type] = [TYP["uintptr"], *ext, *[t if val else Pointer(t) for _, t, val in binds]]
+    lay = struct_of(types)
+    ctx = fb.ctx
+    if ctx is None:
+        return []
+    out = [fb.load_ll(fb.gep(ctx, lay.offsets[1 + i]), "ptr", "p") for i in range(len(ext))]
+    for i, (v, t, val) in enumerate(binds):
+        at = fb.gep(ctx, lay.offsets[1 + len(ext) + i])
+        if val:
+            if layout(t).is_flat:
+                fb.vars[v] = Storage("val", t, (), fb.load(at, t))
+            else:
+                fb.vars[v] = Storage("mem", t, (at,))
+        else:
+            fb.vars[v] = Storage("mem", t, (fb.load_ll(at, "ptr", "p"),))
+    return out
+
+
+def lower_lit(outer: OuterInfo, lit: ast.FuncLit, sym: str, binds: list[tuple[Var, Type, bool]], once: bool) -> None:
+    """Write the function of a literal."""
+    from rt0.lower.stmt import function_body
+
+    unit = outer.unit
+    sig = lit.type
+    assert sig is not None
+    if outer.env is not None:
+        sig = outer.env.subst(sig)
+    s = sig.underlying()
+    assert isinstance(s, Signature)
+    params = [v.type or TYP["int"] for v in s.params.vars]
+    results = [v.type or TYP["int"] for v in s.results.vars]
+    with unit.defining(sym, "once" if once else "strong"):
+        fb = FuncBuilder(unit, sym, params, results, ctx=bool(binds), once=once, pos=lit.pos, env=outer.env, nosplit=outer.nosplit)
+        fb.x["facts"] = outer.facts
+        fb.tbaa = outer.tbaa
+        fb.decl = lit
+        bind_captures(fb, binds)
+        function_body(fb, lit, lit.typ, None, lit.body)
+        fb.finish()
+
+
+__all__ = ["Facts", "Slice", "bind_captures", "by_value", "closure_object", "declare", "declare_init", "facts", "make_closure"]
+
+
+def package_func_lit(unit: Any, lit: ast.FuncLit) -> str:
+    """Symbol of a function literal in the initialiser of a package variable; sees to its definition."""
+    from rt0.lower.names import prefix
+
+    program = unit.program
+    st = program.state(unit.path)
+    fs = program.package_facts(st)
+    base = f"{prefix(st.pkg)}.init"
+    sym: str = base + fs.names[lit]
+    if unit.begin(sym):
+        o = OuterInfo.__new__(OuterInfo)
+        o.unit = unit
+        o.env = None
+        o.facts = fs
+        o.tbaa = False
+        o.decl = None
+        o.nosplit = False
+        o.real_results = []
+        o.x = {}
+        unit.need_later(lambda: lower_lit(o, lit, sym, [], False))
+    return sym

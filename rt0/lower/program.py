@@ -1,0 +1,411 @@
+"""Program: the state of lowering one build, and the way from a symbol to what defines it.
+
+`lower(path, symbols)` makes one Unit that defines the demanded symbols of a package, and everything "once" that they need: instances of
+generic functions, closures, wrappers, type descriptors of unnamed types. A symbol the package cannot define is left out: the demand
+walk asks the next candidate (a function may be pushed by //go:linkname from another package).
+
+`init_steps(path)` tells what runs at start: one step per package variable whose initialiser is code, in initialisation order, then
+the init functions. A variable whose value static.py works out has no step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rt0.diag import CompileError, FileSet
+from rt0.lower import static, typedesc, wrappers
+from rt0.lower.closure import Facts, _Walk, facts
+from rt0.lower.func import FuncBuilder
+from rt0.lower.generic import Env, env_of
+from rt0.lower.layout import layout
+from rt0.lower.names import func_symbol, prefix
+from rt0.lower.unit import Unit
+from rt0.syntax import nodes as ast
+from rt0.types.objects import Func, Initializer, Package, Var, resolve
+from rt0.types.types import TYP, Named, Signature, Type
+
+if TYPE_CHECKING:
+    from rt0.load.load import LoadedProgram, PackageInfo
+
+
+@dataclass(slots=True)
+class InitStep:
+    """symbol: a function without parameters. vars: when not empty the step only computes these variables and runs if one of them is live."""
+
+    symbol: str
+    vars: list[str] = field(default_factory=list)
+
+
+class PackageState:
+    """What lower knows about one package.
+
+    table    symbol -> ("func", Func) | ("var", Var) | ("init", FuncDecl) | ("step", Initializer)
+    inits    Var -> its Initializer
+    facts    of all package-level initialisers together
+    unsafe   source files that import unsafe
+    """
+
+    __slots__ = ("facts", "info", "inits", "pkg", "steps", "table", "unsafe")
+
+    def __init__(self, pkg: Package, info: PackageInfo | None) -> None:
+        self.pkg = pkg
+        self.info = info
+        self.table: dict[str, tuple[str, Any]] = {}
+        self.inits: dict[Any, Initializer] | None = None
+        self.steps: list[Initializer] = []
+        self.facts: Facts | None = None
+        self.unsafe: dict[Any, bool] = {}
+
+
+class Program:
+    """See the file's text. escape: tells whether a variable that has an address must live on the heap (None: all do)."""
+
+    __slots__ = ("escape", "extra", "fset", "get_package", "loaded", "states", "symbols")
+
+    def __init__(self, fset: FileSet, loaded: LoadedProgram, get_package: Callable[[str], Package]) -> None:
+        self.fset = fset
+        self.loaded = loaded
+        self.get_package = get_package
+        self.states: dict[str, PackageState] = {}
+        self.symbols: dict[Func, str] = {}
+        self.escape: Callable[[Any], bool] | None = None
+        self.extra: dict[str, Any] = {}
+
+    # ------------------------------------------------------------ packages
+
+    def info(self, pkg: Package) -> PackageInfo | None:
+        packages = self.loaded.packages
+        i = packages.get(pkg.path)
+        if i is None and pkg.path == "main":
+            i = packages.get(self.loaded.main)
+        return i
+
+    def state(self, path: str) -> PackageState:
+        st = self.states.get(path)
+        if st is None:
+            pkg = self.get_package(path)
+            st = self.states[path] = PackageState(pkg, self.info(pkg))
+            self._index(st)
+        return st
+
+    def state_of(self, pkg: Package) -> PackageState:
+        return self.state(self.loaded.main if pkg.path == "main" else pkg.path)
+
+    def _index(self, st: PackageState) -> None:
+        """Fill the symbol table."""
+        pkg = st.pkg
+        pre = prefix(pkg)
+        table = st.table
+        for f in pkg.funcs.values():
+            if f.decl is not None:
+                table[self.func_symbol(f)] = ("func", f)
+        for obj in pkg.scope.elems.values():
+            if type(obj) is Var:
+                table[self.var_symbol(obj)] = ("var", obj)
+        n = 0
+        for file in pkg.files:
+            st.unsafe[file.source] = any(i.path.value == b'"unsafe"' for i in file.imports)
+            for d in file.decls:
+                if isinstance(d, ast.FuncDecl) and d.name.name == "init" and d.recv is None:
+                    table[f"{pre}.init.{n}"] = ("init", d)
+                    n += 1
+
+    def initializers(self, st: PackageState) -> list[Initializer]:
+        """The package's initialisers in order, indexed by variable."""
+        if st.inits is None:
+            checker = st.pkg.checker
+            st.steps = checker.init_order() if checker is not None else []
+            st.inits = {}
+            pre = prefix(st.pkg)
+            for i, step in enumerate(st.steps):
+                for v in step.lhs:
+                    st.inits[v] = step
+                st.table[f"{pre}.init.v{i}"] = ("step", step)
+        return st.steps
+
+    def package_facts(self, st: PackageState) -> Facts:
+        """Facts about the initialisers of package variables; their closures are numbered through the package."""
+        if st.facts is None:
+            f = st.facts = Facts()
+            w = _Walk(f, st)
+            for file in st.pkg.files:
+                for d in file.decls:
+                    if isinstance(d, ast.GenDecl) and d.tok == "var":
+                        for s in d.specs:
+                            assert isinstance(s, ast.VarSpec)
+                            w.nodes(s.values)
+        return st.facts
+
+    # ------------------------------------------------------------ symbols
+
+    def func_symbol(self, f: Func) -> str:
+        """Symbol of a declared function or method that is no instance."""
+        f = f.origin
+        s = self.symbols.get(f)
+        if s is None:
+            s = func_symbol(f)
+            if f.pkg is not None:
+                info = self.info(f.pkg)
+                if info is not None and info.linknames and f.name in info.linknames and s == f"{prefix(f.pkg)}.{f.name}":
+                    s = info.linknames[f.name]
+            self.symbols[f] = s
+        return s
+
+    def var_symbol(self, v: Var) -> str:
+        if v.pkg is not None:
+            info = self.info(v.pkg)
+            if info is not None and v.name in info.linknames:
+                return info.linknames[v.name]
+        return f"{prefix(v.pkg)}.{v.name}"
+
+    def var_ref(self, unit: Unit, v: Var) -> str:
+        """Operand of a package variable's address."""
+        resolve(v)
+        if v.link is None:
+            v.link = self.var_symbol(v)
+        return unit.ref(v.link)
+
+    def callee(self, unit: Unit, f: Func, recv_targs: Sequence[Type], targs: Sequence[Type]) -> str:
+        """Symbol of a declared function or method for these type arguments; an instance is written in this unit."""
+        if not recv_targs and not targs:
+            return self.func_symbol(f)
+        f = f.origin
+        sym = func_symbol(f, recv_targs, targs)
+        if unit.begin(sym):
+            recv_targs, targs = list(recv_targs), list(targs)
+            unit.need_later(lambda: self.lower_func(unit, f, sym, env_of(f, recv_targs, targs), True))
+        return sym
+
+    def instance_method(self, unit: Unit, f: Func, targs: Sequence[Type]) -> str:
+        """Symbol of method f of an instance of its generic type."""
+        return self.callee(unit, f, targs, ())
+
+    def const_array(self, unit: Unit, items: Sequence[tuple[int, ast.Expr]], elem: Type, n: int, fb: FuncBuilder) -> str | None:
+        return static.const_array(unit, items, elem, n, fb)
+
+    # ------------------------------------------------------------ lowering
+
+    def lower(self, path: str, symbols: Sequence[str]) -> Unit:
+        """A unit that defines what it can of `symbols`."""
+        st = self.state(path)
+        unit = Unit(self, path)
+        self._define_all(unit, st, symbols)
+        unit.finish()
+        return unit
+
+    def lower_all(self, path: str) -> Unit:
+        """A unit with every function and variable of the package that is not generic, and its init steps."""
+        st = self.state(path)
+        self.initializers(st)
+        return self.lower(path, [s for s, (kind, obj) in st.table.items() if not (kind == "func" and _is_generic(obj))])
+
+    def _define_all(self, unit: Unit, st: PackageState, symbols: Sequence[str]) -> None:
+        errors: list[Any] = []
+        for s in symbols:
+            try:
+                self.define(unit, st, s)
+                unit.run_queue()
+            except CompileError as e:
+                errors += e.errors
+        if errors:
+            raise CompileError(errors, package=unit.path)
+        self._check_errors(st)
+
+    def _check_errors(self, st: PackageState) -> None:
+        """Errors found while bodies were checked on demand."""
+        checker = st.pkg.checker
+        if checker is not None and checker.errors:
+            raise CompileError(list(checker.errors), package=st.pkg.path)
+
+    def define(self, unit: Unit, st: PackageState, symbol: str) -> None:
+        """Write the definition of one symbol of the package, if it has one."""
+        if symbol in unit.started:
+            return
+        entry = st.table.get(symbol)
+        if entry is None and (".init.v" in symbol):
+            self.initializers(st)
+            entry = st.table.get(symbol)
+        if entry is not None:
+            kind, obj = entry
+            if kind == "func":
+                self._define_func(unit, st, obj, symbol)
+            elif kind == "var":
+                self._define_var(unit, st, obj, symbol)
+            elif kind == "init":
+                self._lower_init(unit, st, obj, symbol)
+            else:
+                self._lower_step(unit, st, obj, symbol)
+            return
+        if symbol.startswith("type:"):
+            typedesc.lower_symbol(unit, symbol, st.pkg)
+            return
+        if symbol.endswith("·f"):
+            wrappers.func_value(unit, symbol[:-2])
+            return
+        if wrappers.lower_symbol(unit, symbol, st.pkg):
+            return
+        # a closure: it comes with the function around it
+        for mark in (".func", "-range", ".gowrap", ".deferwrap"):
+            i = symbol.find(mark)
+            if i > 0:
+                outer = symbol[:i]
+                if outer in st.table or outer.endswith(".init"):
+                    if outer in st.table:
+                        self.define(unit, st, outer)
+                    else:
+                        for step in [s for s, (k, _) in st.table.items() if k in ("step", "var")]:
+                            self.define(unit, st, step)
+                    return
+
+    def _define_func(self, unit: Unit, st: PackageState, f: Func, symbol: str) -> None:
+        decl = f.decl
+        assert decl is not None
+        if _is_generic(f):
+            return
+        if decl.has_body:
+            if unit.begin(symbol):
+                self.lower_func(unit, f, symbol, None, False)
+            return
+        resolve(f)
+        sig = f.type
+        assert isinstance(sig, Signature)
+        from rt0.lower import intrinsics
+
+        if intrinsics.define(unit, symbol, sig):
+            return
+        info = st.info
+        if info is None or self.func_symbol(f) != f"{prefix(f.pkg)}.{f.name}":
+            return
+        asm = info.asm_text.get(f.name) or info.asm_text.get(symbol)
+        if asm is not None and asm[0] != "internal":
+            wrappers.bridge(unit, symbol, [v.type or TYP["int"] for v in sig.params.vars], [v.type or TYP["int"] for v in sig.results.vars], asm[1])
+
+    def lower_func(self, unit: Unit, f: Func, symbol: str, env: Env | None, once: bool) -> None:
+        """Write a declared function; env: for an instance."""
+        from rt0.lower.stmt import function_body
+
+        f = f.origin
+        decl = f.decl
+        assert decl is not None and f.pkg is not None
+        resolve(f)
+        if not decl.has_body:
+            return
+        st = self.state_of(f.pkg)
+        st.pkg.checker.check_body(decl)
+        if st.pkg.checker.errors:
+            self._check_errors(st)
+        sig = f.type
+        assert isinstance(sig, Signature) and decl.body is not None
+        params: list[Type] = []
+        if sig.recv is not None:
+            params.append(sig.recv.type or TYP["int"])
+        params += [v.type or TYP["int"] for v in sig.params.vars]
+        results = [v.type or TYP["int"] for v in sig.results.vars]
+        if env is not None:
+            params = [env.subst(t) for t in params]
+            results = [env.subst(t) for t in results]
+        pragmas = decl.pragmas
+        with unit.defining(symbol, "once" if once else "strong"):
+            fb = FuncBuilder(unit, symbol, params, results, once=once, nosplit="nosplit" in pragmas, noinline="noinline" in pragmas, pos=decl.pos,
+                             env=env)  # fmt: skip
+            fb.x["facts"] = facts(decl)
+            fb.decl = decl
+            fb.tbaa = not st.unsafe.get(decl.file, True)
+            function_body(fb, decl, decl.typ, decl.recv, decl.body)
+            fb.finish()
+
+    def _lower_init(self, unit: Unit, st: PackageState, decl: ast.FuncDecl, symbol: str) -> None:
+        from rt0.lower.stmt import function_body
+
+        if not unit.begin(symbol):
+            return
+        st.pkg.checker.check_body(decl)
+        self._check_errors(st)
+        assert decl.body is not None
+        with unit.defining(symbol):
+            fb = FuncBuilder(unit, symbol, [], [], pos=decl.pos)
+            fb.x["facts"] = facts(decl)
+            fb.decl = decl
+            fb.tbaa = not st.unsafe.get(decl.file, True)
+            function_body(fb, decl, decl.typ, None, decl.body)
+            fb.finish()
+
+    def _define_var(self, unit: Unit, st: PackageState, v: Var, symbol: str) -> None:
+        resolve(v)
+        if symbol != f"{prefix(v.pkg)}.{v.name}" and v.decl is not None and getattr(v.decl, "init", None) is None:
+            # //go:linkname to another package's variable: that package defines it
+            owner = symbol.rpartition(".")[0]
+            if owner in self.loaded.packages and owner != st.pkg.path:
+                if self.get_package(owner).scope.lookup(symbol.rpartition(".")[2]) is not None:
+                    return
+        self.initializers(st)
+        assert st.inits is not None
+        static.define_var(unit, v, st.inits.get(v), symbol)
+
+    def _lower_step(self, unit: Unit, st: PackageState, init: Initializer, symbol: str) -> None:
+        """One initialiser as a function."""
+        from rt0.lower.convert import assign_conv
+        from rt0.lower.expr import into, multi
+
+        if not unit.begin(symbol):
+            return
+        pos = init.lhs[0].pos
+        with unit.defining(symbol):
+            fb = FuncBuilder(unit, symbol, [], [], pos=pos, name=f"{prefix(st.pkg)}.init")
+            fb.x["facts"] = self.package_facts(st)
+            fb.x["closure_base"] = f"{prefix(st.pkg)}.init"
+            fb.x["real_results"] = []
+            fb.tbaa = False
+            fb.dbg(pos)
+            if len(init.lhs) == 1:
+                v = init.lhs[0]
+                assert v.type is not None
+                if v.name == "_":
+                    fb.expr_as(init.rhs, v.type)
+                elif layout(v.type).is_flat:
+                    fb.store(self.var_ref(unit, v), v.type, fb.expr_as(init.rhs, v.type))
+                else:
+                    into(fb, init.rhs, self.var_ref(unit, v), v.type)
+            else:
+                vals = multi(fb, init.rhs, len(init.lhs))
+                for v, val in zip(init.lhs, vals, strict=True):
+                    if v.name != "_":
+                        assert v.type is not None
+                        fb.store(self.var_ref(unit, v), v.type, assign_conv(fb, val, v.type, pos))
+            fb.ret([])
+            fb.finish()
+
+    # ------------------------------------------------------------ initialisation
+
+    def init_steps(self, path: str) -> list[InitStep]:
+        """What runs when the package is initialised, in order."""
+        st = self.state(path)
+        pre = prefix(st.pkg)
+        out = []
+        for i, init in enumerate(self.initializers(st)):
+            kind = static.classify(self, init)
+            if kind == "static":
+                continue
+            names = [self.var_symbol(v) for v in init.lhs if v.name != "_"]
+            out.append(InitStep(f"{pre}.init.v{i}", names if kind == "pure" else []))
+            if kind == "pure" and not names:
+                out.pop()
+        n = 0
+        while f"{pre}.init.{n}" in st.table:
+            out.append(InitStep(f"{pre}.init.{n}"))
+            n += 1
+        self._check_errors(st)
+        return out
+
+
+def _is_generic(f: Func) -> bool:
+    """Needs type arguments."""
+    resolve(f)
+    sig = f.type
+    return isinstance(sig, Signature) and bool(sig.tparams or sig.recv_tparams)
+
+
+def named_origin(t: Named) -> Named:
+    return t.origin

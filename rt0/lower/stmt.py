@@ -1,0 +1,431 @@
+"""Statements, and the frame of a function's body: parameters, results, returns.
+
+`targets` of the FuncBuilder is the stack of statements that break and continue can leave: (node, label node or None, break block, continue
+block or ""). What is not found there leaves the body of a range-over-func loop: rangefor.leave_body.
+
+Returns. Without defer a return evaluates its operands and returns them. With defer the results live in volatile slots, every return stores
+to them and goes to one exit block: run what is deferred, load, return (defer.py says why).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rt0.lower import closure
+from rt0.lower.assign import assign_stmt, inc_dec, store_to, var_spec
+from rt0.lower.closure import Facts, declare, facts, fb_facts
+from rt0.lower.expr import cond, expr, in_order, multi, place
+from rt0.lower.func import FuncBuilder, Storage
+from rt0.lower.layout import layout
+from rt0.lower.value import Val
+from rt0.syntax import nodes as ast
+from rt0.types.objects import Var
+from rt0.types.types import Chan, Tuple
+
+
+class Target:
+    """A statement that break or continue may leave."""
+
+    __slots__ = ("brk", "cont", "label", "node")
+
+    def __init__(self, node: Any, label: Any, brk: str, cont: str) -> None:
+        self.node = node
+        self.label = label  # the LabeledStmt around it, or None
+        self.brk = brk
+        self.cont = cont
+
+
+# ---------------------------------------------------------------- functions
+
+
+def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.FieldList | None, body: ast.BlockStmt) -> None:
+    """Write parameters, results and body. fb.x["facts"] is set; node is the FuncDecl or FuncLit."""
+    fs = fb_facts(fb)
+    fb.dbg(fb.pos)
+    has_defer = node in fs.defers
+    if node in fs.recovers:
+        fb.noinline = True
+    i = 0
+    for fl in (recv, typ.params):
+        if fl is None:
+            continue
+        for f in fl.list:
+            for n in f.names or [None]:
+                if n is not None and type(n.obj) is Var and n.name != "_":
+                    bind_param(fb, n.obj, fb.args[i])
+                i += 1
+    results = fb.results
+    named = False
+    k = 0
+    if typ.results is not None:
+        for f in typ.results.list:
+            for n in f.names or [None]:
+                if n is not None:
+                    named = True
+                if n is not None and type(n.obj) is Var and n.name != "_":
+                    st = declare(fb, n.obj, volatile=has_defer)
+                    fb.store_var(st, fb.zero(st.typ)) if layout(st.typ).is_flat else fb.store_zero(fb.var_addr(st), st.typ)
+                    fb.result_vars.append(st)
+                elif has_defer or named:
+                    st = fb.slots(results[k], has_defer)
+                    fb.store_var(st, fb.zero(st.typ)) if layout(st.typ).is_flat else fb.store_zero(fb.var_addr(st), st.typ)
+                    fb.result_vars.append(st)
+                k += 1
+    fb.x["named"] = named
+    fb.x["real_results"] = results
+    if has_defer:
+        from rt0.lower import defer
+
+        fb.x["exit"] = fb.block("exit")
+        defer.enter(fb)
+    stmts(fb, body.list)
+    if not fb.done:
+        fb.dbg(body.rbrace)
+        if not results or named or has_defer:
+            do_return(fb, None)
+        else:
+            fb.unreachable()
+    if has_defer:
+        fb.dbg(body.rbrace)
+        fb.start(fb.x["exit"])
+        defer.leave(fb)
+        fb.ret([fb.load_var(st) for st in fb.result_vars])
+
+
+def bind_param(fb: FuncBuilder, v: Var, val: Val) -> None:
+    """Give a parameter its storage."""
+    fs = fb_facts(fb)
+    vf = fs.vars.get(v)
+    t = val.typ
+    if closure.needs_addr(fb, v):
+        closure.declare_init(fb, v, val)
+    elif val.addr is not None:
+        fb.vars[v] = Storage("mem", t, (val.addr,))
+    elif vf is not None and vf.reassigned:
+        closure.declare_init(fb, v, val)
+    else:
+        fb.vars[v] = Storage("val", t, (), val)
+
+
+def do_return(fb: FuncBuilder, vals: list[Val] | None) -> None:
+    """Return vals, or the result variables when None."""
+    rb = fb.x.get("rangebody")
+    if rb is not None:
+        from rt0.lower.rangefor import return_from_body
+
+        return_from_body(fb, vals)
+        return
+    if vals is not None and (fb.x.get("named") or "exit" in fb.x):
+        for st, v in zip(fb.result_vars, vals, strict=True):
+            fb.store_var(st, v)
+        vals = None
+    if "exit" in fb.x:
+        fb.br(fb.x["exit"])
+        return
+    fb.ret([fb.load_var(st) for st in fb.result_vars] if vals is None else vals)
+
+
+def return_stmt(fb: FuncBuilder, s: ast.ReturnStmt) -> None:
+    fb.dbg(s.pos)
+    results = fb.x["real_results"]
+    es = s.results
+    if not es:
+        do_return(fb, None)
+        return
+    from rt0.lower.convert import assign_conv
+
+    if len(es) == 1 and len(results) > 1:
+        vals = multi(fb, es[0], len(results))
+        fb.dbg(s.pos)
+        do_return(fb, [assign_conv(fb, v, t, s.pos) for v, t in zip(vals, results, strict=True)])
+        return
+    vals = in_order(fb, [(e, (lambda e=e, t=t: fb.expr_as(e, t))) for e, t in zip(es, results, strict=True)])
+    fb.dbg(s.pos)
+    do_return(fb, vals)
+
+
+# ---------------------------------------------------------------- statements
+
+
+def stmts(fb: FuncBuilder, ss: list[ast.Stmt]) -> None:
+    for s in ss:
+        stmt(fb, s)
+
+
+def stmt(fb: FuncBuilder, s: ast.Stmt, label: Any = None) -> None:
+    k = type(s)
+    h = _LABELED.get(k)
+    if h is not None:
+        h(fb, s, label)
+        return
+    h2 = _STMT.get(k)
+    if h2 is None:
+        fb.bug(getattr(s, "pos", 0), f"no lowering for {k.__name__}")
+    h2(fb, s)
+
+
+def expr_stmt(fb: FuncBuilder, s: ast.ExprStmt) -> None:
+    x = ast.unparen(s.x)
+    fb.dbg(x.pos)
+    if isinstance(x, ast.CallExpr) and x.fun.mode != "typexpr":
+        from rt0.lower.call import call
+
+        call(fb, x)
+        return
+    if isinstance(x, ast.UnaryExpr) and x.op == "<-":
+        from rt0.lower import chans
+
+        c = expr(fb, x.x)
+        fb.dbg(x.pos)
+        ct = c.typ.underlying()
+        assert isinstance(ct, Chan)
+        chans.recv(fb, ct, c.one())
+        return
+    expr(fb, x)
+
+
+def send_stmt(fb: FuncBuilder, s: ast.SendStmt) -> None:
+    from rt0.lower import chans
+
+    ct = fb.typ(s.chan).underlying()
+    assert isinstance(ct, Chan)
+    c, v = in_order(fb, [(s.chan, lambda: expr(fb, s.chan)), (s.value, lambda: fb.expr_as(s.value, ct.elem))])
+    fb.dbg(s.pos)
+    chans.send(fb, ct, c.one(), v)
+
+
+def block_stmt(fb: FuncBuilder, s: ast.BlockStmt) -> None:
+    stmts(fb, s.list)
+
+
+def decl_stmt(fb: FuncBuilder, s: ast.DeclStmt) -> None:
+    if s.decl.tok == "var":
+        for spec in s.decl.specs:
+            assert isinstance(spec, ast.VarSpec)
+            var_spec(fb, spec)
+
+
+def empty_stmt(fb: FuncBuilder, s: ast.EmptyStmt) -> None:
+    return
+
+
+def if_stmt(fb: FuncBuilder, s: ast.IfStmt) -> None:
+    if s.init is not None:
+        stmt(fb, s.init)
+    c = ast.unparen(s.cond)
+    fb.dbg(c.pos)
+    if c.mode == "constant" and not _has_label(s):
+        # dead code is dropped, so that what it refers to is not demanded
+        if c.val:
+            stmts(fb, s.body.list)
+        elif s.els is not None:
+            stmt(fb, s.els)
+        return
+    then, end = fb.block("then"), fb.block("endif")
+    els = fb.block("else") if s.els is not None else end
+    cond(fb, s.cond, then, els)
+    fb.start(then)
+    stmts(fb, s.body.list)
+    fb.br(end)
+    if s.els is not None:
+        fb.start(els)
+        stmt(fb, s.els)
+    fb.start(end)
+
+
+def _has_label(s: Any) -> bool:
+    """A label stands inside, so a goto may enter."""
+    k = type(s)
+    if k is ast.LabeledStmt:
+        return True
+    if k is ast.BlockStmt:
+        return any(_has_label(x) for x in s.list)
+    if k is ast.IfStmt:
+        return _has_label(s.body) or (s.els is not None and _has_label(s.els))
+    if k in (ast.ForStmt, ast.RangeStmt):
+        return _has_label(s.body)
+    if k in (ast.SwitchStmt, ast.TypeSwitchStmt, ast.SelectStmt):
+        return any(_has_label(x) for c in s.body for x in c.body)
+    return False
+
+
+def for_stmt(fb: FuncBuilder, s: ast.ForStmt, label: Any) -> None:
+    if s.init is not None:
+        stmt(fb, s.init)
+    cells: list[tuple[Var, Storage]] = []
+    if s.per_iteration and isinstance(s.init, ast.AssignStmt) and s.init.op == ":=":
+        for x in s.init.lhs:
+            v = x.obj if isinstance(x, ast.Ident) else None
+            if type(v) is Var and v in fb.vars and closure.needs_addr(fb, v):
+                old = fb.vars[v]
+                if not closure.needs_heap(fb, v) and not _captured(fb, v):
+                    continue
+                slot = fb.alloca_ll("ptr")
+                fb.store_ll(slot, "ptr", fb.var_addr(old), "")
+                fb.vars[v] = Storage("cell", old.typ, (slot,))
+                cells.append((v, fb.vars[v]))
+    head, body, end = fb.block("for"), fb.block("body"), fb.block("endfor")
+    post = fb.block("post") if s.post is not None or cells else head
+    fb.start(head)
+    if s.cond is not None:
+        fb.dbg(s.cond.pos)
+        cond(fb, s.cond, body, end)
+        fb.start(body)
+    fb.targets.append(Target(s, label, end, post))
+    stmts(fb, s.body.list)
+    fb.targets.pop()
+    if post != head:
+        fb.start(post)
+        for _, st in cells:
+            new = fb.heap_alloc(st.typ)
+            fb.copy_mem(new, fb.var_addr(st), st.typ)
+            fb.store_ll(st.addrs[0], "ptr", new, "")
+        if s.post is not None:
+            stmt(fb, s.post)
+    fb.br(head)
+    fb.start(end)
+
+
+def _captured(fb: FuncBuilder, v: Var) -> bool:
+    vf = fb_facts(fb).vars.get(v)
+    return vf is not None and vf.captured
+
+
+def labeled_stmt(fb: FuncBuilder, s: ast.LabeledStmt) -> None:
+    lab = fb.labels.get(s)
+    if lab is None:
+        lab = fb.labels[s] = fb.block("label")
+    fb.start(lab)
+    inner = s.stmt
+    if type(inner) in _LABELED:
+        stmt(fb, inner, s)
+        return
+    # break L out of a labeled block-like statement
+    stmt(fb, inner)
+
+
+def branch_stmt(fb: FuncBuilder, s: ast.BranchStmt) -> None:
+    fb.dbg(s.pos)
+    tok = s.tok
+    if tok == "fallthrough":
+        nxt = fb.x.get("fallthrough")
+        if nxt is None:
+            fb.bug(s.pos, "fallthrough outside a switch")
+        fb.br(str(nxt))
+        return
+    if tok == "goto":
+        branch(fb, "goto", s.target)
+        return
+    branch(fb, tok, s.target if s.label is not None else None)
+
+
+def branch(fb: FuncBuilder, tok: str, label: Any) -> None:
+    """break, continue or goto; label: the LabeledStmt, or None for the innermost statement."""
+    if tok == "goto":
+        if fb.x.get("rangebody") is not None and not _label_inside(fb, label):
+            from rt0.lower.rangefor import leave_body
+
+            leave_body(fb, tok, label)
+            return
+        lab = fb.labels.get(label)
+        if lab is None:
+            lab = fb.labels[label] = fb.block("label")
+        fb.br(lab)
+        return
+    for t in reversed(fb.targets):
+        if (label is None or t.label is label) and (tok == "break" or t.cont):
+            fb.br(t.brk if tok == "break" else t.cont)
+            return
+    if fb.x.get("rangebody") is not None:
+        from rt0.lower.rangefor import leave_body
+
+        leave_body(fb, tok, label)
+        return
+    fb.bug(fb.pos, f"{tok} without a target")
+
+
+def _label_inside(fb: FuncBuilder, label: Any) -> bool:
+    """The label stands in the loop body being written."""
+    from rt0.lower.rangefor import labels_in
+
+    return label in labels_in(fb)
+
+
+def go_stmt(fb: FuncBuilder, s: ast.GoStmt) -> None:
+    from rt0.lower import defer
+
+    fb.dbg(s.pos)
+    defer.go_stmt(fb, s)
+
+
+def defer_stmt(fb: FuncBuilder, s: ast.DeferStmt) -> None:
+    from rt0.lower import defer
+
+    fb.dbg(s.pos)
+    defer.defer_stmt(fb, s)
+
+
+def switch_stmt(fb: FuncBuilder, s: ast.SwitchStmt, label: Any) -> None:
+    from rt0.lower.switch import switch
+
+    switch(fb, s, label)
+
+
+def type_switch_stmt(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
+    from rt0.lower.switch import type_switch
+
+    type_switch(fb, s, label)
+
+
+def range_stmt(fb: FuncBuilder, s: ast.RangeStmt, label: Any) -> None:
+    from rt0.lower.rangefor import range_stmt as f
+
+    f(fb, s, label)
+
+
+def select_stmt(fb: FuncBuilder, s: ast.SelectStmt, label: Any) -> None:
+    from rt0.lower.select import select
+
+    end = fb.block("endselect")
+    fb.targets.append(Target(s, label, end, ""))
+
+    def body(c: ast.CommClause, v: Val | None, ok: str) -> None:
+        comm = c.comm
+        if v is not None and isinstance(comm, ast.AssignStmt):
+            from rt0.types.types import TYP
+
+            vals = [v] if len(comm.lhs) == 1 else [v, Val(TYP["bool"], (ok,))]
+            store_to(fb, comm, vals)
+        stmts(fb, c.body)
+        fb.br(end)
+
+    select(fb, s, body, end)
+    fb.targets.pop()
+
+
+_LABELED: dict[type, Callable[[FuncBuilder, Any, Any], None]] = {
+    ast.ForStmt: for_stmt,
+    ast.RangeStmt: range_stmt,
+    ast.SwitchStmt: switch_stmt,
+    ast.TypeSwitchStmt: type_switch_stmt,
+    ast.SelectStmt: select_stmt,
+}
+
+_STMT: dict[type, Callable[[FuncBuilder, Any], None]] = {
+    ast.ExprStmt: expr_stmt,
+    ast.AssignStmt: assign_stmt,
+    ast.IncDecStmt: inc_dec,
+    ast.ReturnStmt: return_stmt,
+    ast.BlockStmt: block_stmt,
+    ast.IfStmt: if_stmt,
+    ast.DeclStmt: decl_stmt,
+    ast.BranchStmt: branch_stmt,
+    ast.LabeledStmt: labeled_stmt,
+    ast.GoStmt: go_stmt,
+    ast.DeferStmt: defer_stmt,
+    ast.SendStmt: send_stmt,
+    ast.EmptyStmt: empty_stmt,
+}
+
+__all__ = ["Facts", "Target", "Tuple", "branch", "do_return", "facts", "function_body", "place", "stmt", "stmts"]

@@ -1,0 +1,87 @@
+"""Go source -> checked -> lowered -> LLVM's verifier: what the tests of lower are written with.
+
+`lower_snippet(text)` gives the unit of package main with every function in it; `lower_package(path)` that of a package in GOROOT. `verify`
+runs llvmlite in a process of its own, because LLVM ends the process it runs in when it asserts.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rt0.diag import CompileError, Diagnostic, FileSet
+from rt0.load.load import BuildContext, LoadedProgram, load_program
+from rt0.lower.program import Program
+from rt0.lower.unit import Unit
+from rt0.syntax.parser import parse_file
+from rt0.types.check import Checker
+from rt0.types.objects import Package
+
+_VERIFY = """
+import sys
+import llvmlite.binding as llvm
+llvm.initialize_all_targets()
+llvm.initialize_native_asmparser() if hasattr(llvm, "initialize_native_asmparser") else None
+m = llvm.parse_assembly(sys.stdin.buffer.read().decode())
+m.verify()
+"""
+
+
+def verify(ir: str) -> str:
+    """"" when LLVM accepts the module, else what it says."""
+    p = subprocess.run([sys.executable, "-c", _VERIFY], input=ir.encode(), capture_output=True, check=False)
+    return "" if p.returncode == 0 else p.stderr.decode()[-2000:]
+
+
+class Built:
+    """A loaded program, ready to lower packages of."""
+
+    def __init__(self, loaded: LoadedProgram) -> None:
+        self.loaded = loaded
+        self.fset = FileSet()
+        self.packages: dict[str, Package] = {}
+        self.errors: dict[str, list[Diagnostic]] = {}
+        self.program = Program(self.fset, loaded, self.package)
+
+    def package(self, path: str) -> Package:
+        pkg = self.packages.get(path)
+        if pkg is None:
+            from rt0.types.errors import ErrorList
+            from rt0.types.universe import UNSAFE
+
+            if path == "unsafe":
+                return UNSAFE
+            info = self.loaded.packages[path]
+            errors: list[Diagnostic] = []
+            files = [parse_file(self.fset.add(n, Path(p).read_bytes()), errors, lazy=info.standard) for n, p in info.go_files]
+            if errors:
+                raise CompileError(errors)
+            sink = ErrorList(self.fset)
+            c = Checker(self.fset, "main" if path == self.loaded.main else path, files, lambda s: self.package(info.imports.get(s, s)),
+                        go_version=info.go_version, errors=sink, whole=not info.standard)  # fmt: skip
+            pkg = self.packages[path] = c.check()
+            if sink.errors if hasattr(sink, "errors") else list(sink):
+                raise CompileError(list(sink.errors if hasattr(sink, "errors") else sink))
+        return pkg
+
+    def lower_all(self, path: str) -> Unit:
+        return self.program.lower_all(path)
+
+
+def load_snippet(text: str) -> Built:
+    with TemporaryDirectory() as d:
+        f = Path(d) / "x.go"
+        f.write_text(text)
+        b = Built(load_program(BuildContext(), [str(f)]))
+        b.package(b.loaded.main)
+        for imp in b.loaded.packages:
+            if imp != "unsafe":
+                b.package(imp)
+        return b
+
+
+def lower_snippet(text: str) -> Unit:
+    b = load_snippet(text)
+    return b.lower_all(b.loaded.main)
