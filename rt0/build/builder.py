@@ -127,10 +127,10 @@ class Builder:
         from rt0.syntax.parser import parse_file
         from rt0.types.check import Checker
         from rt0.types.errors import ErrorList
-        from rt0.types.universe import UNSAFE_PACKAGE
+        from rt0.types.universe import UNSAFE
 
         if path == "unsafe":
-            return UNSAFE_PACKAGE
+            return UNSAFE
         info = self.loaded.packages[path]
         start = time.perf_counter()
         errors: list[Diagnostic] = []
@@ -146,16 +146,15 @@ class Builder:
         def import_package(spec: str) -> Package:
             return self.package(info.imports.get(spec, spec))
 
-        sink = ErrorList(self.fset)
+        sink = ErrorList(limit=0)
         checker = Checker(
             self.fset, self.main_symbol_path if path == self.loaded.main else path, files, import_package, go_version=info.go_version, errors=sink, whole=not lazy,
-            has_asm=bool(info.s_files),
         )
         pkg = checker.check()
         self.packages[path] = pkg
         self.stats.add("types", start)
-        if sink.errors:
-            raise CompileError(list(sink.errors), package=path)
+        if sink:
+            raise CompileError(list(sink), package=path)
         return pkg
 
     def check_user_packages(self) -> None:
