@@ -29,7 +29,7 @@ from rt0.lower.names import prefix
 from rt0.lower.typedesc import gc_mask, type_desc
 from rt0.lower.unit import c_string, quote, quote_str
 from rt0.syntax import nodes as ast
-from rt0.types.objects import Const, Func, Initializer, Nil, Var, receiver_named
+from rt0.types.objects import Const, Func, Initializer, Nil, Package, Var, receiver_named
 from rt0.types.predicates import identical
 from rt0.types.types import (
     IS_COMPLEX,
@@ -106,10 +106,10 @@ class Filler:
     ro     data pointed at is read-only (never true of what & and slices make)
     """
 
-    __slots__ = ("base", "env", "n", "program", "root", "unit")
+    __slots__ = ("base", "env", "n", "pkg", "program", "unit")
 
-    def __init__(self, program: Program | None, unit: Unit | None, base: str, env: Any = None, root: ast.Expr | None = None) -> None:
-        self.root = root  # the whole initialiser
+    def __init__(self, program: Program | None, unit: Unit | None, base: str, env: Any = None, pkg: Package | None = None) -> None:
+        self.pkg = pkg  # of the variable
         self.program = program
         self.unit = unit
         self.base = base
@@ -224,8 +224,8 @@ class Filler:
         if img is not None:
             from rt0.lower.wrappers import func_value
 
-            assert self.unit is not None and self.root is not None
-            self._ptr(img, off, func_value(self.unit, package_func_lit(self.unit, self.root, e, self.base)))
+            assert self.unit is not None and self.pkg is not None
+            self._ptr(img, off, func_value(self.unit, package_func_lit(self.unit, self.pkg, e)))
         return True
 
     def _iface(self, img: Image | None, off: int, e: ast.Expr, t: Type) -> bool:
@@ -419,19 +419,18 @@ class Filler:
         return unit.ref(sym)
 
 
-def package_func_lit(unit: Unit, root: ast.Expr, lit: ast.FuncLit, base: str) -> str:
-    """Symbol of a function literal in the initialiser `root` of a package variable; its function is written after the variable."""
-    from rt0.lower.closure import Facts, OuterInfo, facts, lower_lit
+def package_func_lit(unit: Unit, pkg: Package, lit: ast.FuncLit) -> str:
+    """Symbol of a function literal in the initialiser of a package variable; its function is written after the variable."""
+    from rt0.lower.closure import OuterInfo, lower_lit
 
-    known: dict[ast.Expr, Facts] = unit.extra.setdefault("static facts", {})
-    fs = known.get(root)
-    if fs is None:
-        fs = known[root] = facts(root)
+    program = unit.program
+    fs = program.package_facts(program.state_of(pkg))
+    base = f"{prefix(pkg)}.init"
     sym = base + fs.names[lit]
     if unit.begin(sym):
         outer = OuterInfo.__new__(OuterInfo)
-        outer.unit, outer.env, outer.facts, outer.tbaa = unit, None, fs, True
-        outer.decl, outer.nosplit, outer.real_results, outer.x = None, False, None, {"facts": fs}
+        outer.unit, outer.env, outer.facts, outer.tbaa = unit, None, fs, False
+        outer.decl, outer.nosplit, outer.real_results, outer.x = None, False, None, {"facts": fs, "closure_base": base}
         unit.need_later(lambda: lower_lit(outer, lit, sym, [], False))
     return sym
 
@@ -488,7 +487,7 @@ def define_var(unit: Unit, var: Var, init: Initializer | None, symbol: str = "")
             img = None
             if init is not None and static:
                 img = Image(layout(var.type).size)
-                Filler(unit.program, unit, sym, None, init.rhs).put(img, 0, init.rhs, var.type)
+                Filler(unit.program, unit, sym, None, var.pkg).put(img, 0, init.rhs, var.type)
             define_memory(unit, sym, layout(var.type), img)
     return static
 
