@@ -58,12 +58,12 @@ class Built:
             files = [parse_file(self.fset.add(n, Path(p).read_bytes()), errors, lazy=info.standard) for n, p in info.go_files]
             if errors:
                 raise CompileError(errors)
-            sink = ErrorList(self.fset)
+            sink = ErrorList(0)
             c = Checker(self.fset, "main" if path == self.loaded.main else path, files, lambda s: self.package(info.imports.get(s, s)),
                         go_version=info.go_version, errors=sink, whole=not info.standard)  # fmt: skip
             pkg = self.packages[path] = c.check()
-            if sink.errors if hasattr(sink, "errors") else list(sink):
-                raise CompileError(list(sink.errors if hasattr(sink, "errors") else sink))
+            if sink and not info.standard:
+                raise CompileError(list(sink))
         return pkg
 
     def lower_all(self, path: str) -> Unit:
@@ -74,11 +74,8 @@ def load_snippet(text: str) -> Built:
     with TemporaryDirectory() as d:
         f = Path(d) / "x.go"
         f.write_text(text)
-        b = Built(load_program(BuildContext(), [str(f)]))
+        b = Built(load_program(BuildContext.default(), [str(f)]))
         b.package(b.loaded.main)
-        for imp in b.loaded.packages:
-            if imp != "unsafe":
-                b.package(imp)
         return b
 
 
