@@ -10,6 +10,7 @@ Every user-visible error is a `Diagnostic`; a stage that cannot go on raises `Co
 
 from __future__ import annotations
 
+import os
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -84,9 +85,11 @@ class SourceFile:
                 name, line, col = ":".join(parts[:-1]), int(parts[-1]), 0
             else:
                 continue
-            if not name and out:
-                name = out[-1][1]
-            out.append((after, name or self.name, line, col))
+            if name:  # relative to this file's directory, as gc takes it
+                name = os.path.normpath(os.path.join(os.path.dirname(self.name), name))
+            elif col:
+                name = out[-1][1] if out else self.name
+            out.append((after, name, line, col))
         return out
 
 

@@ -9,13 +9,15 @@ What holds afterwards: `BranchStmt.target` of a labelled branch is the LabeledSt
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rt0.diag import NO_POS, Pos, SourceFile
 from rt0.syntax.nodes import (
     AssignStmt,
     BlockStmt,
     BranchStmt,
+    CaseClause,
+    CommClause,
     DeclStmt,
     EmptyStmt,
     ForStmt,
@@ -196,7 +198,8 @@ class _LabelScope:
                 fwd += self.block(b, _Targets(stmt, stmt, -1), lstmt, stmt.body.pos, stmt.body.list)
             elif kind in _BREAKABLE:
                 assert isinstance(stmt, (SwitchStmt, TypeSwitchStmt, SelectStmt))
-                for i, cc in enumerate(stmt.body):
+                clauses: Sequence[CaseClause | CommClause] = stmt.body
+                for i, cc in enumerate(clauses):
                     case_index = -1 if kind is SelectStmt else i
                     fwd += self.block(b, _Targets(stmt, ctxt.continues, case_index), lstmt, cc.pos, cc.body)
         return fwd

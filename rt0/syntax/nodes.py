@@ -570,7 +570,7 @@ class ForStmt(Stmt):
 
 @dataclass(slots=True, eq=False)
 class RangeStmt(Stmt):
-    """for key, value := range x; define tells := from =."""
+    """for key, value := range x; define tells := from =. tok_pos: of `range`. extra: a third variable, which the Checker rejects."""
 
     pos: Pos
     key: Expr | None
@@ -580,6 +580,7 @@ class RangeStmt(Stmt):
     body: BlockStmt
     tok_pos: Pos = 0
     per_iteration: bool = True
+    extra: Expr | None = None
 
 
 @dataclass(slots=True, eq=False)

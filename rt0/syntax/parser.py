@@ -1271,8 +1271,6 @@ class Parser:
     def range_clause(self, lhs: list[Expr], define: bool) -> _RangeClause:
         pos = self.pos()
         self.next()
-        if len(lhs) > 2:
-            self.error_at(start_pos(lhs[2]), "range clause permits at most two iteration variables")
         return _RangeClause(pos, lhs, define, self.binary_expr(0))
 
     def labeled_stmt(self, label: Ident) -> Stmt | None:
@@ -1405,7 +1403,7 @@ class Parser:
             lhs = init.lhs
             key = lhs[0] if lhs else None
             value = lhs[1] if len(lhs) > 1 else None
-            return RangeStmt(pos, key, value, init.define, init.x, body, init.pos)
+            return RangeStmt(pos, key, value, init.define, init.x, body, init.pos, extra=lhs[2] if len(lhs) > 2 else None)
         return ForStmt(pos, init, cond, post, body)
 
     def switch_stmt(self) -> Stmt:
@@ -1728,6 +1726,8 @@ def parse_file(src: SourceFile, errors: list[Diagnostic], lazy: bool = False, *,
         # an unbalanced brace may have swallowed declarations: only a full parse gives the right errors
         return parse_file(src, errors, False, std=std)
     if f is None:
+        # gc gives up here: what the scanner found further on stays unsaid
+        tokens.errors = [e for e in tokens.errors if e[0] < p.offs[p.i + 1]]
         f = File(src.base, src, Ident(src.base, "_"), [], [])
     if tokens.directives:
         _file_pragmas(p, f)

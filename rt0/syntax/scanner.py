@@ -95,6 +95,12 @@ _SKIP = re.compile(
     rb"""(?:[^{}"'`/]+|"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)+'|//[^\n]*|/\*.*?\*/|/)*([{}])""",
     re.DOTALL,
 )
+# well-formed characters outside ASCII, or (group 1) one byte that belongs to none
+_UTF8 = re.compile(
+    rb"(?:[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
+    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})+|([\x80-\xff])"
+)
+_NAME_BEFORE = re.compile(rb"(?<![A-Za-z0-9_.])[A-Za-z_][A-Za-z0-9_]*$")
 _MIN_LAZY_LITERAL = 160  # bytes; shorter composite literals are parsed at once
 
 
@@ -133,28 +139,26 @@ def _decode(data: bytes, i: int) -> tuple[str, int]:
 
 
 def _bad_encoding(data: bytes, errors: list[tuple[int, str]]) -> bytes:
-    """Report NUL, byte order marks and invalid UTF-8; returns the data with a space for each such byte.
+    """Report NUL, byte order marks and invalid UTF-8; returns the data with another character for each such byte.
 
-    gc drops these characters, so what stands around them still makes sense; offsets must not move, hence the spaces.
+    gc drops these characters, so what stands around them still makes sense; offsets must not move, hence a space, or an
+    underscore inside a name (where the byte stays part of the name).
     """
     out = bytearray(data)
+
+    def blot(i: int) -> None:
+        out[i] = 0x5F if _NAME_BEFORE.search(out, max(0, i - 80), i) else 0x20
+
     for m in re.finditer(rb"\x00", data):
         errors.append((m.start(), "invalid NUL character"))
-        out[m.start()] = 0x20
+        blot(m.start())
     for m in re.finditer(rb"\xef\xbb\xbf", data):
         if m.start():
             errors.append((m.start(), "invalid BOM in the middle of the file"))
         out[m.start() : m.end()] = b"   "
-    pos = 0
-    while True:
-        try:
-            out[pos:].decode()
-            break
-        except UnicodeDecodeError as e:
-            bad = pos + e.start
-            errors.append((bad, "invalid UTF-8 encoding"))
-            out[bad] = 0x20
-            pos = bad
+    for i in [m.start() for m in _UTF8.finditer(data) if m[1]]:
+        errors.append((i, "invalid UTF-8 encoding"))
+        blot(i)
     errors.sort()
     return bytes(out)
 

@@ -38,6 +38,8 @@ def range_stmt(check: Checker, s: ast.RangeStmt) -> None:
             check.soft_errorf(s.key, "InvalidIterVar", "range over %s permits no iteration variables", x)
         elif val is None and s.value is not None:
             check.soft_errorf(s.value, "InvalidIterVar", "range over %s permits only one iteration variable", x)
+        elif s.extra is not None:
+            check.soft_errorf(s.extra, "InvalidIterVar", "range clause permits at most two iteration variables")
     check.open_scope()
     over_int = is_integer(x.type)
     if s.define:
