@@ -28,6 +28,7 @@
 #define seg_next	8
 #define seg_hi		16
 #define seg_size	24
+#define seg_frame	40
 #define SLOP		1024
 
 // Callee-saved registers, below a pushed BP: 40 bytes of integers, 128 of vectors, 8 to stay on a multiple of 16.
@@ -241,6 +242,7 @@ TEXT __morestack(SB),NOSPLIT|NOFRAME,$0
 	CMPQ	seg_size(DI), CX
 	JCS	slow
 have:
+	MOVQ	BP, seg_frame(DI)
 	LEAQ	SLOP(DI), CX
 	MOVQ	CX, 0x70(FS)
 	MOVQ	seg_hi(DI), R10
@@ -253,7 +255,7 @@ enter:
 	MOVQ	R10, SP
 	MOVQ	8(BP), R10
 	INCQ	R10
-	CALL	R10
+	CALL	R10		// ismorestack (traceback.go): this return address is within 160 bytes of __morestack
 	JMP	runtime·morestack_ret<ABIInternal>(SB)
 
 copy:
@@ -323,13 +325,48 @@ slow:
 	JMP	have
 
 // Back on the old segment. Only R10 and R11 may be used: all others may carry results.
-// A frame whose return address is just before here was called by __morestack (traceback.go, panic.go).
 TEXT runtime·morestack_ret<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
 	MOVQ	-8(BP), R11
 	MOVQ	R11, 0x70(FS)
 	MOVQ	BP, SP
 	POPQ	BP
 	RET
+
+// func morestackpc() uintptr
+TEXT runtime·morestackpc<ABIInternal>(SB),NOSPLIT|NOFRAME,$0-8
+	MOVQ	$__morestack(SB), AX
+	RET
+
+// The goroutine is about to leave Go: what its caller holds in registers must be seen by the collector, so they are stored in
+// g.sysregs before compiled code can move them. Then f(g, sp, pc, bp, limit), of the caller.
+#define LEAVE_GO(f) \
+	MOVQ	16(FS), AX; \
+	MOVQ	BX, 80(AX); \
+	MOVQ	R12, 88(AX); \
+	MOVQ	R13, 96(AX); \
+	MOVQ	R14, 104(AX); \
+	MOVQ	R15, 112(AX); \
+	MOVUPS	X8, 120(AX); \
+	MOVUPS	X9, 136(AX); \
+	MOVUPS	X10, 152(AX); \
+	MOVUPS	X11, 168(AX); \
+	MOVUPS	X12, 184(AX); \
+	MOVUPS	X13, 200(AX); \
+	MOVUPS	X14, 216(AX); \
+	MOVUPS	X15, 232(AX); \
+	LEAQ	8(SP), CX; \
+	MOVQ	(SP), DX; \
+	MOVQ	BP, DI; \
+	MOVQ	0x70(FS), SI; \
+	JMP	f
+
+// func entersyscall()
+TEXT runtime·entersyscall<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
+	LEAVE_GO(runtime·entersyscall1<ABIInternal>(SB))
+
+// func entersyscallblock()
+TEXT runtime·entersyscallblock<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
+	LEAVE_GO(runtime·entersyscallblock1<ABIInternal>(SB))
 
 // func rsetrec(buf *[25]uint64) int32
 // Returns 0, and again 1 for each rdorec(buf) while the caller's frame lives.
@@ -390,23 +427,6 @@ TEXT runtime·getsp<ABIInternal>(SB),NOSPLIT|NOFRAME,$0-8
 	LEAQ	8(SP), AX
 	RET
 
-// func savecalleeregs(to *[21]uint64)
-TEXT runtime·savecalleeregs<ABIInternal>(SB),NOSPLIT|NOFRAME,$0-8
-	MOVQ	BX, 0(AX)
-	MOVQ	R12, 8(AX)
-	MOVQ	R13, 16(AX)
-	MOVQ	R14, 24(AX)
-	MOVQ	R15, 32(AX)
-	MOVUPS	X8, 40(AX)
-	MOVUPS	X9, 56(AX)
-	MOVUPS	X10, 72(AX)
-	MOVUPS	X11, 88(AX)
-	MOVUPS	X12, 104(AX)
-	MOVUPS	X13, 120(AX)
-	MOVUPS	X14, 136(AX)
-	MOVUPS	X15, 152(AX)
-	RET
-
 // func procyield(cycles uint32)
 TEXT runtime·procyield<ABIInternal>(SB),NOSPLIT|NOFRAME,$0-4
 	TESTL	AX, AX
@@ -441,10 +461,12 @@ TEXT runtime·sigtramp<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
 	MOVQ	SP, BP
 	PUSHQ	0x70(FS)
 	PUSHQ	16(FS)
-	MOVQ	$0, 0x70(FS)
-	CLD
 	MOVQ	DI, AX
 	MOVQ	SI, CX
+	MOVQ	0x70(FS), DI
+	MOVQ	16(FS), SI
+	MOVQ	$0, 0x70(FS)
+	CLD
 	CALL	runtime·sigtrampgo<ABIInternal>(SB)
 	POPQ	16(FS)
 	POPQ	0x70(FS)
@@ -540,3 +562,10 @@ TEXT runtime·asyncPreempt<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
 	POPFQ
 	POPQ	BP
 	RET
+
+// func skipPleaseUseCallersFrames()
+// 256 bytes that are never executed (symtab.go).
+#define NOP8 BYTE $0x90; BYTE $0x90; BYTE $0x90; BYTE $0x90; BYTE $0x90; BYTE $0x90; BYTE $0x90; BYTE $0x90
+#define NOP64 NOP8; NOP8; NOP8; NOP8; NOP8; NOP8; NOP8; NOP8
+TEXT runtime·skipPleaseUseCallersFrames<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
+	NOP64; NOP64; NOP64; NOP64

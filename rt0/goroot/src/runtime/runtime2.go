@@ -111,6 +111,7 @@ type stackseg struct {
 	hi    uintptr   // 16: the first frame starts below this; multiple of 16
 	size  uintptr   // 24: of the whole segment
 	total uintptr   // 32: this and all below
+	frame uintptr   // 40: frame of the __morestack that entered this segment; assembly writes it
 }
 
 type g struct {

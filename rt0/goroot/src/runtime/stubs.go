@@ -52,16 +52,8 @@ func rdorec(buf *[25]uint64)
 // getfp returns the frame pointer of its caller: the address where the caller saved its caller's.
 func getfp() uintptr
 
-// getcallerpc0 and getcallersp: of the function that calls them, read from its frame. Callers are marked noinline.
-func getcallerpc0() uintptr
-
 // getsp returns the stack pointer of its caller.
 func getsp() uintptr
-
-// getcallersaved stores rbx, r12-r15 and xmm8-15 as the caller sees them.
-//
-//go:noescape
-func savecalleeregs(to *[21]uint64)
 
 // procyield spins for cycles PAUSE instructions.
 func procyield(cycles uint32)
@@ -70,18 +62,26 @@ func cputicks() int64
 
 func breakpoint()
 
-// goexit0trampoline and friends: code addresses only.
+// morestackpc returns the entry of __morestack.
+func morestackpc() uintptr
+
+// entersyscall begins a system call that may block: the collector and the scheduler may go on without this goroutine.
+func entersyscall()
+
+// entersyscallblock is entersyscall for calls known to block: the p goes to others at once.
+func entersyscallblock()
+
+// Below: code addresses only, never called from Go.
 func goexit()
-func gostart()
+func mcallret()
 func mstart()
 func sigtramp()
 func sigreturn()
 func asyncPreempt()
 func sigpanic0()
 func morestack_ret()
-func morestack_end()
 
-// asmpc returns the entry address of a function value.
+// funcPC returns the entry address of a function value.
 func funcPC(f func()) uintptr {
 	return **(**uintptr)(unsafe.Pointer(&f))
 }

@@ -1,0 +1,408 @@
+// Walking stacks and printing them.
+//
+// Every compiled function keeps a frame pointer: 0(BP) is the caller's BP, 8(BP) the return address. Where a call went through __morestack
+// to a new segment, the return address is in __morestack and 0(BP) is its frame mf: the caller's pc is at 16(mf), its BP at 0(mf).
+// A goroutine's chain ends in goexit with BP = 0.
+
+package runtime
+
+import (
+	"internal/bytealg"
+	"unsafe"
+)
+
+// unwinder is a position in a stack: a machine frame.
+type unwinder struct {
+	pc    uintptr // in the frame's function; 0 at the end
+	bp    uintptr // the frame's frame pointer
+	exact bool    // pc is the instruction itself, not behind a call
+	n     int
+}
+
+func (u *unwinder) valid() bool { return u.pc != 0 }
+
+// symPC returns the pc to look up.
+func (u *unwinder) symPC() uintptr {
+	if u.exact {
+		return u.pc
+	}
+	return u.pc - 1
+}
+
+// callerframe returns where the frame fp returns to, and the frame pointer there.
+func callerframe(fp uintptr) (pc, bp uintptr) {
+	bp = *(*uintptr)(unsafe.Pointer(fp))
+	pc = *(*uintptr)(unsafe.Pointer(fp + 8))
+	if ismorestack(pc) {
+		pc = *(*uintptr)(unsafe.Pointer(bp + 16))
+		bp = *(*uintptr)(unsafe.Pointer(bp))
+	}
+	return pc, bp
+}
+
+func (u *unwinder) next() {
+	u.n++
+	if u.bp < 4096 || u.bp&7 != 0 || u.n > 1<<22 {
+		u.pc = 0
+		return
+	}
+	f := findfunc(u.symPC())
+	// Code entered from a signal handler: what it returns to was interrupted, not left by a call.
+	e := uintptr(0)
+	if f.valid() {
+		e = f.entry()
+	}
+	u.exact = e != 0 && (e == funcPC(sigpanic0) || e == funcPC(asyncPreempt))
+	u.pc, u.bp = callerframe(u.bp)
+	if u.pc != 0 && !inText(u.pc) {
+		u.pc = 0
+	}
+}
+
+// traceback prints the stack from pc, bp on.
+func traceback(pc, bp uintptr, gp *g) {
+	tracebackfrom(unwinder{pc: pc, bp: bp}, gp)
+}
+
+func tracebacktrap(pc, sp, bp uintptr, gp *g) {
+	tracebackfrom(unwinder{pc: pc, bp: bp, exact: true}, gp)
+}
+
+const (
+	tracebackInnerFrames = 50
+	tracebackOuterFrames = 50
+)
+
+func tracebackfrom(u unwinder, gp *g) {
+	total := walkframes(u, gp, 0, -1, false)
+	if total <= tracebackInnerFrames+tracebackOuterFrames {
+		walkframes(u, gp, 0, total, true)
+	} else {
+		walkframes(u, gp, 0, tracebackInnerFrames, true)
+		print("...", total-tracebackInnerFrames-tracebackOuterFrames, " frames elided...\n")
+		walkframes(u, gp, total-tracebackOuterFrames, total, true)
+	}
+	printcreatedby(gp)
+}
+
+// walkframes prints the shown frames lo to hi and returns how many there are; hi < 0: all.
+func walkframes(u unwinder, gp *g, lo, hi int, emit bool) int {
+	n := 0
+	for ; u.valid(); u.next() {
+		f := findfunc(u.symPC())
+		if !f.valid() {
+			continue
+		}
+		iu := newInlineUnwinder(f, u.symPC())
+		for {
+			s, ok := iu.next()
+			if !ok {
+				break
+			}
+			if !showframe(&s, gp, n == 0) {
+				continue
+			}
+			if emit && n >= lo && n < hi {
+				printframe(&s, &u, f, gp)
+			}
+			n++
+			if hi >= 0 && n >= hi {
+				return n
+			}
+		}
+	}
+	return n
+}
+
+func printframe(s *srcFrame, u *unwinder, f funcInfo, gp *g) {
+	printFuncName(s.name)
+	print("(...)\n\t", s.file, ":", s.line)
+	if !s.inlined {
+		if u.pc > f.entry() {
+			print(" +", hex(u.pc-f.entry()))
+		}
+		level, _, _ := gotraceback()
+		if gp != nil && gp.m != nil && gp.m.throwing >= throwTypeRuntime && gp == gp.m.curg || level >= 2 {
+			print(" fp=", hex(u.bp), " pc=", hex(u.pc))
+		}
+	}
+	print("\n")
+}
+
+func printFuncName(name string) {
+	if name == "runtime.gopanic" {
+		print("panic")
+		return
+	}
+	print(name)
+}
+
+// showframe decides whether a frame helps the reader: the runtime's own are left out unless it is to blame.
+func showframe(s *srcFrame, gp *g, first bool) bool {
+	mp := getg().m
+	if mp.throwing >= throwTypeRuntime && gp != nil && gp == mp.curg {
+		return true
+	}
+	level, _, _ := gotraceback()
+	if level > 1 {
+		return true
+	}
+	if s.wrapper {
+		return false
+	}
+	if s.name == "runtime.gopanic" && !first {
+		return true
+	}
+	if s.name == "runtime.runFinalizers" || s.name == "runtime.runCleanups" {
+		return true
+	}
+	return bytealg.IndexByteString(s.name, '.') >= 0 && (!hasPrefix(s.name, "runtime.") || isExportedRuntime(s.name))
+}
+
+func isExportedRuntime(name string) bool {
+	const n = len("runtime.")
+	if name == "runtime.panicmem" {
+		return false
+	}
+	// runtime.F, or runtime.(*T).M with both exported.
+	if len(name) <= n {
+		return false
+	}
+	if name[n] == '(' && len(name) > n+2 && name[n+1] == '*' {
+		return isUpper(name[n+2]) && isUpper(name[lastDot(name)+1])
+	}
+	return isUpper(name[n])
+}
+
+func lastDot(s string) int {
+	i := len(s) - 1
+	for i >= 0 && s[i] != '.' {
+		i--
+	}
+	if i == len(s)-1 {
+		return i - 1
+	}
+	return i
+}
+
+func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
+
+func printcreatedby(gp *g) {
+	if gp == nil || gp.goid == 1 || gp.gopc == 0 {
+		return
+	}
+	f := findfunc(gp.gopc - 1)
+	if !f.valid() {
+		return
+	}
+	u := newInlineUnwinder(f, gp.gopc-1)
+	s, _ := u.next()
+	if !showframe(&s, gp, false) {
+		return
+	}
+	print("created by ")
+	printFuncName(s.name)
+	if gp.parentGoid != 0 {
+		print(" in goroutine ", gp.parentGoid)
+	}
+	print("\n\t", s.file, ":", s.line)
+	if gp.gopc > f.entry() {
+		print(" +", hex(gp.gopc-f.entry()))
+	}
+	print("\n")
+}
+
+var gStatusStrings = [...]string{
+	_Gidle:     "idle",
+	_Grunnable: "runnable",
+	_Grunning:  "running",
+	_Gsyscall:  "syscall",
+	_Gwaiting:  "waiting",
+	_Gdead:     "dead",
+}
+
+func goroutineheader(gp *g) {
+	level, _, _ := gotraceback()
+	st := readgstatus(gp)
+	status := "???"
+	if st < uint32(len(gStatusStrings)) {
+		status = gStatusStrings[st]
+	}
+	if st == _Gwaiting && gp.waitreason != waitReasonZero {
+		status = gp.waitreason.String()
+	}
+	var waitfor int64
+	if (st == _Gwaiting || st == _Gsyscall) && gp.waitsince != 0 {
+		waitfor = (nanotime() - gp.waitsince) / 60e9
+	}
+	print("goroutine ", gp.goid)
+	if gp.m != nil && gp.m.throwing >= throwTypeRuntime && gp == gp.m.curg || level >= 2 {
+		print(" gp=", unsafe.Pointer(gp))
+		if gp.m != nil {
+			print(" m=", gp.m.id, " mp=", unsafe.Pointer(gp.m))
+		} else {
+			print(" m=nil")
+		}
+	}
+	print(" [", status)
+	if waitfor >= 1 {
+		print(", ", waitfor, " minutes")
+	}
+	if gp.lockedm != nil {
+		print(", locked to thread")
+	}
+	print("]:\n")
+}
+
+// tracebackothers prints all goroutines but me.
+func tracebackothers(me *g) {
+	level, _, _ := gotraceback()
+	curgp := getg().m.curg
+	if curgp != nil && curgp != me {
+		print("\n")
+		goroutineheader(curgp)
+		tracebackg(curgp)
+	}
+	for _, gp := range allgs {
+		st := readgstatus(gp)
+		if gp == me || gp == curgp || st == _Gdead || st == _Gidle || isSystemGoroutine(gp, false) && level < 2 {
+			continue
+		}
+		print("\n")
+		goroutineheader(gp)
+		if gp.m != nil && gp.m != getg().m && st == _Grunning && gp.syscallsp == 0 {
+			print("\tgoroutine running on other thread; stack unavailable\n")
+			printcreatedby(gp)
+		} else {
+			tracebackg(gp)
+		}
+	}
+}
+
+// tracebackg prints the stack of a goroutine that does not run.
+func tracebackg(gp *g) {
+	if gp.syscallsp != 0 {
+		traceback(gp.syscallpc, gp.syscallbp, gp)
+		return
+	}
+	traceback(gp.sched.pc, gp.sched.bp, gp)
+}
+
+// isSystemGoroutine reports whether gp was started by the runtime for itself.
+func isSystemGoroutine(gp *g, fixed bool) bool {
+	f := findfunc(gp.startpc)
+	if !f.valid() {
+		return false
+	}
+	name := f.name()
+	return hasPrefix(name, "runtime.") && name != "runtime.main" && name != "runtime.corostart"
+}
+
+// callers fills pcs with return addresses, innermost first, after skipping skip source frames. fp: the frame to begin above.
+// With inlined frames, see skipPleaseUseCallersFrames.
+func callersfrom(u unwinder, skip int, pcs []uintptr) int {
+	n := 0
+	for ; u.valid() && n < len(pcs); u.next() {
+		f := findfunc(u.symPC())
+		if !f.valid() {
+			continue
+		}
+		iu := newInlineUnwinder(f, u.symPC())
+		skipped, shown := 0, 0
+		for {
+			s, ok := iu.next()
+			if !ok {
+				break
+			}
+			if s.wrapper {
+				continue
+			}
+			if skip > 0 {
+				skip--
+				skipped++
+				continue
+			}
+			shown++
+		}
+		if shown == 0 {
+			continue
+		}
+		pc := u.pc
+		if u.exact {
+			pc++
+		}
+		pcs[n] = pc
+		n++
+		if skipped > 0 && n < len(pcs) {
+			pcs[n] = funcPC(skipPleaseUseCallersFrames) + 1 + uintptr(skipped)
+			n++
+		}
+	}
+	return n
+}
+
+// callers is Callers for the runtime: skip 0 is the caller of callers.
+//
+//go:noinline
+func callers(skip int, pcs []uintptr) int {
+	pc, bp := callerframe(getfp())
+	return callersfrom(unwinder{pc: pc, bp: bp}, skip, pcs)
+}
+
+// gcallers is callers for another goroutine that does not run.
+func gcallers(gp *g, skip int, pcs []uintptr) int {
+	if gp.syscallsp != 0 {
+		return callersfrom(unwinder{pc: gp.syscallpc, bp: gp.syscallbp}, skip, pcs)
+	}
+	return callersfrom(unwinder{pc: gp.sched.pc, bp: gp.sched.bp}, skip, pcs)
+}
+
+//go:linkname setTraceback runtime/debug.SetTraceback
+func setTraceback(level string) {
+	var t uint32
+	switch level {
+	case "none":
+		t = 0
+	case "single", "":
+		t = 1 << tracebackShift
+	case "all":
+		t = 1<<tracebackShift | tracebackAll
+	case "system":
+		t = 2<<tracebackShift | tracebackAll
+	case "crash", "wer":
+		t = 2<<tracebackShift | tracebackAll | tracebackCrash
+	default:
+		t = tracebackAll
+		if n, ok := atoi(level); ok && n == int(uint32(n)) {
+			t |= uint32(n) << tracebackShift
+		}
+	}
+	traceback_cache = t | traceback_env
+}
+
+const (
+	tracebackCrash = 1 << iota
+	tracebackAll
+	tracebackShift = iota
+)
+
+var (
+	traceback_cache uint32 = 2 << tracebackShift
+	traceback_env   uint32
+)
+
+// gotraceback says how much to print: level 0 nothing, 1 the program's frames, 2 the runtime's too; all goroutines; dump core.
+func gotraceback() (level int32, all, crash bool) {
+	mp := getg().m
+	t := traceback_cache
+	crash = t&tracebackCrash != 0
+	all = mp.throwing > throwTypeUser || t&tracebackAll != 0
+	if mp.traceback != 0 {
+		level = int32(mp.traceback)
+	} else if mp.throwing >= throwTypeRuntime {
+		level = 2
+	} else {
+		level = int32(t >> tracebackShift)
+	}
+	return
+}
