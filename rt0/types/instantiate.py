@@ -59,6 +59,7 @@ class Context:
 
 
 CONTEXT = Context()
+instance_pos: dict[Type, int] = {}  # where an instance was first asked for, for messages about infinite types
 
 
 def instantiate(check: Any, pos: int, orig: Type, targs: list[Type]) -> Type:
@@ -79,6 +80,8 @@ def instance(check: Any, pos: int, orig: Type, targs: list[Type]) -> Type:
         if inst is None:
             inst = new_named_instance(orig, targs)
             CONTEXT.add(orig, targs, inst)
+            if check is not None or pos:
+                instance_pos[inst] = pos
         return inst
     if type(orig) is Alias:
         if not validate_targ_len(check, pos, orig.obj.name, len(orig.tparams), len(targs)):
@@ -150,7 +153,7 @@ def expand_named(inst: Named) -> None:
     if rhs is None:
         inst._resolver = expand_named
         return
-    new = subst(None, 0, rhs, make_subst_map(tparams, inst.targs))
+    new = subst(None, instance_pos.get(inst, 0), rhs, make_subst_map(tparams, inst.targs))
     if type(new) is Interface:
         methods, copied = replace_recv_type(new.methods, orig, inst)
         if copied:

@@ -132,11 +132,11 @@ def _check_terms(check: Checker, terms: list[tuple[bool, Type]], tlist: list[ast
         if isinstance(u, Interface):
             tset = u.type_set()
             if tset.methods:
-                check.errorf(at, "InvalidUnion", "cannot use %s in union (%s contains methods)", t, t)
+                check.errorf(at, "InvalidUnion", "cannot use %s in union (%s contains methods)", str(t), str(t))
             elif t is COMPARABLE:
                 check.error(at, "InvalidUnion", "cannot use comparable in union")
             elif tset.comparable:
-                check.errorf(at, "InvalidUnion", "cannot use %s in union (%s embeds comparable)", t, t)
+                check.errorf(at, "InvalidUnion", "cannot use %s in union (%s embeds comparable)", str(t), str(t))
             continue
         for other in terms[:i]:
             if not isinstance(other[1].underlying(), Interface) and not disjoint(other, (tilde, t)):

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rt0.types.exprstring import start_pos
+from rt0.syntax.positions import start as start_pos
 from rt0.types.objects import TypeName
-from rt0.types.typestring import type_string
 from rt0.types.types import (
     Array,
     Chan,
@@ -32,6 +31,7 @@ from rt0.types.types import (
     TypeParam,
     unalias,
 )
+from rt0.types.typestring import type_string
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -132,6 +132,9 @@ class Subst:
             new = self.types(targs)
             if new is targs:
                 return t
+            n = len(t.origin.tparams)
+            if n and n != len(targs):
+                return INVALID  # reported where it is written
             from rt0.types.instantiate import instance
 
             return instance(self.check, self.pos, t.origin, new)

@@ -225,7 +225,7 @@ def compute_type_set(ityp: Interface, check: Any = None, pos: int = 0) -> TypeSe
         elif check is not None:
             if explicit:
                 duplicate(at, m, key)
-            elif other is not m:
+            elif other is not m or (at and not check.allow_version((1, 14))):
 
                 def later() -> None:
                     if (at and not check.allow_version((1, 14))) or not identical(m.type or INVALID, other.type or INVALID):
@@ -245,10 +245,16 @@ def compute_type_set(ityp: Interface, check: Any = None, pos: int = 0) -> TypeSe
             if type(unalias(t)) is TypeParam:
                 continue
             uset = compute_type_set(u, check, at)
+            if at and check is not None and _is_imported_constraint(check, t) and not check.verify_versionf(
+                at, (1, 18), "embedding constraint interface %s", t
+            ):
+                continue
             ucomp, uterms = uset.comparable, uset.terms
             for m in uset.methods:
                 add(at, m, False)
         elif type(u) is Union:
+            if at and check is not None and not check.verify_versionf(at, (1, 18), "embedding interface element %s", u):
+                continue
             ut = _union_terms(u, check, at)
             if ut is _INVALID_UNION:
                 continue
@@ -256,12 +262,20 @@ def compute_type_set(ityp: Interface, check: Any = None, pos: int = 0) -> TypeSe
         elif not is_valid(u):
             continue
         else:
+            if at and check is not None and not check.verify_versionf(at, (1, 18), "embedding non-interface type %s", t):
+                continue
             uterms = [(False, t)]
         terms, comp = intersect_term_lists(terms, comp, uterms, ucomp)
     tset.comparable = comp
     tset.methods = sort_methods(list(seen.values()))
     tset.terms = terms
     return tset
+
+
+def _is_imported_constraint(check: Any, t: Type) -> bool:
+    from rt0.types.decl import is_imported_constraint
+
+    return is_imported_constraint(check, t)
 
 
 _INVALID_UNION = TypeSet([], [], False)

@@ -79,4 +79,6 @@ def _object(n: Named) -> Object:
     """The object that stands for n in a message: instances are shown with their type arguments."""
     if not n.targs:
         return n.obj
-    return TypeName(n.obj.pos, n.obj.pkg, n.obj.name, n)
+    from rt0.types.instantiate import instance_pos
+
+    return TypeName(instance_pos.get(n, 0) or n.obj.pos, n.obj.pkg, n.obj.name, n)
