@@ -55,9 +55,9 @@ const (
 	_SI_TKILL  = -6
 	_SI_KERNEL = 0x80
 
-	_FPE_INTDIV = 1
-	_FPE_INTOVF = 2
-	_BUS_ADRERR = 2
+	_FPE_INTDIV  = 1
+	_FPE_INTOVF  = 2
+	_BUS_ADRERR  = 2
 	_SEGV_MAPERR = 1
 	_SEGV_ACCERR = 2
 )
@@ -98,11 +98,11 @@ type ucontext struct {
 	uc_link  uintptr
 	uc_stack stackt
 
-	r8, r9, r10, r11, r12, r13, r14, r15                 uint64
+	r8, r9, r10, r11, r12, r13, r14, r15                uint64
 	rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip, eflags uint64
-	cs, gs, fs, pad                                      uint16
-	err, trapno, oldmask, cr2                            uint64
-	fpstate                                              uintptr
+	cs, gs, fs, pad                                     uint16
+	err, trapno, oldmask, cr2                           uint64
+	fpstate                                             uintptr
 }
 
 // sigctxt is what a handler knows about the interrupted code.
@@ -112,13 +112,13 @@ type sigctxt struct {
 	limit uintptr // stack limit of the interrupted code
 }
 
-func (c *sigctxt) regs() *ucontext   { return (*ucontext)(c.ctxt) }
-func (c *sigctxt) rip() uint64       { return c.regs().rip }
-func (c *sigctxt) rsp() uint64       { return c.regs().rsp }
-func (c *sigctxt) rbp() uint64       { return c.regs().rbp }
-func (c *sigctxt) sigcode() uint64   { return uint64(c.info.si_code) }
-func (c *sigctxt) sigaddr() uint64   { return c.info.si_addr }
-func (c *sigctxt) sigpc() uintptr    { return uintptr(c.rip()) }
+func (c *sigctxt) regs() *ucontext { return (*ucontext)(c.ctxt) }
+func (c *sigctxt) rip() uint64     { return c.regs().rip }
+func (c *sigctxt) rsp() uint64     { return c.regs().rsp }
+func (c *sigctxt) rbp() uint64     { return c.regs().rbp }
+func (c *sigctxt) sigcode() uint64 { return uint64(c.info.si_code) }
+func (c *sigctxt) sigaddr() uint64 { return c.info.si_addr }
+func (c *sigctxt) sigpc() uintptr  { return uintptr(c.rip()) }
 
 // pushCall makes the interrupted code call fn, as if the next instruction were that call.
 func (c *sigctxt) pushCall(fn uintptr) {

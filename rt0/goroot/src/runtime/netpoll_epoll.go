@@ -9,17 +9,17 @@ import (
 )
 
 const (
-	_EPOLLIN      = 0x1
-	_EPOLLOUT     = 0x4
-	_EPOLLERR     = 0x8
-	_EPOLLHUP     = 0x10
-	_EPOLLRDHUP   = 0x2000
-	_EPOLLET      = 0x80000000
+	_EPOLLIN       = 0x1
+	_EPOLLOUT      = 0x4
+	_EPOLLERR      = 0x8
+	_EPOLLHUP      = 0x10
+	_EPOLLRDHUP    = 0x2000
+	_EPOLLET       = 0x80000000
 	_EPOLL_CLOEXEC = 0x80000
 	_EPOLL_CTL_ADD = 1
 	_EPOLL_CTL_DEL = 2
-	_EFD_CLOEXEC  = 0x80000
-	_EFD_NONBLOCK = 0x800
+	_EFD_CLOEXEC   = 0x80000
+	_EFD_NONBLOCK  = 0x800
 )
 
 // epollevent is 12 bytes on amd64: data is not aligned.
@@ -32,8 +32,8 @@ func (e *epollevent) setData(v uint64) { e.data[0], e.data[1] = uint32(v), uint3
 func (e *epollevent) getData() uint64  { return uint64(e.data[0]) | uint64(e.data[1])<<32 }
 
 var (
-	epfd           int32 = -1
-	netpollEventFd int32 = -1
+	epfd           int32         = -1
+	netpollEventFd int32         = -1
 	netpollWakeSig atomic.Uint32 // a break is under way
 )
 

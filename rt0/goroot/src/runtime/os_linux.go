@@ -44,7 +44,7 @@ const (
 
 // Sizes of the stacks of an M; only touched pages cost memory.
 const (
-	g0StackSize     = 256 << 10
+	g0StackSize      = 256 << 10
 	gsignalStackSize = 64 << 10
 )
 

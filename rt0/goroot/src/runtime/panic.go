@@ -22,23 +22,23 @@ import (
 
 // ---- Failed checks; the compiler calls these.
 
-func panicIndex(x int, y int)         { panicBounds(int64(x), y, true, abi.BoundsIndex) }
-func panicIndexU(x uint, y int)       { panicBounds(int64(x), y, false, abi.BoundsIndex) }
-func panicSliceAlen(x int, y int)     { panicBounds(int64(x), y, true, abi.BoundsSliceAlen) }
-func panicSliceAlenU(x uint, y int)   { panicBounds(int64(x), y, false, abi.BoundsSliceAlen) }
-func panicSliceAcap(x int, y int)     { panicBounds(int64(x), y, true, abi.BoundsSliceAcap) }
-func panicSliceAcapU(x uint, y int)   { panicBounds(int64(x), y, false, abi.BoundsSliceAcap) }
-func panicSliceB(x int, y int)        { panicBounds(int64(x), y, true, abi.BoundsSliceB) }
-func panicSliceBU(x uint, y int)      { panicBounds(int64(x), y, false, abi.BoundsSliceB) }
-func panicSlice3Alen(x int, y int)    { panicBounds(int64(x), y, true, abi.BoundsSlice3Alen) }
-func panicSlice3AlenU(x uint, y int)  { panicBounds(int64(x), y, false, abi.BoundsSlice3Alen) }
-func panicSlice3Acap(x int, y int)    { panicBounds(int64(x), y, true, abi.BoundsSlice3Acap) }
-func panicSlice3AcapU(x uint, y int)  { panicBounds(int64(x), y, false, abi.BoundsSlice3Acap) }
-func panicSlice3B(x int, y int)       { panicBounds(int64(x), y, true, abi.BoundsSlice3B) }
-func panicSlice3BU(x uint, y int)     { panicBounds(int64(x), y, false, abi.BoundsSlice3B) }
-func panicSlice3C(x int, y int)       { panicBounds(int64(x), y, true, abi.BoundsSlice3C) }
-func panicSlice3CU(x uint, y int)     { panicBounds(int64(x), y, false, abi.BoundsSlice3C) }
-func panicSliceConvert(x int, y int)  { panicBounds(int64(x), y, true, abi.BoundsConvert) }
+func panicIndex(x int, y int)        { panicBounds(int64(x), y, true, abi.BoundsIndex) }
+func panicIndexU(x uint, y int)      { panicBounds(int64(x), y, false, abi.BoundsIndex) }
+func panicSliceAlen(x int, y int)    { panicBounds(int64(x), y, true, abi.BoundsSliceAlen) }
+func panicSliceAlenU(x uint, y int)  { panicBounds(int64(x), y, false, abi.BoundsSliceAlen) }
+func panicSliceAcap(x int, y int)    { panicBounds(int64(x), y, true, abi.BoundsSliceAcap) }
+func panicSliceAcapU(x uint, y int)  { panicBounds(int64(x), y, false, abi.BoundsSliceAcap) }
+func panicSliceB(x int, y int)       { panicBounds(int64(x), y, true, abi.BoundsSliceB) }
+func panicSliceBU(x uint, y int)     { panicBounds(int64(x), y, false, abi.BoundsSliceB) }
+func panicSlice3Alen(x int, y int)   { panicBounds(int64(x), y, true, abi.BoundsSlice3Alen) }
+func panicSlice3AlenU(x uint, y int) { panicBounds(int64(x), y, false, abi.BoundsSlice3Alen) }
+func panicSlice3Acap(x int, y int)   { panicBounds(int64(x), y, true, abi.BoundsSlice3Acap) }
+func panicSlice3AcapU(x uint, y int) { panicBounds(int64(x), y, false, abi.BoundsSlice3Acap) }
+func panicSlice3B(x int, y int)      { panicBounds(int64(x), y, true, abi.BoundsSlice3B) }
+func panicSlice3BU(x uint, y int)    { panicBounds(int64(x), y, false, abi.BoundsSlice3B) }
+func panicSlice3C(x int, y int)      { panicBounds(int64(x), y, true, abi.BoundsSlice3C) }
+func panicSlice3CU(x uint, y int)    { panicBounds(int64(x), y, false, abi.BoundsSlice3C) }
+func panicSliceConvert(x int, y int) { panicBounds(int64(x), y, true, abi.BoundsConvert) }
 
 func panicBounds(x int64, y int, signed bool, code abi.BoundsErrorCode) {
 	panicCheck("index out of range")
@@ -551,4 +551,3 @@ func internal_sync_fatal(s string) { fatal(s) }
 
 //go:linkname cgroup_throw internal/runtime/cgroup.throw
 func cgroup_throw(s string) { throw(s) }
-

@@ -24,11 +24,11 @@ import (
 )
 
 var (
-	mainStarted  bool   // newproc may start threads
-	mainInitDone chan bool
-	runtimeInitTime int64
+	mainStarted        bool // newproc may start threads
+	mainInitDone       chan bool
+	runtimeInitTime    int64
 	runtimeInitialized bool
-	inittrace    bool
+	inittrace          bool
 
 	runningPanicDefers atomic.Uint32
 	panicking          atomic.Uint32

@@ -119,4 +119,3 @@ func rand_fatal(s string) { fatal(s) }
 
 //go:linkname fips_fatal crypto/internal/fips140.fatal
 func fips_fatal(s string) { fatal(s) }
-

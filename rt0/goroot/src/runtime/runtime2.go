@@ -119,12 +119,12 @@ type g struct {
 	_defer *_defer // 8: innermost frame with deferred calls
 	m      *m      // 16
 
-	sched    gobuf     // 24: valid while not running Go code
-	stack    *stackseg // 56: first segment (nil for g0 and gsignal)
-	stackhi  uintptr   // 64: g0, gsignal: upper bound of the stack
-	stacklo  uintptr   // 72: g0, gsignal: lower bound, 0 if unknown
-	sysregs  [21]uint64 // 80: registers kept by entersyscall for the collector
-	syscallsp    uintptr // nonzero while in a system call: where scanning starts
+	sched        gobuf      // 24: valid while not running Go code
+	stack        *stackseg  // 56: first segment (nil for g0 and gsignal)
+	stackhi      uintptr    // 64: g0, gsignal: upper bound of the stack
+	stacklo      uintptr    // 72: g0, gsignal: lower bound, 0 if unknown
+	sysregs      [21]uint64 // 80: registers kept by entersyscall for the collector
+	syscallsp    uintptr    // nonzero while in a system call: where scanning starts
 	syscallpc    uintptr
 	syscallbp    uintptr
 	syscalllimit uintptr
@@ -136,37 +136,37 @@ type g struct {
 	waitsince    int64
 	waitreason   waitReason
 
-	preempt      bool // yield when you can
-	asyncSafe    bool // stopped by a signal: the pc of its first frame is exact
-	throwsplit   bool
-	paniconfault bool
-	incgo        bool
-	lockedm      *m
-	sig          uint32
-	sigcode0     uintptr
-	sigcode1     uintptr
-	sigpc        uintptr
-	writebuf     []byte
-	parentGoid   uint64
-	gopc         uintptr // pc of the go statement
-	startpc      uintptr // code of the goroutine's function
-	startfn      *funcval
-	ancestors    uintptr
-	waiting      *sudog // sudogs this g waits on, in lock order
-	selectDone   atomic.Uint32
-	parkingOnChan atomic.Bool
-	inMarkAssist bool
-	coroarg      *coro
-	labels       unsafe.Pointer // pprof labels
-	sleepWhen    int64
-	timer        *timer // for time.Sleep
-	syncGroup    unsafe.Pointer
+	preempt        bool // yield when you can
+	asyncSafe      bool // stopped by a signal: the pc of its first frame is exact
+	throwsplit     bool
+	paniconfault   bool
+	incgo          bool
+	lockedm        *m
+	sig            uint32
+	sigcode0       uintptr
+	sigcode1       uintptr
+	sigpc          uintptr
+	writebuf       []byte
+	parentGoid     uint64
+	gopc           uintptr // pc of the go statement
+	startpc        uintptr // code of the goroutine's function
+	startfn        *funcval
+	ancestors      uintptr
+	waiting        *sudog // sudogs this g waits on, in lock order
+	selectDone     atomic.Uint32
+	parkingOnChan  atomic.Bool
+	inMarkAssist   bool
+	coroarg        *coro
+	labels         unsafe.Pointer // pprof labels
+	sleepWhen      int64
+	timer          *timer // for time.Sleep
+	syncGroup      unsafe.Pointer
 	fipsOnlyBypass bool
-	ditWanted    bool
-	fipsIndicator uint8
-	runtimeLocks int32
-	goexiting    bool
-	alllink      *g
+	ditWanted      bool
+	fipsIndicator  uint8
+	runtimeLocks   int32
+	goexiting      bool
+	alllink        *g
 
 	gMemory
 }
@@ -224,28 +224,28 @@ type m struct {
 	cheaprand   uint64
 	ncgocall    uint64
 
-	park       note
-	alllink    *m
-	schedlink  *m
-	lockedg    *g
-	lockedExt  uint32
-	lockedInt  uint32
-	nextwaitm  *m
+	park      note
+	alllink   *m
+	schedlink *m
+	lockedg   *g
+	lockedExt uint32
+	lockedInt uint32
+	nextwaitm *m
 
 	waitunlockf func(*g, unsafe.Pointer) bool
 	waitlock    unsafe.Pointer
 
-	syscalltick uint32
-	freelink    *m
-	freeWait    atomic.Uint32
+	syscalltick   uint32
+	freelink      *m
+	freeWait      atomic.Uint32
 	signalPending atomic.Uint32
-	preemptGen  atomic.Uint32
-	profilehz   int32
-	needextram  bool
-	traceback   uint8
-	mcallarg    [4]uintptr // scratch between a goroutine and what it runs on g0
-	tmpstack    uintptr
-	osStack     uintptr // g0's mapping, for munmap
+	preemptGen    atomic.Uint32
+	profilehz     int32
+	needextram    bool
+	traceback     uint8
+	mcallarg      [4]uintptr // scratch between a goroutine and what it runs on g0
+	tmpstack      uintptr
+	osStack       uintptr // g0's mapping, for munmap
 
 	mMemory
 }
@@ -418,13 +418,13 @@ type _deferfn struct {
 
 // _panic is a running panic or Goexit; it lies on the frame of gopanic.
 type _panic struct {
-	fp        uintptr // 0: frame that calls the deferred functions; recover compares with it
-	arg       any
-	link      *_panic
-	d         *_defer // record whose call runs now
-	recovered bool
-	aborted   bool // a later panic took over
-	goexit    bool
+	fp         uintptr // 0: frame that calls the deferred functions; recover compares with it
+	arg        any
+	link       *_panic
+	d          *_defer // record whose call runs now
+	recovered  bool
+	aborted    bool // a later panic took over
+	goexit     bool
 	repanicked bool
 }
 

@@ -16,7 +16,6 @@ var (
 	handlingSig [_NSIG]uint32
 	initSigmask sigset
 	signalsOK   bool
-
 )
 
 // initsig installs the handlers. On m0.
@@ -199,7 +198,9 @@ func fatalsignal(sig uint32, c *sigctxt, gp *g) {
 	exit(2)
 }
 
-func isSIGfault(sig uint32) bool { return sig == _SIGSEGV || sig == _SIGBUS || sig == _SIGFPE || sig == _SIGILL }
+func isSIGfault(sig uint32) bool {
+	return sig == _SIGSEGV || sig == _SIGBUS || sig == _SIGFPE || sig == _SIGILL
+}
 
 // preparePanic makes the faulting code call sigpanic. gp's record of the fault is read there.
 func preparePanic(sig uint32, c *sigctxt, gp *g) {

@@ -427,9 +427,9 @@ type Frame struct {
 	// Func is nil for inlined functions.
 	Func *Func
 	// Function is the package path-qualified name, or "".
-	Function string
-	File     string
-	Line     int
+	Function  string
+	File      string
+	Line      int
 	startLine int
 	// Entry is the entry address, or 0.
 	Entry    uintptr

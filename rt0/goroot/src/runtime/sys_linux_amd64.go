@@ -21,39 +21,39 @@ func exitThread(wait *uint32)
 func callVDSO(fn, a, b, g0sp uintptr) uintptr
 
 const (
-	sysRead            = 0
-	sysWrite           = 1
-	sysOpen            = 2
-	sysClose           = 3
-	sysMmap            = 9
-	sysMprotect        = 10
-	sysMunmap          = 11
-	sysRtSigaction     = 13
-	sysRtSigprocmask   = 14
-	sysMincore         = 27
-	sysMadvise         = 28
-	sysNanosleep       = 35
-	sysSetitimer       = 38
-	sysGetpid          = 39
-	sysExit            = 60
-	sysKill            = 62
-	sysFcntl           = 72
-	sysSigaltstack     = 131
-	sysArchPrctl       = 158
-	sysGettid          = 186
-	sysFutex           = 202
+	sysRead             = 0
+	sysWrite            = 1
+	sysOpen             = 2
+	sysClose            = 3
+	sysMmap             = 9
+	sysMprotect         = 10
+	sysMunmap           = 11
+	sysRtSigaction      = 13
+	sysRtSigprocmask    = 14
+	sysMincore          = 27
+	sysMadvise          = 28
+	sysNanosleep        = 35
+	sysSetitimer        = 38
+	sysGetpid           = 39
+	sysExit             = 60
+	sysKill             = 62
+	sysFcntl            = 72
+	sysSigaltstack      = 131
+	sysArchPrctl        = 158
+	sysGettid           = 186
+	sysFutex            = 202
 	sysSchedGetaffinity = 204
-	sysSchedYield      = 24
-	sysClockGettime    = 228
-	sysExitGroup       = 231
-	sysEpollWait       = 232
-	sysEpollCtl        = 233
-	sysTgkill          = 234
-	sysEventfd2        = 290
-	sysEpollCreate1    = 291
-	sysPipe2           = 293
-	sysPrctl           = 157
-	sysGetrandom       = 318
+	sysSchedYield       = 24
+	sysClockGettime     = 228
+	sysExitGroup        = 231
+	sysEpollWait        = 232
+	sysEpollCtl         = 233
+	sysTgkill           = 234
+	sysEventfd2         = 290
+	sysEpollCreate1     = 291
+	sysPipe2            = 293
+	sysPrctl            = 157
+	sysGetrandom        = 318
 )
 
 //go:nosplit
