@@ -53,6 +53,7 @@ from rt0.types.types import (
     unalias,
 )
 from rt0.types.universe import EMPTY_INTERFACE
+from rt0.types.validtype import _object as named_object
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -625,24 +626,26 @@ _DISPATCH: dict[str, Callable[[Checker, Operand, ast.CallExpr, list[Operand], st
 }  # fmt: skip
 
 
-def has_var_size(check: Checker, t: Type, seen: dict[Named, bool] | None = None) -> bool:
+def has_var_size(check: Checker, t: Type, path: list[Named] | None = None) -> bool:
     """Whether the size of t depends on type parameters; reports a type that contains itself."""
     t = unalias(t)
     if isinstance(t, TypeParam):
         return True
     if isinstance(t, Array):
-        return has_var_size(check, t.elem, seen)
+        return has_var_size(check, t.elem, path)
     if isinstance(t, Struct):
-        return any(has_var_size(check, f.type or INVALID, seen) for f in t.fields)
+        return any(has_var_size(check, f.type or INVALID, path) for f in t.fields)
     if isinstance(t, Named):
-        if seen is None:
-            seen = {}
-        if t in seen:
-            return seen[t]
+        path = [] if path is None else path
+        if t in path:
+            cycle = [named_object(n) for n in path[path.index(t) :]]
+            check.cycle_error(cycle, decl.first_in_src(cycle))
+            return True
         if not decl.is_complete(check, t):
             return True
-        seen[t] = True  # a cycle: infinite, reported elsewhere
-        res = seen[t] = has_var_size(check, t.underlying(), seen)
+        path.append(t)
+        res = has_var_size(check, t.underlying(), path)
+        path.pop()
         return res
     return False
 

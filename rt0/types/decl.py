@@ -207,7 +207,7 @@ def is_complete(check: Checker, t: Type | None) -> bool:
     """Whether t's declaration is far enough for underlying(); reports a cycle when not."""
     while isinstance(t, (Alias, Named)):
         i = check.obj_path_idx.get(t.obj)
-        if i is not None:
+        if i is not None and not t.targs:  # an instance shares its origin's object, but not its state
             cycle = check.obj_path[i:]
             cycle_error(check, cycle, first_in_src(cycle))
             return False

@@ -349,9 +349,6 @@ def _star(check: Checker, target: Target | None, x: Operand, e: ast.StarExpr, hi
         typexpr.valid_var_type(check, e.x, x.type)
         x.type = Pointer(x.type)
         return _done(x, e)
-    if x.mode == "builtin":
-        check.errorf(x, "UncalledBuiltin", "%s must be called", x)
-        return _fail(x, e)
     base: Type | None = None
 
     def pointer(u: Type | None) -> bool:

@@ -121,7 +121,7 @@ def _generic_recv(check: Checker, rparam: ast.Field, rptr: bool, rbase: ast.Expr
     t, cause = typexpr.generic_type(check, rbase)
     if isinstance(t, Named):
         base_type = t
-    elif isinstance(t, Alias):
+    elif isinstance(t, Alias) and is_valid(t):
         check.errorf(rbase, "InvalidRecv", "cannot define new methods on generic alias type %s", t)
     elif cause:
         check.errorf(rbase, "InvalidRecv", "%s", cause)

@@ -18,24 +18,28 @@ from rt0.types.objects import Builtin, Const, Func, Nil, PkgName, TypeName, Var
 from rt0.types.operand import Operand
 from rt0.types.predicates import comparable, is_generic, is_integer, is_type_param, is_untyped, is_valid
 from rt0.types.record import record_instance
-from rt0.types.types import INVALID, TYP, Alias, Array, Chan, Interface, Map, Named, Pointer, Signature, Slice, Tuple, Type
+from rt0.types.types import INVALID, TYP, Alias, Array, Chan, Interface, Map, Named, Pointer, Signature, Slice, Tuple, Type, TypeParam
 from rt0.types.universe import ANY, COMPARABLE, IOTA
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
 
 MAX_INT = (1 << 63) - 1
-_OBJECT_KINDS: dict[type, str] = {
-    PkgName: "package name", Const: "constant", TypeName: "type", Builtin: "built-in", Nil: "nil",
+_OBJECT_KINDS: dict[type, str] = {PkgName: "package name", Const: "constant", Builtin: "built-in function", Nil: "untyped nil"}
+_VAR_KINDS = {
+    "package": "package-level variable", "local": "local variable", "recv": "receiver", "param": "parameter",
+    "result": "result variable", "field": "struct field",
 }  # fmt: skip
 
 
 def object_kind(obj: object) -> str:
     """What obj is, for messages."""
     if isinstance(obj, Var):
-        return "field" if obj.kind == "field" else "variable"
+        return _VAR_KINDS[obj.kind]
     if isinstance(obj, Func):
         return "method" if isinstance(obj.type, Signature) and obj.type.recv is not None else "function"
+    if isinstance(obj, TypeName):
+        return "type alias" if obj.is_alias else "type parameter" if isinstance(obj.type, TypeParam) else "defined type"
     return _OBJECT_KINDS.get(type(obj), "label")
 
 
