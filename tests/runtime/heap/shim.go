@@ -1,0 +1,177 @@
+package runtime
+
+// Stands in for the scheduler half: one goroutine, one P, the world always stopped. The test sets the roots.
+
+import (
+	"sync"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+var (
+	theM  m
+	theG  = g{m: &theM}
+	theG0 = g{m: &theM}
+	theP  p
+	big   sync.Mutex
+
+	sched             struct{ npidle, nmspinning counter }
+	memstatsStacksSys sysMemStat
+	runtimeInitTime   int64 = 1
+	panicking         counter
+	buildVersion      string
+	traceback_env     int
+	traceback_cache   int
+
+	// roots is what gcrootsTable gives.
+	roots []gcroot
+	// conservative is scanned as a stack.
+	conservative []uintptr
+)
+
+type counter struct{ n int32 }
+
+func (c *counter) Load() int32 { return c.n }
+
+func getg() *g { return &theG }
+
+func acquirem() *m    { theM.locks++; return &theM }
+func releasem(mp *m)  { mp.locks-- }
+func lock(l *mutex) {
+	if l.key != 0 {
+		panic("lock: held")
+	}
+	l.key = 1
+	theM.locks++
+}
+func unlock(l *mutex) {
+	if l.key != 1 {
+		panic("unlock: not held")
+	}
+	l.key = 0
+	theM.locks--
+}
+
+func throw(s string) { panic("throw: " + s) }
+func fatal(s string) { panic("fatal: " + s) }
+
+type plainError string
+
+func (e plainError) Error() string { return string(e) }
+
+type errorString string
+
+func (e errorString) Error() string { return "runtime error: " + string(e) }
+
+type TypeAssertionError struct {
+	_interface, concrete, asserted *_type
+	missingMethod                  string
+}
+
+func (e *TypeAssertionError) Error() string { return "interface conversion" }
+
+func funcPC(f func()) uintptr { return **(**uintptr)(unsafe.Pointer(&f)) }
+
+func add(p unsafe.Pointer, x uintptr) unsafe.Pointer { return unsafe.Pointer(uintptr(p) + x) }
+func noescape(p unsafe.Pointer) unsafe.Pointer       { return p }
+
+func memmove(to, from unsafe.Pointer, n uintptr) {
+	copy(unsafe.Slice((*byte)(to), n), unsafe.Slice((*byte)(from), n))
+}
+func memclrNoHeapPointers(p unsafe.Pointer, n uintptr) { clear(unsafe.Slice((*byte)(p), n)) }
+func memequal(p, q unsafe.Pointer, n uintptr) bool {
+	return string(unsafe.Slice((*byte)(p), n)) == string(unsafe.Slice((*byte)(q), n))
+}
+
+func mmap(addr unsafe.Pointer, n uintptr, prot, flags, fd int32, off uint32) (unsafe.Pointer, int) {
+	if addr != nil && flags&_MAP_FIXED_ == 0 {
+		addr = nil // the real runtime lives at the hint
+	}
+	r, _, e := syscall.Syscall6(syscall.SYS_MMAP, uintptr(addr), n, uintptr(prot), uintptr(flags), ^uintptr(0), 0)
+	return unsafe.Pointer(r), int(e)
+}
+func munmap(p unsafe.Pointer, n uintptr) { syscall.Syscall(syscall.SYS_MUNMAP, uintptr(p), n, 0) }
+func madvise(p unsafe.Pointer, n uintptr, f int32) int32 {
+	syscall.Syscall(syscall.SYS_MADVISE, uintptr(p), n, uintptr(f))
+	return 0
+}
+
+type stwReason int
+
+const (
+	stwGCMarkTerm stwReason = iota
+	stwReadMemStats
+)
+
+type worldStop struct{}
+
+func stopTheWorldGC(stwReason) worldStop { return worldStop{} }
+func startTheWorldGC(worldStop)          {}
+func systemstack(f func())               { f() }
+func forEachM(fn func(*m))               {}
+func forEachG(fn func(*g))               { fn(&theG) }
+func scanstackranges(gp *g, fn func(lo, hi uintptr)) {
+	if len(conservative) > 0 {
+		lo := uintptr(unsafe.Pointer(&conservative[0]))
+		fn(lo, lo+uintptr(len(conservative))*8)
+	}
+}
+func gcrootsTable() (lo, hi uintptr) {
+	if len(roots) == 0 {
+		return 0, 0
+	}
+	lo = uintptr(unsafe.Pointer(&roots[0]))
+	return lo, lo + uintptr(len(roots))*unsafe.Sizeof(gcroot{})
+}
+func itabsTable() (lo, hi uintptr) { return 0, 0 }
+func typesTable() (lo, hi uintptr) { return 0, 0 }
+
+// clock is the time; tests move it.
+var clock int64 = 1e9
+
+func nanotime() int64          { return clock }
+func walltime() (int64, int32) { return time.Now().Unix(), 0 }
+func gogetenv(string) string   { return "" }
+func setTraceback(string)      {}
+func cheaprandn(n uint32) uint32 {
+	seed = seed*6364136223846793005 + 1442695040888963407
+	return uint32(uint64(uint32(seed>>33)) * uint64(n) >> 32 % uint64(max(n, 1)))
+}
+
+var seed uint64 = 1
+
+func Gosched()                                                           {}
+func mcall(func(*g))                                                     {}
+func casgstatus(*g, uint32, uint32)                                      {}
+func dropg()                                                             {}
+func schedule()                                                          {}
+func runqput(*p, *g, bool)                                               {}
+func goready(gp *g, skip int)                                            {}
+func wakeNetPoller(int64)                                                {}
+func forcegchelper(func())                                               {}
+func write2(b []byte)                                                    {}
+func writeErr(b []byte)                                                  { syscall.Write(2, b) }
+func gopark(f func(*g, unsafe.Pointer) bool, l unsafe.Pointer, r waitReason, t traceBlockReason, s int) {
+	panic("gopark: " + r.String())
+}
+func goparkunlock(l *mutex, r waitReason, t traceBlockReason, s int) { panic("gopark: " + r.String()) }
+
+var (
+	allp       = []*p{&theP}
+	gomaxprocs int32 = 1
+)
+
+const (
+	_Grunnable = 1 + iota
+	_Grunning
+)
+
+func init() {
+	theM.curg = &theG
+	theM.g0 = &theG0
+	mallocinit()
+	theM.p = &theP
+	theP.initMemory(0)
+	gcinit()
+}
