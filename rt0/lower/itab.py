@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rt0.diag import InternalError
 from rt0.lower.methodset import method_id, method_set, sort_key
 from rt0.lower.typedesc import type_desc, type_hash, weak_ref
-from rt0.types.objects import Func, Package
+from rt0.types.objects import Func, Package, resolve
 from rt0.types.types import Interface, Type, unalias
 from rt0.types.typestring import link_string
 
@@ -30,7 +30,10 @@ def interface_methods(t: Type) -> list[Func]:
     """All methods of an interface type in the order of its itabs."""
     u = t.underlying()
     assert isinstance(u, Interface)
-    return sorted(u.type_set().methods, key=sort_key)
+    methods = sorted(u.type_set().methods, key=sort_key)
+    for m in methods:
+        resolve(m)
+    return methods
 
 
 def method_offset(t: Type, name: str, pkg: Package | None) -> int:

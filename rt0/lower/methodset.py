@@ -8,7 +8,7 @@ algorithm). The result is sorted as descriptors need it: exported names first, t
 
 from __future__ import annotations
 
-from rt0.types.objects import Func, Package
+from rt0.types.objects import Func, Package, resolve
 from rt0.types.types import Interface, Named, Pointer, Struct, Type, unalias, under
 
 
@@ -53,7 +53,7 @@ def sort_key(f: Func) -> tuple[bool, bytes, bytes]:
 
 
 def has_pointer_receiver(f: Func) -> bool:
-    sig = f.origin.type
+    sig = resolve(f.origin).type
     recv = getattr(sig, "recv", None)
     if recv is not None and recv.type is not None:
         return isinstance(unalias(recv.type), Pointer)
@@ -88,6 +88,7 @@ def method_set(t: Type) -> list[Method]:
                 seen.add(id(typ))
                 for i in range(typ.num_methods()):
                     f = typ.method(i)
+                    resolve(f)
                     if f.name == "_":
                         continue
                     key = method_id(f.name, f.pkg)
@@ -110,6 +111,7 @@ def method_set(t: Type) -> list[Method]:
                             nxt.append((ft, (*path, i), indirect, multiple))
             elif isinstance(u, Interface) and path:
                 for f in u.type_set().methods:
+                    resolve(f)
                     key = method_id(f.name, f.pkg)
                     if key in found:
                         continue

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 from rt0.lower.layout import Layout, layout
 from rt0.lower.methodset import Method, method_id, method_set
 from rt0.lower.unit import c_string, quote
-from rt0.types.objects import Func, Package, TypeName, Var, resolve
+from rt0.types.objects import Package, TypeName, Var, resolve
 from rt0.types.types import (
     TYP,
     Array,
@@ -418,6 +418,8 @@ def _self(sym: str, offset: int) -> str:
 
 
 def _kind_part(unit: Unit, t: Type, u: Type, kind: int, sym: str, w: _Words, tail: _Words, uncommon: bool) -> None:
+    from rt0.lower.itab import interface_methods
+
     match u:
         case Array():
             w.ptr(type_desc(unit, u.elem))
@@ -434,8 +436,7 @@ def _kind_part(unit: Unit, t: Type, u: Type, kind: int, sym: str, w: _Words, tai
                 assert v.type is not None
                 tail.ptr(type_desc(unit, v.type))
         case Interface():
-            methods = u.type_set().methods
-            methods = sorted(methods, key=_method_key)
+            methods = interface_methods(u)
             tpkg = t.obj.pkg if isinstance(t, Named) else None
             w.ptr(name_symbol(unit, import_path(tpkg)) if tpkg is not None else "null")
             w.ptr(_self(sym, 80 + UNCOMMON_SIZE * uncommon) if methods else _self(sym, 80))
@@ -461,12 +462,6 @@ def _kind_part(unit: Unit, t: Type, u: Type, kind: int, sym: str, w: _Words, tai
                 tail.ptr(name_symbol(unit, v.name, tag, v.exported(), v.embedded))
                 tail.ptr(type_desc(unit, v.type))
                 tail.i64(off)
-
-
-def _method_key(f: Func) -> tuple[bool, bytes, bytes]:
-    from rt0.lower.methodset import sort_key
-
-    return sort_key(f)
 
 
 def map_group(m: Map) -> tuple[Struct, Struct]:

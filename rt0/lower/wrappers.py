@@ -23,7 +23,7 @@ from rt0.abi.runtime_layout import G_PANIC, TLS_G
 from rt0.diag import InternalError
 from rt0.lower import names
 from rt0.lower.func import FuncBuilder, define_func
-from rt0.lower.itab import method_offset
+from rt0.lower.itab import interface_methods, method_offset
 from rt0.lower.layout import SigABI, layout, struct_of
 from rt0.lower.methodset import Method, method_id, method_set
 from rt0.lower.typedesc import owner_of, type_desc
@@ -268,7 +268,7 @@ def lower_symbol(unit: Unit, symbol: str, package: Package) -> bool:
 def _define_iface_expr(unit: Unit, t: Type, name: str, symbol: str) -> bool:
     u = t.underlying()
     assert isinstance(u, Interface)
-    for f in u.type_set().methods:
+    for f in interface_methods(u):
         if f.name == name:
             _iface_expr(unit, t, f, symbol)
             return True
@@ -311,7 +311,7 @@ def method_expr_symbol(unit: Unit, sel: Selection, recv: Type | None = None) -> 
     assert isinstance(f, Func)
     u = t.underlying()
     if isinstance(u, Interface):
-        im = next(m for m in u.type_set().methods if method_id(m.name, m.pkg) == method_id(f.name, f.pkg))
+        im = next(m for m in interface_methods(u) if method_id(m.name, m.pkg) == method_id(f.name, f.pkg))
         sym = method_name(t, f.name) + "·expr"
         _iface_expr(unit, t, im, sym)
         return sym
@@ -327,7 +327,7 @@ def method_value(fb: FuncBuilder, sel: Selection, recv: Val) -> str:
     t = unalias(recv.typ)
     u = t.underlying()
     if isinstance(u, Interface):
-        im = next(m for m in u.type_set().methods if method_id(m.name, m.pkg) == method_id(f.name, f.pkg))
+        im = next(m for m in interface_methods(u) if method_id(m.name, m.pkg) == method_id(f.name, f.pkg))
         fb.nil_check(recv.p()[0])
         sig = im.type
         sym = method_name(t, f.name) + "-fm"
