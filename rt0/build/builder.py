@@ -218,7 +218,7 @@ class Builder:
         if not info.s_files:
             return False
         if owner_of(symbol) == "":
-            return True
+            return not symbol.startswith(("type:", "go:"))
         name = symbol[len(self.symbol_prefix(info.path)) :]
         if name.endswith(".abi0"):
             return True
