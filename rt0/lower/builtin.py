@@ -28,6 +28,7 @@ from rt0.types.types import (
     Map,
     Pointer,
     Slice,
+    Tuple,
     Type,
 )
 
@@ -42,6 +43,18 @@ def builtin(fb: FuncBuilder, e: ast.CallExpr, name: str) -> list[Val]:
 
 def _result(fb: FuncBuilder, e: ast.CallExpr) -> Type:
     return fb.typ(e)
+
+
+def _spread(fb: FuncBuilder, e: ast.CallExpr) -> list[Val] | None:
+    """The results of g in builtin(g()) when g has several; None otherwise."""
+    if len(e.args) != 1 or not isinstance(e.args[0].type, Tuple):
+        return None
+    x = ast.unparen(e.args[0])
+    if not isinstance(x, ast.CallExpr):
+        return None
+    from rt0.lower.call import call
+
+    return call(fb, x)
 
 
 # ---------------------------------------------------------------- len, cap
@@ -92,8 +105,13 @@ def b_append(fb: FuncBuilder, e: ast.CallExpr) -> Val:
         fb.unsupported(e.pos, f"append to {t}")
     args = e.args
     if len(args) == 1:
-        if isinstance(args[0].type, object) and type(args[0].type).__name__ == "Tuple":
-            fb.unsupported(e.pos, "append of a multi-value call")
+        several = _spread(fb, e)
+        if several is not None:
+            from rt0.lower.convert import assign_conv
+
+            several = [assign_conv(fb, v, t if i == 0 else u.elem, e.pos) for i, v in enumerate(several)]
+            fb.dbg(e.pos)
+            return append_vals(fb, several[0], t, u.elem, several[1:])
         return fb.expr_as(args[0], t)
     if e.ellipsis:
         x = args[1]
@@ -173,7 +191,7 @@ def move(fb: FuncBuilder, dst: str, src: str, n: str, size: int) -> None:
 
 
 def b_copy(fb: FuncBuilder, e: ast.CallExpr) -> Val:
-    d, s = in_order(fb, [(a, (lambda a=a: expr(fb, a))) for a in e.args])
+    d, s = _spread(fb, e) or in_order(fb, [(a, (lambda a=a: expr(fb, a))) for a in e.args])
     fb.dbg(e.pos)
     du = d.typ.underlying()
     size = layout(du.elem).size if isinstance(du, Slice) else 1
@@ -284,7 +302,7 @@ def b_make(fb: FuncBuilder, e: ast.CallExpr) -> Val:
 def b_complex(fb: FuncBuilder, e: ast.CallExpr) -> Val:
     t = _result(fb, e)
     part = TYP["float32"] if layout(t).vals[0] == "float" else TYP["float64"]
-    vals = in_order(fb, [(a, (lambda a=a: fb.const(a.val, part) if a.mode == "constant" else expr(fb, a))) for a in e.args])
+    vals = _spread(fb, e) or in_order(fb, [(a, (lambda a=a: fb.const(a.val, part) if a.mode == "constant" else expr(fb, a))) for a in e.args])
     return Val(t, (vals[0].one(), vals[1].one()))
 
 
@@ -355,7 +373,9 @@ def b_println(fb: FuncBuilder, e: ast.CallExpr) -> None:
 
 
 def _print(fb: FuncBuilder, e: ast.CallExpr, ln: bool) -> None:
-    vals = in_order(fb, [(a, (lambda a=a: expr(fb, a))) for a in e.args]) if e.args else []
+    vals = _spread(fb, e)
+    if vals is None:
+        vals = in_order(fb, [(a, (lambda a=a: expr(fb, a))) for a in e.args]) if e.args else []
     fb.dbg(e.pos)
     fb.call_rt("printlock", [])
     for i, v in enumerate(vals):

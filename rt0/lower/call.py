@@ -342,7 +342,7 @@ def receiver(fb: FuncBuilder, x: ast.Expr, t: Type, path: Sequence[int], ptr: bo
     if ptr:
         if through:
             return Val(Pointer(rt), p.load(fb).parts)
-        if p.kind == "slots":
+        if p.kind in ("slots", "val"):
             fb.bug(pos, "address of a field of a variable in registers")
         return Val(Pointer(rt), (p.addr,))
     v = p.load(fb)

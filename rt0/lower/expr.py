@@ -254,7 +254,8 @@ def paren(fb: FuncBuilder, e: ast.ParenExpr) -> Val:
 class Place:
     """What an assignment stores to.
 
-    kind  "blank" "slots" (leaves lo.. of a Storage) "mem" (addr) "map" (store through maps.assign_addr)
+    kind  "blank" "slots" (leaves lo.. of a Storage) "val" (the same of a value, read only) "mem" (addr) "map" (store through
+          maps.assign_addr)
     """
 
     __slots__ = ("addr", "key", "kind", "lo", "m", "pos", "st", "typ")
@@ -276,6 +277,9 @@ class Place:
             assert self.st is not None
             lay = layout(self.typ)
             return Val(self.typ, tuple([fb.load_ll(self.st.addrs[self.lo + i], v, lay.kinds[i], self.st.volatile) for i, v in enumerate(lay.vals)]))
+        if self.kind == "val":
+            assert self.st is not None and self.st.val is not None
+            return Val(self.typ, self.st.val.p()[self.lo : self.lo + len(layout(self.typ).vals)])
         if self.kind == "map":
             from rt0.lower import maps
 
@@ -311,8 +315,8 @@ def mem_place(addr: str, t: Type) -> Place:
 
 
 def storage_place(fb: FuncBuilder, st: Storage) -> Place:
-    if st.kind == "slots":
-        p = Place("slots", st.typ)
+    if st.kind == "slots" or (st.kind == "val" and st.val is not None and st.val.addr is None):
+        p = Place(st.kind, st.typ)
         p.st = st
         return p
     return mem_place(fb.var_addr(st), st.typ)
@@ -398,8 +402,8 @@ def walk_place(fb: FuncBuilder, base: Place, t: Type, path: Sequence[int]) -> Pl
         ft = f.type
         assert ft is not None
         lay = layout(t)
-        if cur.kind == "slots":
-            nxt = Place("slots", ft)
+        if cur.kind == "slots" or cur.kind == "val":
+            nxt = Place(cur.kind, ft)
             nxt.st = cur.st
             nxt.lo = cur.lo + sum(len(layout(g.type or INT).vals) for g in u.fields[:i])
             cur = nxt
@@ -456,6 +460,11 @@ def addr(fb: FuncBuilder, e: ast.Expr) -> str:
             return p.addr
         if p.kind == "slots":
             fb.bug(e.pos, "address of a variable in registers")
+        if p.kind == "val":
+            v = p.load(fb)
+            to = fb.alloca_type(v.typ)
+            fb.store(to, v.typ, v)
+            return to
     v = expr(fb, e)
     to = fb.alloca_type(v.typ)
     fb.store(to, v.typ, v)
@@ -1109,7 +1118,7 @@ def compare(fb: FuncBuilder, op: str, a: Val, b: Val, t: Type) -> str:
             (p, n), (q, m) = a.p(), b.p()
             (r,) = fb.call_rt("cmpstring", [("ptr", p), ("i64", n), ("ptr", q), ("i64", m)], "i64")
             return fb.tmp(f"icmp s{_ICMP[op]} i64 {r}, 0")
-        if ll in ("ptr", "i1"):
+        if ll == "i1" or u.kind == "unsafe.Pointer":
             return fb.tmp(f"icmp {_ICMP[op]} {ll} {a.one()}, {b.one()}")
     elif isinstance(u, (Pointer, Chan, Map, Signature)):
         return fb.tmp(f"icmp {_ICMP[op]} ptr {a.one()}, {b.one()}")
