@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rt0.lower.layout import layout
-from rt0.types.objects import Func, Package, receiver_named
+from rt0.syntax import nodes as ast
+from rt0.types.objects import Func, Package, TypeName, receiver_named, resolve
 from rt0.types.types import Interface, Named, Pointer, Signature, Type, unalias
 from rt0.types.typestring import escape_path
 from rt0.types.typestring import link_string as _link_string
@@ -36,7 +37,7 @@ def targs_suffix(targs: Sequence[Type]) -> str:
 
 def recv_is_pointer(f: Func) -> bool:
     """Declared with a pointer receiver."""
-    sig = f.origin.type
+    sig = resolve(f.origin).type
     recv = sig.recv if isinstance(sig, Signature) else None
     return recv is not None and recv.type is not None and isinstance(unalias(recv.type), Pointer)
 
@@ -45,13 +46,43 @@ def func_symbol(f: Func, recv_targs: Sequence[Type] = (), targs: Sequence[Type] 
     """Symbol of a declared function or method before //go:linkname is looked at."""
     f = f.origin
     pkg = prefix(f.pkg)
-    named: Named | None = receiver_named(f)
-    if named is None:
-        return f"{pkg}.{f.name}{targs_suffix(targs)}"
-    tname = local_name(named) + targs_suffix(recv_targs)
-    if recv_is_pointer(f):
+    if f.decl is not None:  # from the source: the signature may not be checked yet
+        recv = receiver_in_source(f.decl)
+        if recv is None:
+            return f"{pkg}.{f.name}{targs_suffix(targs)}"
+        ptr, tname = recv
+    else:
+        named: Named | None = receiver_named(f)
+        if named is None:
+            return f"{pkg}.{f.name}{targs_suffix(targs)}"
+        ptr, tname = recv_is_pointer(f), local_name(named)
+    tname += targs_suffix(recv_targs)
+    if ptr:
         tname = f"(*{tname})"
     return f"{pkg}.{tname}.{f.name}{targs_suffix(targs)}"
+
+
+def receiver_in_source(decl: ast.FuncDecl) -> tuple[bool, str] | None:
+    """(pointer receiver, name of the receiver's type as the package declares it); None for a function. An alias is looked through."""
+    if decl.recv is None or not decl.recv.list:
+        return None
+    x = ast.unparen(decl.recv.list[0].type)
+    ptr = isinstance(x, ast.StarExpr)
+    if isinstance(x, ast.StarExpr):
+        x = ast.unparen(x.x)
+    if isinstance(x, ast.IndexExpr):
+        x = ast.unparen(x.x)
+    if not isinstance(x, ast.Ident):
+        return None
+    obj = decl.obj
+    if obj is not None and obj.pkg is not None:
+        tn = obj.pkg.scope.lookup(x.name)
+        if isinstance(tn, TypeName) and tn.is_alias:
+            resolve(obj)
+            named = receiver_named(obj)
+            if named is not None:
+                return recv_is_pointer(obj), local_name(named)
+    return ptr, x.name
 
 
 def local_name(named: Named) -> str:
