@@ -14,10 +14,9 @@ from collections.abc import Mapping, Sequence
 from rt0.asm.lex import AsmErrors, Preprocessor
 from rt0.asm.mc import McError, assemble_gas
 from rt0.asm.translate import GasText, Translator, source
-from rt0.diag import CompileError, Diagnostic, InternalError, Position
+from rt0.diag import CompileError, Diagnostic, InternalError
 
 TARGET_DEFINES = {"GOOS_linux": "1", "GOARCH_amd64": "1"}
-MAX_ERRORS = 10
 
 # MC's words -> Go's. Anything not listed is "invalid instruction".
 UNRECOGNIZED = "invalid instruction mnemonic"
@@ -48,22 +47,18 @@ def preprocess(
 
 
 def translate(pp: Preprocessor, pkg_path: str, debug_name: str) -> GasText:
-    """GAS text of the preprocessed file; CompileError when it has errors."""
+    """GAS text of the preprocessed file. Errors in single statements stay in pp.errors; CompileError when nothing sensible can follow."""
     tr = Translator(pp, pkg_path, debug_name)
-    gas = GasText([], [], [])
-    if not pp.errors:
-        try:
-            gas = tr.run()
-        except AsmErrors:
-            pass
     if pp.errors:
         raise CompileError(sort_errors(pp.errors))
-    return gas
+    try:
+        return tr.run()
+    except AsmErrors:
+        raise CompileError(sort_errors(pp.errors)) from None
 
 
-def encode(gas: GasText, max_errors: int = MAX_ERRORS) -> bytes:
-    """Object bytes; every line MC rejects becomes an error at its `.s` line."""
-    errors: list[Diagnostic] = []
+def encode(gas: GasText, pp: Preprocessor) -> bytes:
+    """Object bytes; every line MC rejects becomes an error at its `.s` line, beside those already in pp.errors."""
     lines = list(gas.lines)
     while True:
         try:
@@ -72,17 +67,19 @@ def encode(gas: GasText, max_errors: int = MAX_ERRORS) -> bytes:
             i = e.line - 1
             s = gas.where[i] if 0 <= i < len(lines) else None
             if s is None or not lines[i]:
+                if pp.errors:
+                    break
                 raise InternalError(f"asm: {e.msg}: {lines[i] if 0 <= i < len(lines) else ''}") from None
-            errors.append(Diagnostic(Position(s.file, s.line, 0), go_message(e.msg, source(s), s.tokens[0], lines[i])))
-            if len(errors) == max_errors:
-                errors.append(Diagnostic(Position("", 0, 0), "too many errors"))
+            try:
+                pp.error(s.file, s.line, go_message(e.msg, source(s), s.tokens[0], lines[i]))
+            except AsmErrors:
                 break
             lines[i] = ""
             continue
-        if not errors:
+        if not pp.errors:
             return obj
         break
-    raise CompileError(sort_errors(errors))
+    raise CompileError(sort_errors(pp.errors))
 
 
 def go_message(msg: str, text: str, mnemonic: str, line: str) -> str:
@@ -126,7 +123,7 @@ def assemble(
     """
     name = debug_name or path
     pp = preprocess(path, data, include_dirs=include_dirs, defines=defines, headers=headers, debug_name=name, goamd64=goamd64)
-    return finish(encode(translate(pp, pkg_path, name)))
+    return finish(encode(translate(pp, pkg_path, name), pp))
 
 
 def finish(obj: bytes) -> bytes:

@@ -235,7 +235,7 @@ def att(mn: str, suffixes: list[str], o: list[str]) -> str:
     if m:
         a, b = SIZE[m[1]], SIZE[m[2]]
         if m[3] == "Z" and a == 4:
-            return join("movl", [operand(o[0], 4), operand(o[1], 4)])
+            return join("movl" if is_mem(o[0]) else "movl.s", [operand(o[0], 4), operand(o[1], 4)])
         return join("mov" + m[3].lower() + m[1].lower() + m[2].lower(), [operand(o[0], a), operand(o[1], b)])
     if mn in SSE:
         return join(SSE[mn], [operand(x, 8) for x in o])
@@ -455,7 +455,7 @@ def interrupt(mn: str, o: list[str]) -> str:
     v = number(o[0]) if len(o) == 1 else None
     if v is None:
         raise BadInstruction("invalid instruction")
-    return "int3" if v == 3 else f"int ${v}"
+    return ".byte 0xcd,3" if v == 3 else f"int ${v}"  # MC would take the one-byte form
 
 
 def pext_legacy(mn: str, o: list[str]) -> str:

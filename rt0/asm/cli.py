@@ -63,13 +63,12 @@ def assemble_file(path: str, values: dict[str, list[str]]) -> int:
         print(f"asm: open {path}: {(e.strerror or '').lower()}", file=sys.stderr)
         return 1
     try:
-        everything = "e" in values
-        pp = preprocess(path, data, include_dirs=values.get("I", []), defines=defines, max_errors=0 if everything else 10)
+        pp = preprocess(path, data, include_dirs=values.get("I", []), defines=defines, max_errors=0 if "e" in values else 10)
         gas = translate(pp, values.get("p", ["main"])[-1], path)
         if "S" in values:
             print("\n".join(gas.lines))
             return 0
-        obj = finish(encode(gas, max_errors=0 if everything else 10))
+        obj = finish(encode(gas, pp))
     except CompileError as e:
         for err in e.errors:
             print(err, file=sys.stderr)

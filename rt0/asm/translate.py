@@ -221,9 +221,10 @@ class Translator:
         if name in self.texts:
             old = self.texts[name]
             self.error(f"symbol {op.sym} redeclared\n\t{old.file}:{old.line}: other declaration of symbol {op.sym}")
-        self.texts[name] = s
         self.fn = Function(name, op.static, len(self.functions), flags, frame, args, s)
-        self.functions.append(self.fn)
+        if name not in self.texts:
+            self.functions.append(self.fn)
+        self.texts[name] = s
 
     def frame_size(self, name: str, toks: list[str]) -> tuple[int, int]:
         """`$frame-args`: both plain integers, args optional (-1: unknown)."""

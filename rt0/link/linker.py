@@ -233,7 +233,7 @@ class Linker:
                 self.push(work, inp, shndx)
             return
         name = inp.obj.names[i]
-        if name in self.special:
+        if name in self.special or name.removesuffix(".abi0") in self.special:
             return
         d = self.lookup(name)
         if d is None:
@@ -297,6 +297,8 @@ class Linker:
     def address(self, name: str) -> int:
         """Address of a global name; DEAD when it is not in the output."""
         v = self.special.get(name)
+        if v is None and name.endswith(".abi0") and name not in self.globals:
+            v = self.special.get(name[:-5])
         if v is not None:
             return v
         d = self.lookup(name)

@@ -32,11 +32,11 @@ class DwarfError(Exception):
 
 @dataclass(slots=True)
 class Lines:
-    """Line tables of one object: rows by section; `ends`: section -> offset behind its last row."""
+    """Line tables of one object: rows by section, with file numbers that index `files`; a row of line -1 ends a sequence."""
 
     files: list[str] = field(default_factory=list)
     rows: dict[int, list[Row]] = field(default_factory=dict)
-    language: int = 0
+    bias: dict[int, int] = field(default_factory=dict)  # offset of a line unit -> what its file numbers lack to index `files`
 
 
 @dataclass(slots=True)
@@ -145,7 +145,7 @@ class Reader:
             (length,) = struct.unpack_from("<I", data, i)
             end = i + 4 + length
             if length:
-                self.line_unit(data, i + 4, end, out)
+                self.line_unit(data, i, end, out)
             i = end
         for section, rows in out.rows.items():
             if any(a[0] > b[0] for a, b in pairwise(rows)):
@@ -154,6 +154,8 @@ class Reader:
         return out
 
     def line_unit(self, data: bytes, i: int, end: int, out: Lines) -> None:
+        start = i
+        i += 4
         version, i = data[i] | data[i + 1] << 8, i + 2
         if version not in (2, 3, 4, 5):
             raise DwarfError(f"line table version {version}")
@@ -189,6 +191,7 @@ class Reader:
                 _, i = uleb(data, i)
                 out.files.append(join(dirs4[d] if d < len(dirs4) else "", name))
             bias = first_file - 1
+        out.bias[start] = bias
         rows = out.rows
         i = program
         section = -1
@@ -280,8 +283,8 @@ class Reader:
 
     # -- functions and inlined calls --------------------------------------------------------------------------------
 
-    def functions(self) -> tuple[list[Function], int]:
-        """Concrete functions that have inlined calls, and the language of the (last) unit."""
+    def functions(self, lines: Lines) -> tuple[list[Function], int]:
+        """Concrete functions that have inlined calls, and the language of the (last) unit. `lines` gives call_file its meaning."""
         out: list[Function] = []
         data = self.data(".debug_info")
         i = 0
@@ -290,7 +293,7 @@ class Reader:
             (length,) = struct.unpack_from("<I", data, i)
             if not length:
                 break
-            unit = Unit(self, i)
+            unit = Unit(self, i, lines.bias)
             unit.walk(out)
             language = unit.language
             i += 4 + length
@@ -307,9 +310,11 @@ FIXED = {
 class Unit:
     """One compile unit of .debug_info."""
 
-    def __init__(self, r: Reader, start: int) -> None:
+    def __init__(self, r: Reader, start: int, bias: dict[int, int]) -> None:
         self.r = r
         self.start = start
+        self.biases = bias
+        self.bias = 0
         data = r.data(".debug_info")
         self.data = data
         (length, self.version) = struct.unpack_from("<IH", data, start)
@@ -414,6 +419,8 @@ class Unit:
             node: Inlined | Function | None = None
             if tag == DW_TAG_compile_unit:
                 self.language = num(AT_language)
+                if AT_stmt_list in got:
+                    self.bias = self.biases.get(self.r.offset(".debug_info", got[AT_stmt_list][1]), 0)
                 if AT_str_offsets_base in got:
                     self.str_offsets_base = self.r.offset(".debug_info", got[AT_str_offsets_base][1])
                 if AT_addr_base in got:
@@ -442,7 +449,7 @@ class Unit:
                         out.append(node)
                 else:
                     parent = stack[-1] if stack else None
-                    node = Inlined("", 0, num(AT_call_file), num(AT_call_line), self.ranges(got))
+                    node = Inlined("", 0, num(AT_call_file) + self.bias, num(AT_call_line), self.ranges(got))
                     if parent is not None:
                         (parent.inlined if isinstance(parent, Function) else parent.children).append(node)
                 if not name and AT_abstract_origin in got:

@@ -27,7 +27,7 @@ def pctab_sections(obj: Object) -> list[tuple[str, bytes]]:
     if not reader.sections:
         return []
     lines = reader.lines()
-    described, language = reader.functions()
+    described, language = reader.functions(lines)
     inlined = {(f.section, f.low): f for f in described}
     strings: dict[str, int] = {}
     file_number: list[int] = [-1] * len(lines.files)
