@@ -1,9 +1,8 @@
 """The order in which package variables are initialised.
 
-Nodes are the package's variables and functions, edges "its initialiser or body refers to". Functions are taken out of the graph by
-joining what refers to them with what they refer to, so only variables remain; those are taken in the order of
-(number of variables still waited for, source order). A variable that still waits when its turn comes is on a cycle.
-Constants need no initialisation and are left out.
+Nodes are the package's variables, constants and functions, edges "its initialiser or body refers to". Functions are taken out of
+the graph by joining what refers to them with what they refer to; what remains is taken in the order of (constants first, number
+of objects still waited for, source order). An object that still waits when its turn comes is on a cycle, or behind one.
 
 For a package that is checked on demand (`whole` False) the dependencies are not there yet: initialisers are checked here, and
 the bodies of the functions they reach, no others.
@@ -16,7 +15,7 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from rt0.types.objects import Func, Initializer, Object, Var
+from rt0.types.objects import Const, Func, Initializer, Object, Var
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -39,14 +38,14 @@ def init_order(check: Checker) -> list[Initializer]:
     if not check.whole:
         _check_reachable(check)
     nodes = _dependency_graph(check)
-    queue = [(n.ndeps, n.obj.order, i) for i, n in enumerate(nodes)]
+    queue = [(isinstance(n.obj, Var), n.ndeps, n.obj.order, i) for i, n in enumerate(nodes)]
     heapq.heapify(queue)
     index = {n: i for i, n in enumerate(nodes)}
     done: set[_Node] = set()
     emitted: set[int] = set()
     out: list[Initializer] = []
     while queue:
-        ndeps, _, i = heapq.heappop(queue)
+        _, ndeps, _, i = heapq.heappop(queue)
         n = nodes[i]
         if n in done or ndeps != n.ndeps:
             continue  # an entry that a later one replaced
@@ -59,7 +58,7 @@ def init_order(check: Checker) -> list[Initializer]:
         for p in n.pred:
             p.ndeps -= 1
             if p not in done:
-                heapq.heappush(queue, (p.ndeps, p.obj.order, index[p]))
+                heapq.heappush(queue, (isinstance(p.obj, Var), p.ndeps, p.obj.order, index[p]))
         v = n.obj
         d = check.obj_map[v]
         if not isinstance(v, Var) or d.init is None or id(d) in emitted:
@@ -95,8 +94,9 @@ def _check_reachable(check: Checker) -> None:
 
 
 def _dependency_graph(check: Checker) -> list[_Node]:
-    """Nodes of the variables, functions eliminated."""
-    nodes: dict[Object, _Node] = {o: _Node(o) for o in check.obj_map if isinstance(o, (Var, Func))}
+    """Nodes of the variables and constants, functions eliminated. Constants matter for cycles only: not in dependencies."""
+    kinds = (Var, Func, Const) if check.whole else (Var, Func)
+    nodes: dict[Object, _Node] = {o: _Node(o) for o in check.obj_map if isinstance(o, kinds)}
     for obj, n in nodes.items():
         for dep in check.obj_map[obj].deps:
             d = nodes.get(dep)
