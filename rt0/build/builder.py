@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rt0.types.objects import Package
 
 # Symbols that are reached without a relocation the walk could see: the entry, what LLVM calls on its own, what the linker's tables name.
-ROOTS = ("_rt0_amd64_linux", "__morestack", "runtime.main", "main.main")
+ROOTS = ("_rt0_amd64_linux", "__morestack", "memcpy", "memmove", "memset", "runtime.main", "main.main")
 
 
 @dataclass(slots=True)
@@ -138,7 +138,7 @@ class Builder:
         files = []
         for name, filename in info.go_files:
             with open(filename, "rb") as f:
-                files.append(parse_file(self.fset.add(name, f.read()), errors, lazy=lazy))
+                files.append(parse_file(self.fset.add(name, f.read()), errors, lazy=lazy, std=info.standard))
         if errors:
             raise CompileError(errors, package=path)
         start = self.stats.add("syntax", start)
@@ -193,6 +193,15 @@ class Builder:
             owner = self.loaded.main
         out = [owner] if owner in self.loaded.packages else []
         return out + [p for p in self.pushed.get(symbol, ()) if p != owner]
+
+    def has_abi0(self, symbol: str) -> bool:
+        """Whether a .s file defines the symbol's stack-argument entry."""
+        for path in self.candidates(symbol):
+            info = self.loaded.packages[path]
+            text = info.asm_text.get(symbol[len(self.symbol_prefix(path)) : -5])
+            if text is not None and text[0] == "0":
+                return True
+        return False
 
     def cached(self, path: str) -> list[CompiledUnit]:
         return [] if self.options.rebuild else cached_units(self.cache, self.keys[path], path)

@@ -55,7 +55,7 @@ class Built:
                 return UNSAFE
             info = self.loaded.packages[path]
             errors: list[Diagnostic] = []
-            files = [parse_file(self.fset.add(n, Path(p).read_bytes()), errors, lazy=info.standard) for n, p in info.go_files]
+            files = [parse_file(self.fset.add(n, Path(p).read_bytes()), errors, lazy=info.standard, std=info.standard) for n, p in info.go_files]
             if errors:
                 raise CompileError(errors)
             sink = ErrorList(0)
