@@ -32,7 +32,7 @@ def asm_units(b: Builder, path: str, info: PackageInfo) -> list[CompiledUnit]:
 
             print(f"asm {name}", file=sys.stderr)
         header = {
-            "op": "asm", "path": name, "pkg_path": b.symbol_prefix(path)[:-1], "debug_name": name, "defines": defines or {},
+            "op": "asm", "path": filename, "pkg_path": b.symbol_prefix(path)[:-1], "debug_name": name, "go_asm": defines or {},
             "include_dirs": [os.path.dirname(filename), *b.loaded.include_dirs],
         }
         jobs.append((name, b.pool.submit(name, header, text)))

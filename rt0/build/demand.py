@@ -52,6 +52,7 @@ class Source(Protocol):
 
     def cached(self, path: str) -> list[CompiledUnit]: ...
     def candidates(self, symbol: str) -> list[str]: ...
+    def has_abi0(self, symbol: str) -> bool: ...
     def provide(self, path: str, symbols: list[str]) -> tuple[list[CompiledUnit], set[str]]: ...
 
 
@@ -127,7 +128,11 @@ class Demand:
                         self.add_unit(unit)
             d = self.defs.get(symbol)
             if d is None:
-                self.missing[symbol] = self.referrer.get(symbol, "")
+                by = self.referrer.get(symbol, "")
+                if symbol.endswith(".abi0") and not self.source.has_abi0(symbol):
+                    self.push(symbol[:-5], by)  # the linker falls back in the same way
+                else:
+                    self.missing[symbol] = by
                 return
         self.expand(symbol, d)
 

@@ -49,8 +49,9 @@ def handle(req: dict[str, Any], payload: bytes) -> bytes:
     assert req["op"] == "asm", req["op"]
     from rt0.asm.assemble import assemble
 
+    header = "".join(f"#define {name} {text}\n" for name, text in req["go_asm"].items()).encode()
     return assemble(
-        req["path"], payload, pkg_path=req["pkg_path"], include_dirs=req["include_dirs"], defines=req["defines"], debug_name=req["debug_name"]
+        req["path"], payload, pkg_path=req["pkg_path"], include_dirs=req["include_dirs"], headers={"go_asm.h": header}, debug_name=req["debug_name"]
     )
 
 
