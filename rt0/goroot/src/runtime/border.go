@@ -5,6 +5,7 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/runtime/maps"
 	"unsafe"
 )
 
@@ -95,4 +96,67 @@ func (p *Pinner) Unpin() {
 var pinners struct {
 	lock mutex
 	all  []*Pinner
+}
+
+//go:linkname syscall_runtimeClearenv syscall.runtimeClearenv
+func syscall_runtimeClearenv(env map[string]int) {
+	for k := range env {
+		syscall_runtimeUnsetenv(k)
+	}
+}
+
+// syscall_runtime_doAllThreadsSyscall is for system calls that change a property of one thread (setuid and its like).
+//
+//go:linkname syscall_runtime_doAllThreadsSyscall syscall.runtime_doAllThreadsSyscall
+func syscall_runtime_doAllThreadsSyscall(trap, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2, err uintptr) {
+	panic(plainError("rt0: system calls on all threads are not supported"))
+}
+
+// Iteration over maps for packages that linked to the runtime before Go 1.24; the struct keeps the first fields of the old one.
+type linknameIter struct {
+	key  unsafe.Pointer
+	elem unsafe.Pointer
+	typ  *abi.MapType
+	it   *maps.Iter
+}
+
+//go:linkname mapiterinit
+func mapiterinit(t *abi.MapType, m *maps.Map, it *linknameIter) {
+	it.typ = t
+	it.it = new(maps.Iter)
+	it.it.Init(t, m)
+	mapiternext(it)
+}
+
+//go:linkname mapiternext
+func mapiternext(it *linknameIter) {
+	it.it.Next()
+	it.key = it.it.Key()
+	it.elem = it.it.Elem()
+}
+
+//go:linkname reflect_mapiterinit reflect.mapiterinit
+func reflect_mapiterinit(t *abi.MapType, m *maps.Map, it *linknameIter) { mapiterinit(t, m, it) }
+
+//go:linkname reflect_mapiternext reflect.mapiternext
+func reflect_mapiternext(it *linknameIter) { mapiternext(it) }
+
+//go:linkname reflect_mapiterkey reflect.mapiterkey
+func reflect_mapiterkey(it *linknameIter) unsafe.Pointer { return it.it.Key() }
+
+//go:linkname reflect_mapiterelem reflect.mapiterelem
+func reflect_mapiterelem(it *linknameIter) unsafe.Pointer { return it.it.Elem() }
+
+//go:linkname reflect_memclrNoHeapPointers reflect.memclrNoHeapPointers
+func reflect_memclrNoHeapPointers(ptr unsafe.Pointer, n uintptr) { memclrNoHeapPointers(ptr, n) }
+
+// Breakpoint executes a breakpoint trap.
+func Breakpoint() { breakpoint() }
+
+// SetCgoTraceback records three C functions to use to gather traceback information from C code. There is no C code.
+func SetCgoTraceback(version int, traceback, context, symbolizer unsafe.Pointer) {}
+
+//go:linkname unique_runtime_blockUntilEmptyCleanupQueue unique.runtime_blockUntilEmptyCleanupQueue
+func unique_runtime_blockUntilEmptyCleanupQueue(timeout int64) bool {
+	return blockUntilEmptyFinalizerQueue(timeout)
 }

@@ -7,6 +7,7 @@ package runtime
 
 import (
 	"internal/runtime/atomic"
+	_ "unsafe" // for go:linkname
 )
 
 // debug: written by parsedebugvars and, while the program runs, by reparsedebugvars with single word stores.

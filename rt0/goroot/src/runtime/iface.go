@@ -146,7 +146,8 @@ func getitab(inter *interfacetype, typ *_type, canfail bool) *itab {
 		}
 		unlock(&itabLock)
 	}
-	if m.Fun[0] != 0 {
+	// The linker writes 0 for a method that nothing can call, so in its itabs, which lie below 2 GB, 0 says nothing.
+	if m.Fun[0] != 0 || uintptr(unsafe.Pointer(m)) < 1<<31 {
 		return m
 	}
 	if canfail {

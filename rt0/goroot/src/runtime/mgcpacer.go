@@ -12,7 +12,10 @@ package runtime
 //
 // Source: the Go GC guide (go.dev/doc/gc-guide), GOGC and memory limit.
 
-import "internal/runtime/atomic"
+import (
+	"internal/runtime/atomic"
+	_ "unsafe" // for go:linkname
+)
 
 const defaultHeapMinimum = 4 << 20
 
