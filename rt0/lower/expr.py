@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rt0.lower import alg
 from rt0.lower.func import INT, FuncBuilder, Storage, exact_float, float_const
 from rt0.lower.layout import Layout, layout
+from rt0.lower.literal import field_at, struct_elts
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Const, Func, Nil, Selection, Var
@@ -118,7 +119,7 @@ def has_call(e: ast.Expr) -> bool:
         case ast.CallExpr():
             if e.fun.mode == "typexpr":
                 return has_call(e.args[0])
-            if e.fun.mode == "builtin" and e.fun.val in ("len", "cap", "Sizeof", "StringData", "SliceData", "String", "Slice", "Add", "real", "imag", "complex", "min", "max"):  # noqa: E501
+            if e.fun.mode == "builtin" and e.fun.val in ("len", "cap", "Sizeof", "StringData", "SliceData", "String", "Slice", "Add", "real", "imag", "complex", "min", "max"):
                 return any(has_call(a) for a in e.args)
             return not (e.fun.mode == "builtin" and e.fun.val in ("Sizeof", "Alignof", "Offsetof", "new"))
         case ast.UnaryExpr():
@@ -1155,53 +1156,37 @@ def pointer_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type) -> str:
     return to
 
 
-def _struct_elts(e: ast.CompositeLit, u: Struct) -> list[tuple[int, ast.Expr]]:
-    """(field index, value) in source order."""
-    out = []
-    names: dict[str, int] | None = None
-    for i, x in enumerate(e.elts):
-        if isinstance(x, ast.KeyValueExpr):
-            if names is None:
-                names = {f.name: k for k, f in enumerate(u.fields)}
-            assert isinstance(x.key, ast.Ident)
-            out.append((names[x.key.name], x.value))
-        else:
-            out.append((i, x))
-    return out
-
-
 def struct_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type, u: Struct) -> Val:
-    elts = _struct_elts(e, u)
-    vals = exprs(fb, [x for _, x in elts], [u.fields[i].type for i, _ in elts])
-    have = {i: v for (i, _), v in zip(elts, vals, strict=True)}
-    parts: list[str] = []
-    for i, f in enumerate(u.fields):
-        v = have.get(i)
-        parts.extend(v.p() if v is not None else fb.zero(f.type or INT).p())
+    elts = struct_elts(e, u)
+    where = [field_at(t, path) for path, _ in elts]
+    vals = exprs(fb, [x for _, x in elts], [ft for _, ft in where])
+    parts = list(fb.zero(t).p())
+    leaf_at = {leaf.off: i for i, leaf in enumerate(layout(t).leafs)}
+    for (off, ft), v in zip(where, vals, strict=True):
+        for leaf, p in zip(layout(ft).leafs, v.p(), strict=True):
+            parts[leaf_at[off + leaf.off]] = p
     return Val(t, tuple(parts))
 
 
 def composite_into(fb: FuncBuilder, e: ast.CompositeLit, to: str, t: Type, zeroed: bool) -> None:
     """Evaluate the literal of type t into memory; zeroed: the memory is zero already. Nothing in e may refer to `to`."""
     u = t.underlying()
-    lay = layout(t)
     if isinstance(u, Struct):
-        elts = _struct_elts(e, u)
-        if not zeroed and len(elts) < len(u.fields):
+        elts = struct_elts(e, u)
+        if not zeroed and (len(elts) < len(u.fields) or any(len(path) > 1 for path, _ in elts)):
             fb.store_zero(to, t)
             zeroed = True
         if sum(1 for _, x in elts if has_call(x)) > 0 and any(not has_call(x) for _, x in elts):
             order = [p for p in elts if has_call(p[1])] + [p for p in elts if not has_call(p[1])]
         else:
             order = elts
-        for i, x in order:
-            ft = u.fields[i].type
-            assert ft is not None
-            _elt_into(fb, x, fb.gep(to, lay.offsets[i]), ft, zeroed)
+        for path, x in order:
+            off, ft = field_at(t, path)
+            _elt_into(fb, x, fb.gep(to, off), ft, zeroed)
         return
     if isinstance(u, Array):
         size = layout(u.elem).size
-        items, n = array_items(e)
+        items, _ = array_items(e)
         if not zeroed and len(items) < u.len:
             fb.store_zero(to, t)
             zeroed = True

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from rt0.lower.expr import array_items, default_type, imag_of, real_of, to_float, wrap
 from rt0.lower.itab import itab
 from rt0.lower.layout import Layout, layout
+from rt0.lower.literal import field_at, struct_elts
 from rt0.lower.names import prefix
 from rt0.lower.typedesc import gc_mask, type_desc
 from rt0.lower.unit import c_string, quote, quote_str
@@ -298,17 +299,9 @@ class Filler:
     def _composite(self, img: Image | None, off: int, e: ast.CompositeLit, t: Type) -> bool:
         u = t.underlying()
         if isinstance(u, Struct):
-            offsets = layout(t).offsets
-            index: dict[str, int] | None = None
-            for i, x in enumerate(e.elts):
-                if isinstance(x, ast.KeyValueExpr):
-                    if index is None:
-                        index = {f.name: k for k, f in enumerate(u.fields)}
-                    assert isinstance(x.key, ast.Ident)
-                    i, x = index[x.key.name], x.value
-                ft = u.fields[i].type
-                assert ft is not None
-                if not self.put(img, off + offsets[i], x, ft):
+            for path, x in struct_elts(e, u):
+                at, ft = field_at(t, path)
+                if not self.put(img, off + at, x, ft):
                     return False
             return True
         if isinstance(u, Array):
