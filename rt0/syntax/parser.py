@@ -1078,7 +1078,7 @@ class Parser:
         if t is None:
             t = BadExpr(self.pos())
             self.syntax_error("expected ~ term or type")
-            self.advance(*PREC, "!", "~", ";", ")", "]", "}")
+            self.advance(*(op for op in PREC if op != "*"), "!", "~", ";", ")", "]", "}")
         return t
 
     def param_decl(self, name: Ident | None, follow: str) -> _Param | None:
@@ -1707,14 +1707,16 @@ def _report(p: Parser, errors: list[Diagnostic]) -> None:
         prev = e
 
 
-def parse_file(src: SourceFile, errors: list[Diagnostic], lazy: bool = False, *, std: bool = False) -> File:
+def parse_file(src: SourceFile, errors: list[Diagnostic], lazy: bool = False, *, std: bool | None = None) -> File:
     """Parse one file.
 
     errors  errors found are appended, sorted by position
     lazy    leave out function bodies (FuncDecl.lazy) and the elements of large literals; used for dependencies
-    std     the file belongs to the standard library: directives reserved for it are accepted
+    std     the file belongs to the standard library: directives reserved for it are accepted (None: what is lazy does)
     returns the File; after an error in the package clause one named "_" without declarations
     """
+    if std is None:
+        std = lazy
     tokens = scan(src, lazy=lazy)
     p = Parser(src, tokens, std)
     try:

@@ -239,10 +239,10 @@ def _parts(x: n.Node) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
     for name in _slots(x):
         if name in _HIDDEN_END or (name in _HIDDEN and not (name == "type" and is_dataclass(x))):
             continue
+        name = name.lstrip("_")  # the elements of a lazy literal are behind a property
         v = getattr(x, name, None)
         if v is None or v == [] or v == () or v == "" or v is False:
             continue
-        name = name.lstrip("_")
         if isinstance(v, n.Node) or (isinstance(v, list) and isinstance(v[0], n.Node)):
             children.append((name, v))
         elif isinstance(v, bytes):
