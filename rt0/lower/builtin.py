@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rt0.lower.call import heap_array
 from rt0.lower.expr import BOOL, STRING, addressable, bits, compare, expr, has_call, in_order, to_i64, view
 from rt0.lower.func import INT, FuncBuilder
 from rt0.lower.layout import layout
@@ -248,10 +247,10 @@ def b_new(fb: FuncBuilder, e: ast.CallExpr) -> Val:
     u = t.underlying()
     assert isinstance(u, Pointer)
     if x.mode == "typexpr":
-        return Val(t, (fb.heap_alloc(u.elem),))
+        return Val(t, (fb.new_object(u.elem, e),))
     # new(expr), go1.26
     v = fb.expr_as(x, u.elem)
-    to = fb.heap_alloc(u.elem)
+    to = fb.new_object(u.elem, e)
     fb.store(to, u.elem, v)
     return Val(t, (to,))
 
@@ -283,6 +282,10 @@ def b_make(fb: FuncBuilder, e: ast.CallExpr) -> Val:
         c = sizes[1].one() if len(sizes) > 1 else n
         if n == "0" and c == "0":
             return Val(t, (fb.unit.ref("runtime.zerobase"), "0", "0"))
+        facts = fb.x.get("facts")
+        if facts is not None and facts.escape is not None and id(e) in facts.escape.stack and n.isdigit() and c.isdigit() and int(n) <= int(c):
+            at = Array(u.elem, int(c))
+            return Val(t, (fb.new_object(at, e), n, c))
         (p,) = fb.call_rt("makeslice", [("ptr", type_desc(fb.unit, u.elem)), ("i64", n), ("i64", c)], "ptr")
         return Val(t, (p, n, c))
     if isinstance(u, Map):
@@ -506,4 +509,4 @@ _BUILTIN: dict[str, Callable[[FuncBuilder, ast.CallExpr], Val | None]] = {
     "String": u_string, "StringData": u_data,
 }  # fmt: skip
 
-__all__ = ["BOOL", "STRING", "addressable", "builtin", "heap_array"]
+__all__ = ["BOOL", "STRING", "addressable", "builtin"]

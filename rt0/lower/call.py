@@ -28,7 +28,7 @@ from rt0.lower.names import recv_is_pointer
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, Selection
-from rt0.types.types import Interface, Named, Pointer, Signature, Slice, Struct, Tuple, Type, unalias
+from rt0.types.types import Array, Interface, Named, Pointer, Signature, Slice, Struct, Tuple, Type, unalias
 
 
 def call(fb: FuncBuilder, e: ast.CallExpr) -> list[Val]:
@@ -385,7 +385,7 @@ def arguments(fb: FuncBuilder, e: ast.CallExpr, sig: Signature, target: Target) 
         elem = st.elem
         flat = layout(elem).is_flat
         if not flat:
-            packed = heap_array(fb, elem, len(extra))
+            packed = variadic_array(fb, e, elem, len(extra))
         for k, a in enumerate(extra):
             if flat:
                 items.append((a, (lambda a=a: fb.expr_as(a, elem))))
@@ -407,7 +407,7 @@ def arguments(fb: FuncBuilder, e: ast.CallExpr, sig: Signature, target: Target) 
             return out
         fb.dbg(e.pos)
         if not packed:
-            return [*out, pack(fb, vals[plain:], params[-1])]
+            return [*out, pack(fb, e, vals[plain:], params[-1])]
         out.append(Val(params[-1], (packed, str(len(extra)), str(len(extra)))))
         return out
     return vals
@@ -417,9 +417,13 @@ def argument(fb: FuncBuilder, a: ast.Expr, t: Type) -> Val:
     return fb.expr_as(a, t)
 
 
-def heap_array(fb: FuncBuilder, elem: Type, n: int) -> str:
-    """New zeroed memory for n elements."""
+def variadic_array(fb: FuncBuilder, e: ast.CallExpr, elem: Type, n: int) -> str:
+    """New zeroed memory for the n variadic arguments of call e."""
     from rt0.lower.typedesc import type_desc
+
+    facts = fb.x.get("facts")
+    if facts is not None and facts.escape is not None and id(e) in facts.escape.stack:
+        return fb.new_object(Array(elem, n), e)
 
     lay = layout(elem)
     if lay.size == 0:
@@ -430,12 +434,12 @@ def heap_array(fb: FuncBuilder, elem: Type, n: int) -> str:
     return p
 
 
-def pack(fb: FuncBuilder, vals: Sequence[Val], slice_type: Type) -> Val:
+def pack(fb: FuncBuilder, e: ast.CallExpr, vals: Sequence[Val], slice_type: Type) -> Val:
     """Variadic arguments as a slice."""
     st = slice_type.underlying()
     assert isinstance(st, Slice)
     n = len(vals)
-    to = heap_array(fb, st.elem, n)
+    to = variadic_array(fb, e, st.elem, n)
     size = layout(st.elem).size
     for i, v in enumerate(vals):
         fb.store(fb.gep(to, i * size), st.elem, v)
@@ -452,7 +456,7 @@ def _spread(fb: FuncBuilder, vals: Sequence[Val], params: Sequence[Type], variad
     st = params[-1].underlying()
     assert isinstance(st, Slice)
     rest = [assign_conv(fb, v, st.elem, e.pos) for v in vals[n - 1 :]]
-    out.append(pack(fb, rest, params[-1]) if rest else fb.zero(params[-1]))
+    out.append(pack(fb, e, rest, params[-1]) if rest else fb.zero(params[-1]))
     return out
 
 

@@ -5,7 +5,7 @@ its address is taken, a closure uses it, it is assigned after its declaration; a
 or recovers, and the names of the closures in it. All that without types' instances, so the facts of a generic function serve all of its instances.
 
 A variable lives in registers (allocas that SROA dissolves) unless its address is taken or a closure captures it by
-reference; then it lives on the heap, until escape analysis knows better (`Program.escape`). Captured by value: never assigned after its declaration,
+reference; then it lives on the heap, unless escape analysis (escape.py) knows that it need not. Captured by value: never assigned after its declaration,
 address never taken, at most 128 bytes.
 
 The body of a range-over-func loop is a closure too, made by rangefor.py; for the facts it is one.
@@ -16,7 +16,7 @@ A func value points at {code, captured...}; a closure without captures is a read
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rt0.lower.func import FuncBuilder, Storage
 from rt0.lower.layout import layout, struct_of
@@ -25,6 +25,9 @@ from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, Var
 from rt0.types.types import TYP, Array, Interface, Pointer, Signature, Slice, Struct, Type, TypeParam
+
+if TYPE_CHECKING:
+    from rt0.lower.escape import FuncFacts
 
 MAX_BY_VALUE = 128
 
@@ -48,9 +51,10 @@ class Facts:
     recovers  function nodes that call recover
     names     FuncLit or RangeStmt -> what is appended to the enclosing function's name
     loops     defer statements that may run more than once
+    escape    what escape analysis says; None: everything with an address lives on the heap
     """
 
-    __slots__ = ("captures", "defers", "loops", "names", "recovers", "vars")
+    __slots__ = ("captures", "defers", "escape", "loops", "names", "recovers", "vars")
 
     def __init__(self) -> None:
         self.vars: dict[Any, VarFacts] = {}
@@ -59,6 +63,7 @@ class Facts:
         self.recovers: set[Any] = set()
         self.names: dict[Any, str] = {}
         self.loops: set[Any] = set()
+        self.escape: FuncFacts | None = None
 
 
 def is_range_func(s: ast.RangeStmt) -> bool:
@@ -424,8 +429,7 @@ def needs_heap(fb: FuncBuilder, v: Var) -> bool:
     if vf is None:
         return False
     if vf.addrtaken or (vf.captured and not by_value(fb, v, vf)):
-        esc = fb.unit.program.escape
-        return True if esc is None else bool(esc(v))
+        return v.escapes or fb_facts(fb).escape is None
     return False
 
 
@@ -478,7 +482,7 @@ def make_closure(fb: FuncBuilder, lit: ast.FuncLit) -> str:
     fb.dbg(lit.pos)
     if not caps:
         return func_value(unit, sym)
-    return closure_object(fb, sym, caps, binds, types)
+    return closure_object(fb, lit, sym, caps, binds, types)
 
 
 def closure_symbol(fb: FuncBuilder, node: Any) -> str:
@@ -517,7 +521,7 @@ def capture_types(fb: FuncBuilder, caps: list[Var]) -> tuple[list[tuple[Var, Typ
     return binds, types
 
 
-def closure_object(fb: FuncBuilder, sym: str, caps: list[Var], binds: list[tuple[Var, Type, bool]], types: list[Type], extra: list[str] | None = None,
+def closure_object(fb: FuncBuilder, node: Any, sym: str, caps: list[Var], binds: list[tuple[Var, Type, bool]], types: list[Type], extra: list[str] | None = None,
                    extra_types: list[Type] | None = None) -> str:
     """A new {code, extra pointers..., captured...}."""
     ex = extra or []
@@ -525,7 +529,7 @@ def closure_object(fb: FuncBuilder, sym: str, caps: list[Var], binds: list[tuple
     fields: list[Type] = [TYP["uintptr"], *ext, *types]
     lay = struct_of(fields)
     st = Struct([Var(0, None, "F" if i == 0 else f"X{i}", t, "field") for i, t in enumerate(fields)], [""] * len(fields))
-    obj = fb.heap_alloc(st)
+    obj = fb.new_object(st, node)
     fb.store_ll(obj, "ptr", fb.unit.ref(sym, "func"), "p")
     for i, p in enumerate(ex):
         fb.store_ll(fb.gep(obj, lay.offsets[1 + i]), "ptr", p, "p")

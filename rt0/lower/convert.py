@@ -93,6 +93,10 @@ def data_word(fb: FuncBuilder, v: Val) -> str:
         return fb.unit.ref("runtime.zerobase")
     if v.parts is not None and all(_is_const(p) for p in v.parts):
         return const_data(fb, v)
+    if fb.box_on_stack:
+        to = fb.alloca_type(t)
+        fb.store(to, t, v)
+        return to
     if lay.is_flat and v.parts is not None:
         if lay.size == 1:
             ll = lay.vals[0]

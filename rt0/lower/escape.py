@@ -10,7 +10,7 @@ arguments to the heap.
 One traversal of a body builds its graph, with call sites left open; Tarjan's algorithm then closes strongly connected groups of
 functions, callees first, so the result of a function does not depend on where the analysis began. Generic bodies are analysed once.
 
-    facts = Escape(body_of).analyze(decl)
+    facts = Escape(body_of).analyze(decl)          (closure.Facts.escape)
     var.escapes                     the variable lives on the heap
     id(node) in facts.stack         the allocation `node` makes stays on the frame (see `on_stack`)
     id(node) in facts.boxes         converting `node` to an interface boxes it on the frame
@@ -24,6 +24,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from rt0.lower.closure import Facts
+from rt0.lower.closure import facts as closure_facts
 from rt0.syntax import nodes as ast
 from rt0.syntax.nodes import unparen
 from rt0.types import types as T
@@ -103,9 +105,11 @@ class FuncFacts:
         return id(node) in self.boxes
 
 
-def captured_by_ref(v: Var) -> bool:
-    """Whether closures hold the address of v: it is assigned after its declaration, its address is taken, or it is large."""
-    if v.addrtaken or v.reassigned:
+def captured_by_ref(v: Var, facts: Facts) -> bool:
+    """Whether closures hold the address of v: it is assigned after its declaration, its address is taken, or it is large
+    (closure.by_value, for all instances)."""
+    vf = facts.vars.get(v)
+    if vf is None or vf.addrtaken or vf.reassigned:
         return True
     from rt0.lower.layout import sizeof
 
@@ -135,12 +139,12 @@ class Escape:
             f = self._visit(decl)
         return f
 
-    def analyze_init(self, lhs: Iterable[Var], rhs: ast.Expr) -> FuncFacts:
+    def analyze_init(self, lhs: Iterable[Var], rhs: ast.Expr, closures: Facts) -> FuncFacts:
         """Facts of a package variable's initialiser: its value goes to the heap."""
         f = self.facts.get(id(rhs))
         if f is None:
             f = FuncFacts(rhs)
-            b = _Build(self, f)
+            b = _Build(self, f, closures)
             b.fn = _Fn(rhs, None)
             b.many([(b.heap, 0) for _ in lhs] or [(b.heap, 0)], rhs)
             for callee, _, _ in f.open_calls:
@@ -171,7 +175,7 @@ class Escape:
         self._order[id(decl)] = self._low[id(decl)] = n
         self._stack.append(f)
         self._on.add(id(decl))
-        _Build(self, f).function(decl)
+        _Build(self, f, closure_facts(decl)).function(decl)
         low = n
         for callee, _, _ in f.open_calls:
             d = self._callee(callee)
@@ -422,10 +426,11 @@ def _direct(t: T.Type) -> bool:
 class _Build:
     """Builds the graph of one declared function."""
 
-    __slots__ = ("depth", "discard", "escape", "facts", "fn", "gotos", "heap", "locs", "vars")
+    __slots__ = ("closures", "depth", "discard", "escape", "facts", "fn", "gotos", "heap", "locs", "vars")
 
-    def __init__(self, escape: Escape, facts: FuncFacts) -> None:
+    def __init__(self, escape: Escape, facts: FuncFacts, closures: Facts) -> None:
         self.escape = escape
+        self.closures = closures
         self.facts = facts
         facts.graph = self
         self.locs = facts.locs
@@ -522,7 +527,7 @@ class _Build:
         captured = self.fn.captured
         self.fn, self.depth = outer, depth
         for v, x in captured.values():
-            by_ref = captured_by_ref(v)
+            by_ref = captured_by_ref(v, self.closures)
             if by_ref:
                 self.flow((obj[0], -1), x)
             if not by_ref or (v.type is not None and _has_type_param(v.type)):

@@ -772,7 +772,7 @@ def unary(fb: FuncBuilder, e: ast.UnaryExpr) -> Val:
             fb.dbg(e.pos)
             return Val(fb.typ(e), (addr(fb, x),))
         t = fb.typ(x)
-        to = fb.heap_alloc(t)
+        to = fb.new_object(t, e)
         composite_into(fb, x, to, t, zeroed=True)
         return Val(fb.typ(e), (to,))
     if op == "<-":
@@ -1151,7 +1151,7 @@ def composite(fb: FuncBuilder, e: ast.CompositeLit) -> Val:
 
 
 def pointer_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type) -> str:
-    to = fb.heap_alloc(t)
+    to = fb.new_object(t, e)
     composite_into(fb, e, to, t, zeroed=True)
     return to
 
@@ -1225,7 +1225,7 @@ def slice_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type, u: Slice) -> Va
         return Val(t, (fb.unit.ref("runtime.zerobase"), "0", "0"))
     at = Array(u.elem, n)
     const_data = fb.unit.program.const_array(fb.unit, items, u.elem, n, fb)
-    to = fb.heap_alloc(at)
+    to = fb.new_object(at, e)
     if const_data is not None:
         fb.copy_bytes(to, const_data, layout(at).size, layout(at).align)
     else:

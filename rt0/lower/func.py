@@ -32,11 +32,11 @@ from rt0.diag import NO_POS, CompileError, Diagnostic, InternalError, Pos
 from rt0.lower.layout import LEAF_SIZE, Layout, SigABI, layout, sig_abi
 from rt0.lower.unit import CC, TBAA_DATA, TBAA_HEADER, TBAA_POINTER, Unit, quote, quote_str
 from rt0.lower.value import Val
+from rt0.syntax import nodes as ast
 from rt0.types.types import TYP, Basic, Signature, Type
 
 if TYPE_CHECKING:
     from rt0.lower.generic import Env
-    from rt0.syntax import nodes as ast
 
 MAX_INLINE_COPY = 128
 MAX_INLINE_CLEAR = 256
@@ -93,7 +93,7 @@ class FuncBuilder:
     """
 
     __slots__ = (
-        "_allocas", "_dbg", "_dbg_pos", "_nblock", "_ntmp", "abi", "args", "blocks", "body", "cold", "ctx", "decl", "done", "entry", "env",
+        "_allocas", "_dbg", "_dbg_pos", "_nblock", "_ntmp", "abi", "args", "blocks", "body", "box_on_stack", "cold", "ctx", "decl", "done", "entry", "env",
         "label", "labels", "linkage", "lines", "meta", "name", "noinline", "nosplit", "once", "out", "outer", "params", "pos", "result_vars", "results",
         "returns_twice", "scope", "sym", "targets", "tbaa", "unit", "vars", "x",
     )  # fmt: skip
@@ -128,6 +128,7 @@ class FuncBuilder:
         self._ntmp = 0
         self._nblock = 0
         self._allocas = 0
+        self.box_on_stack = False  # the value being converted to an interface may be boxed on the frame
         self._dbg = ""
         self._dbg_pos: Pos = -1
         self.scope = unit.di.subprogram(sym, self.name, pos) if pos != NO_POS else ""
@@ -376,6 +377,15 @@ class FuncBuilder:
             return val
         return self.load(val.addr, val.typ)
 
+    def new_object(self, t: Type, node: ast.Node) -> str:
+        """Address of new zeroed memory for a t that `node` allocates: on the frame where escape analysis allows it."""
+        facts = self.x.get("facts")
+        if facts is not None and facts.escape is not None and id(node) in facts.escape.stack:
+            to = self.alloca_type(t)
+            self.store_zero(to, t)
+            return to
+        return self.heap_alloc(t)
+
     def heap_alloc(self, t: Type) -> str:
         """A new zeroed object of type t on the heap."""
         from rt0.lower.typedesc import type_desc
@@ -598,7 +608,14 @@ class FuncBuilder:
         """Evaluate and convert implicitly (assignability) to t."""
         from rt0.lower.convert import assign_conv
 
-        return assign_conv(self, self.expr(e), t, e.pos)
+        v = self.expr(e)
+        facts = self.x.get("facts")
+        if facts is None or facts.escape is None:
+            return assign_conv(self, v, t, e.pos)
+        self.box_on_stack = id(ast.unparen(e)) in facts.escape.boxes
+        v = assign_conv(self, v, t, e.pos)
+        self.box_on_stack = False
+        return v
 
     def addr(self, e: ast.Expr) -> str:
         """Address of an addressable expression (or composite literal)."""

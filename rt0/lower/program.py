@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rt0.diag import CompileError, FileSet
 from rt0.lower import static, typedesc, wrappers
 from rt0.lower.closure import Facts, _Walk, facts
+from rt0.lower.escape import Escape
 from rt0.lower.func import FuncBuilder
 from rt0.lower.generic import Env, env_of
 from rt0.lower.layout import layout
@@ -60,7 +61,7 @@ class PackageState:
 
 
 class Program:
-    """See the file's text. escape: tells whether a variable that has an address must live on the heap (None: all do)."""
+    """See the file's text."""
 
     __slots__ = ("escape", "extra", "fset", "get_package", "loaded", "states", "symbols")
 
@@ -70,7 +71,7 @@ class Program:
         self.get_package = get_package
         self.states: dict[str, PackageState] = {}
         self.symbols: dict[Func, str] = {}
-        self.escape: Callable[[Any], bool] | None = None
+        self.escape = Escape(self.body_of)
         self.extra: dict[str, Any] = {}
 
     # ------------------------------------------------------------ packages
@@ -282,6 +283,26 @@ class Program:
         if asm is not None and asm[0] != "internal":
             wrappers.bridge(unit, symbol, [v.type or TYP["int"] for v in sig.params.vars], [v.type or TYP["int"] for v in sig.results.vars], asm[1])
 
+    def body_of(self, f: Func) -> ast.FuncDecl | None:
+        """The declaration of a function with its body checked; None when it has no Go body here."""
+        f = f.origin
+        decl = f.decl
+        if decl is None or not decl.has_body or f.pkg is None:
+            return None
+        st = self.state_of(f.pkg)
+        if st.pkg.checker is None:
+            return None
+        resolve(f)
+        st.pkg.checker.check_body(decl)
+        return decl
+
+    def func_facts(self, decl: ast.FuncDecl) -> Facts:
+        """Facts of a function whose body has been checked, escape analysis included."""
+        f = facts(decl)
+        if f.escape is None:
+            f.escape = self.escape.analyze(decl)
+        return f
+
     def lower_func(self, unit: Unit, f: Func, symbol: str, env: Env | None, once: bool) -> None:
         """Write a declared function; env: for an instance."""
         from rt0.lower.stmt import function_body
@@ -310,7 +331,7 @@ class Program:
         with unit.defining(symbol, "once" if once else "strong"):
             fb = FuncBuilder(unit, symbol, params, results, once=once, nosplit="nosplit" in pragmas, noinline="noinline" in pragmas, pos=decl.pos,
                              env=env)  # fmt: skip
-            fb.x["facts"] = facts(decl)
+            fb.x["facts"] = self.func_facts(decl)
             fb.decl = decl
             fb.tbaa = not st.unsafe.get(decl.file, True)
             function_body(fb, decl, decl.typ, decl.recv, decl.body)
@@ -326,7 +347,7 @@ class Program:
         assert decl.body is not None
         with unit.defining(symbol):
             fb = FuncBuilder(unit, symbol, [], [], pos=decl.pos)
-            fb.x["facts"] = facts(decl)
+            fb.x["facts"] = self.func_facts(decl)
             fb.decl = decl
             fb.tbaa = not st.unsafe.get(decl.file, True)
             function_body(fb, decl, decl.typ, None, decl.body)

@@ -302,7 +302,7 @@ def _range_func(fb: FuncBuilder, s: ast.RangeStmt, label: Any, sig: Signature) -
     sym = closure_symbol(fb, s)
     caps = list(fs.captures.get(s, ()))
     binds, types = capture_types(fb, caps)
-    body = closure_object(fb, sym, caps, binds, types, [record], [UNSAFE_POINTER])
+    body = closure_object(fb, s, sym, caps, binds, types, [record], [UNSAFE_POINTER])
     outer = OuterInfo(fb)
     rb = RangeBody(s, "", rts)
     if fb.unit.begin(sym):
