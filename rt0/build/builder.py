@@ -124,7 +124,7 @@ class Builder:
         return pkg
 
     def _load_package(self, path: str) -> Package:
-        from rt0.syntax.parser import parse_file
+        from rt0.syntax.parser import parse_file, stops_checking
         from rt0.types.check import Checker
         from rt0.types.errors import ErrorList
         from rt0.types.universe import UNSAFE
@@ -139,7 +139,7 @@ class Builder:
         for name, filename in info.go_files:
             with open(filename, "rb") as f:
                 files.append(parse_file(self.fset.add(name, f.read()), errors, lazy=lazy, std=info.standard))
-        if errors:
+        if stops_checking(errors, files):
             raise CompileError(errors, package=path)
         start = self.stats.add("syntax", start)
 
@@ -147,12 +147,15 @@ class Builder:
             return self.package(info.imports.get(spec, spec))
 
         sink = ErrorList(limit=0)
+        sink.extend(errors)
         checker = Checker(
             self.fset, self.main_symbol_path if path == self.loaded.main else path, files, import_package, go_version=info.go_version, errors=sink, whole=not lazy,
         )
         pkg = checker.check()
         self.packages[path] = pkg
         self.stats.add("types", start)
+        if not sink:  # directives out of place: gc says so only when all else is right
+            sink.extend(e for f in files for e in f.late_errors)
         if sink:
             raise CompileError(list(sink), package=path)
         return pkg

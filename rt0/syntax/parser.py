@@ -1757,6 +1757,11 @@ def _file_pragmas(p: Parser, f: File) -> None:
             p.late.append((pos, '//go:linkname only allowed in Go files that import "unsafe"'))
 
 
+def stops_checking(errors: list[Diagnostic], files: list[File]) -> bool:
+    """After these errors gc does not type-check the package: there is a syntax error, or a file has no package clause."""
+    return any(e.msg.startswith("syntax error") for e in errors) or (bool(errors) and any(f.name.name == "_" and not f.decls for f in files))
+
+
 def parse_body(decl: FuncDecl, errors: list[Diagnostic]) -> BlockStmt:
     """The body of a function whose parse was put off; fills decl.body. Does nothing when it is there already."""
     if decl.body is not None:
