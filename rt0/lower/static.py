@@ -472,12 +472,17 @@ def var_symbol(var: Var) -> str:
 
 def define_var(unit: Unit, var: Var, init: Initializer | None, symbol: str = "") -> bool:
     """Defines package variable `var`; True when its initial value is in its data (or it has none), False when an InitStep sets it."""
+    from rt0.lower.embed import embed_image, patterns_of
+
     sym = symbol or var_symbol(var)
     static = init is None or classify(unit.program, init) == "static"
     if unit.begin(sym):
         with unit.defining(sym):
             assert var.type is not None
             img = None
+            patterns = patterns_of(unit.program, var) if init is None else None
+            if patterns:
+                img = embed_image(unit, var, patterns, sym)
             if init is not None and static:
                 img = Image(layout(var.type).size)
                 Filler(unit.program, unit, sym, None, var.pkg).put(img, 0, init.rhs, var.type)
