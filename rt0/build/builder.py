@@ -154,8 +154,10 @@ class Builder:
         pkg = checker.check()
         self.packages[path] = pkg
         self.stats.add("types", start)
-        if not sink:  # directives out of place: gc says so only when all else is right
-            sink.extend(e for f in files for e in f.late_errors)
+        if not sink and not info.standard:  # directives and missing bodies: gc looks at them only when all else is right
+            from rt0.syntax.late import late_errors
+
+            sink.extend(late_errors(files, not info.s_files))
         if sink:
             raise CompileError(list(sink), package=path)
         return pkg

@@ -136,8 +136,7 @@ class Parser:
 
     __slots__ = (
         "base",
-        "errors",
-        "file_imports_unsafe",
+        "embeds",
         "fnest",
         "guard_lhs",
         "i",
@@ -172,7 +171,8 @@ class Parser:
         self.std = std
         self.npragma = 0
         self.next_pragma = 1 << 60  # index of the token that follows the first directive nobody took yet
-        self.file_imports_unsafe = False
+        # //go:embed directives taken by variables: (position, spec, inside a function)
+        self.embeds: list[tuple[Pos, VarSpec, bool]] = []
         self._set_next_pragma()
 
     # ------------------------------------------------------------ tokens and errors
@@ -404,8 +404,6 @@ class Parser:
         if not path.bad and path.kind != "string":
             self.syntax_error_at(path.pos, "import path must be a string")
             path.bad = True
-        if path.value == b'"unsafe"':
-            self.file_imports_unsafe = True
         return ImportSpec(pos, name, path)
 
     def const_spec(self, iota: int) -> ConstSpec:
@@ -426,7 +424,9 @@ class Parser:
         """VarSpec = IdentifierList ( Type [ "=" ExpressionList ] | "=" ExpressionList ) ."""
         pos = self.pos()
         embed: list[str] | None = None
+        embed_pos = NO_POS
         if self.next_pragma <= self.i:
+            embed_pos = self.base + self.tokens.directives[self.npragma][1]
             for text in self._decl_pragma(pragma.NONE, embed=True):
                 if text == "embed" or text.startswith(("embed ", "embed\t")):
                     embed = (embed or []) + pragma.parse_embed(text[5:])[0]
@@ -439,7 +439,10 @@ class Parser:
             typ = self.type_()
             if self.got_assign():
                 values = self.expr_list()
-        return VarSpec(pos, names, typ, values, embed)
+        spec = VarSpec(pos, names, typ, values, embed)
+        if embed is not None:
+            self.embeds.append((embed_pos, spec, self.fnest > 0))
+        return spec
 
     def type_spec(self) -> TypeSpec:
         """TypeSpec = identifier [ TypeParams ] [ "=" ] Type ."""
@@ -1753,8 +1756,15 @@ def _file_pragmas(p: Parser, f: File) -> None:
         f.pragmas.append((pos, text[3:]))
         for msg in pragma.check(text, p.std):
             p.error_at(pos, msg)
-        if not p.std and not p.file_imports_unsafe and text.startswith(("go:linkname ", "go:linknamestd ")):
-            p.late.append((pos, '//go:linkname only allowed in Go files that import "unsafe"'))
+    for pos, spec, local in p.embeds:
+        if all(i.path.value[1:-1] != b"embed" for i in f.imports):
+            p.late.append((pos, 'go:embed requires import "embed" (or import _ "embed", if package is not used)'))
+        elif len(spec.names) > 1:
+            p.late.append((pos, "go:embed cannot apply to multiple vars"))
+        elif spec.values:
+            p.late.append((pos, "go:embed cannot apply to var with initializer"))
+        elif local:
+            p.late.append((pos, "go:embed cannot apply to var inside func"))
 
 
 def stops_checking(errors: list[Diagnostic], files: list[File]) -> bool:

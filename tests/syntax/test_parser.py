@@ -10,6 +10,7 @@ import pytest
 
 from rt0.diag import CompileError, Diagnostic, FileSet
 from rt0.syntax import nodes as n
+from rt0.syntax.late import late_errors
 from rt0.syntax.parser import parse_body, parse_expr, parse_file
 from rt0.syntax.positions import end, start
 from rt0.syntax.printer import dump, expr_string
@@ -124,7 +125,7 @@ def test_type_switch() -> None:
 
 
 def test_pragmas_and_version() -> None:
-    f = parse("//go:build go1.21 && linux\n\npackage p\n\nimport _ \"unsafe\"\n\n//go:noinline\n//go:linkname f g\nfunc f()\n\n//go:embed a.txt \"b c\"\nvar s string\n")
+    f = parse("//go:build go1.21 && linux\n\npackage p\n\nimport _ \"embed\"\n\n//go:noinline\n//go:linkname f g\nfunc f()\n\n//go:embed a.txt \"b c\"\nvar s string\n")
     d = f.decls[1]
     assert isinstance(d, n.FuncDecl) and d.pragmas == ("noinline", "linkname f g")
     v = f.decls[2]
@@ -135,8 +136,13 @@ def test_pragmas_and_version() -> None:
 
 
 def test_late_errors() -> None:
-    f = parse("package p\n//go:noinline\nvar x int\n")
-    assert [str(e) for e in f.late_errors] == ["x.go:2:3: misplaced compiler directive"]
+    f = parse("package p\n//go:noinline\nvar x int\n//go:embed a\nvar s string\n//go:linkname f g\nfunc f()\n")
+    assert [str(e) for e in late_errors([f], True)] == [
+        "x.go:2:3: misplaced compiler directive",
+        'x.go:4:3: go:embed requires import "embed" (or import _ "embed", if package is not used)',
+        'x.go:6:3: //go:linkname only allowed in Go files that import "unsafe"',
+        "x.go:7:6: missing function body",
+    ]
 
 
 SOURCE = """package p
