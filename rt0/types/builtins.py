@@ -98,7 +98,7 @@ def builtin(check: Checker, x: Operand, e: ast.CallExpr, name: str) -> bool:
     bin_ = PREDECLARED[name]
     shown = name if name[0].islower() else "unsafe." + name
     if e.ellipsis and name != "append":
-        check.errorf(e, "InvalidDotDotDot", "invalid operation: invalid use of ... with built-in %s", shown)
+        check.errorf(e, "InvalidDotDotDot", "invalid operation: invalid use of ... with built-in %s", name)
         expr.use(check, e.args)
         return False
     outer = check.has_call_or_recv

@@ -422,7 +422,7 @@ def _package_member(check: Checker, x: Operand, e: ast.SelectorExpr, pname: PkgN
     pkg = pname.imported
     sel = e.sel.name
     obj = pkg.scope.elems.get(sel)
-    if obj is None:
+    if obj is None or not obj.exported():  # gc imports export data, which has exported names only
         if not pkg.fake:
             folded = sel.lower()
             alts = sorted(n for n, o in pkg.scope.elems.items() if n.lower() == folded and o.exported())
@@ -431,8 +431,6 @@ def _package_member(check: Checker, x: Operand, e: ast.SelectorExpr, pname: PkgN
             else:
                 check.errorf(e.sel, "UndeclaredImportedName", "undefined: %s", e)
         return False
-    if not obj.exported():
-        check.errorf(e.sel, "UnexportedName", "name %s not exported by package %s", sel, pkg.name)
     e.sel.obj = obj
     if obj.type is None:
         resolve(obj)

@@ -86,6 +86,8 @@ def sprintf(check: Checker | None, fmt: str, *args: Any) -> str:
 def format_arg(check: Checker | None, a: Any) -> Any:
     if isinstance(a, (str, int)):
         return a
+    if isinstance(a, Position):
+        return str(a)
     qf = check.qualifier if check is not None else None
     if isinstance(a, Operand):
         return operand_string(a, qf)

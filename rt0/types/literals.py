@@ -30,6 +30,9 @@ MAX_DIGITS = 10000
 
 def basic_lit(check: Checker, x: Operand, e: ast.BasicLit) -> None:
     x.expr = e
+    if e.bad:
+        x.mode = "invalid"
+        return
     kind = e.kind
     if kind == "int" or kind == "float" or kind == "imag":
         if check.version != (0, 0) and check.version < (1, 13):

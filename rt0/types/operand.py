@@ -190,6 +190,8 @@ def assignable_to(x: Operand, check: Checker, target: Type) -> tuple[bool, str, 
 
     cause = ""
     if (isinstance(tu, Interface) and tp is None) or is_interface_ptr(tu):
+        if type(vu) is Interface:
+            vu.type_set()  # before tu's: in an invalid cycle of interfaces the order tells who has the methods
         ok, cause = implements(vt, tt, False, check)
         if ok:
             return True, "", ""

@@ -194,6 +194,8 @@ def _collect_var(check: Checker, scope: Scope, s: ast.VarSpec) -> None:
 
 
 def _collect_import(check: Checker, scope: Scope, s: ast.ImportSpec) -> None:
+    if s.path.bad:
+        return
     path, bad = import_path(s.path)
     if bad:
         check.errorf(s.path, "BadImportPath", "invalid import path (%s)", bad)
