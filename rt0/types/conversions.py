@@ -87,6 +87,8 @@ def _const_convertible(x: Operand, t: Type) -> constant.Value | None:
         return v
     if is_integer(x.type) and is_string(b):
         return constant.encode_rune(x.val if type(x.val) is int else -1)
+    if is_integer(b) and type(i := constant.to_int(x.val)) is int:
+        x.val = i  # the message shows the integer
     return None
 
 
