@@ -71,7 +71,11 @@ class BuildContext:
     @classmethod
     def default(cls, tags: tuple[str, ...] = (), verb: str = "build") -> BuildContext:
         goroot, release = find_goroot()
-        return cls(goroot, release, Tags(tags, EXPERIMENTS), os.getcwd(), OVERLAY, verb)
+        try:
+            cwd = os.getcwd()
+        except OSError as e:
+            raise fatal(f"go: getwd: {(e.strerror or str(e)).lower()}") from None
+        return cls(goroot, release, Tags(tags, EXPERIMENTS), cwd, OVERLAY, verb)
 
 
 @dataclass(slots=True)
@@ -365,6 +369,8 @@ class _Loader:
             try:
                 with open(p, "rb") as f:
                     data = f.read()
+            except IsADirectoryError:
+                continue
             except OSError as e:
                 raise _NoFiles(f"open {self.show(p)}: {(e.strerror or str(e)).lower()}") from None
             show = f"{path}/{name}" if standard else self.display(p, d)
@@ -485,7 +491,7 @@ class _Loader:
             name = sym.decode("utf-8", "replace").replace("∕", "/")
             pkg, dot, last = name.rpartition("·")
             if dot:
-                name = last if pkg in ("", info.path, info.path.rpartition("/")[2]) else f"{pkg}.{last}"
+                name = last if pkg in ("", info.path) else f"{pkg}.{last}"
             frame, _, args = size.decode().replace(" ", "").lstrip("-").partition("-")
             info.asm_text[name] = ("internal" if abi == b"<ABIInternal>" else "0", _size(frame), _size(args) if args else -1)
 
