@@ -174,21 +174,26 @@ func createfing() {
 	}
 }
 
-// wakefing readies the goroutine if there is something for it.
-func wakefing() {
-	if fing.pending == 0 {
-		return
-	}
+// takefing is the goroutine if it waits and there is something for it: the caller must make it run.
+func takefing() *g {
+	var gp *g
 	lock(&fing.lock)
-	if fing.waiting {
+	if fing.waiting && fing.pending != 0 {
 		fing.waiting = false
 		fing.pending = 0
-		gp := fing.g
-		unlock(&fing.lock)
-		goready(gp, 1)
-		return
+		gp = fing.g
 	}
 	unlock(&fing.lock)
+	return gp
+}
+
+// wakefing readies the goroutine if there is something for it.
+func wakefing() {
+	if fing.pending != 0 {
+		if gp := takefing(); gp != nil {
+			goready(gp, 1)
+		}
+	}
 }
 
 func runFinalizers() {
@@ -321,6 +326,10 @@ func isStaticData(p uintptr) bool {
 // SetFinalizer sets the finalizer associated with obj to the provided finalizer function, or clears it when finalizer is nil.
 // When the garbage collector finds obj unreachable it clears the association and runs finalizer(obj) in a separate goroutine.
 func SetFinalizer(obj any, finalizer any) {
+	if alwaysFalse {
+		escapeSink = obj // an object with a finalizer must be in the heap
+		escapeSink = finalizer
+	}
 	e := efaceOf(&obj)
 	etyp := e._type
 	if etyp == nil {
@@ -407,6 +416,12 @@ func SetFinalizer(obj any, finalizer any) {
 	KeepAlive(obj)
 }
 
+// alwaysFalse and escapeSink make a value escape at no cost.
+var (
+	alwaysFalse bool
+	escapeSink  any
+)
+
 // Cleanup is a handle to a cleanup call for a specific object.
 type Cleanup struct {
 	id  uint64
@@ -429,6 +444,10 @@ func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {
 		}
 	}
 	fn := func() { cleanup(arg) }
+	if alwaysFalse {
+		escapeSink = ptr // as for SetFinalizer
+		escapeSink = fn
+	}
 	c := addCleanup(unsafe.Pointer(ptr), *(*unsafe.Pointer)(unsafe.Pointer(&fn)))
 	KeepAlive(ptr)
 	return c

@@ -89,9 +89,19 @@ func gcPeriodic() {
 	}
 }
 
-// gcFindRunnable and gcHandoffWork let the scheduler run mark workers. There are none: marking happens with the world stopped.
-func gcFindRunnable(pp *p) *g { return nil }
+// gcFindRunnable is the goroutine that the memory half wants run now: the one for finalizers, if it has something to do.
+func gcFindRunnable(pp *p) *g {
+	if fing.pending == 0 || !fing.waiting {
+		return nil
+	}
+	gp := takefing()
+	if gp != nil {
+		casgstatus(gp, _Gwaiting, _Grunnable)
+	}
+	return gp
+}
 
+// gcHandoffWork reports whether a P that would become idle has marking to do. Marking happens with the world stopped.
 func gcHandoffWork(pp *p) bool { return false }
 
 // gcTriggered starts a collection if the calling goroutine may.
@@ -113,6 +123,7 @@ func GC() {
 			Gosched()
 		}
 	}
+	wakefing()
 }
 
 // gcStart collects. force: even if the trigger is not reached.
