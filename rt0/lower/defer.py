@@ -60,6 +60,10 @@ def enter(fb: FuncBuilder) -> None:
     fb.x["defer"] = d
     fb.returns_twice = True
     fb.call_rt("deferpush", [("ptr", d), ("i64", frame_address(fb))])
+    for st in fb.result_vars:
+        if st.kind == "mem" and not st.volatile:
+            # A captured result: its address must be seen to escape before rsetrec, or LLVM takes the recovered path's load for the initial value.
+            fb.emit(f'call void asm sideeffect "", "r,~{{memory}}"(ptr {fb.var_addr(st)})')
     fn = fb.unit.ref_func("runtime.rsetrec", "i32", "ptr", "#6")
     r = fb.tmp(f"call {CC} i32 {fn}(ptr {fb.gep(d, DEFER_BUF)}) #6{fb.loc()}")
     body, recovered = fb.block("armed"), fb.block("recovered")

@@ -229,6 +229,7 @@ func gopanic(e any) {
 		}
 		p.fp = getfp()
 		n.fn()
+		p.fp = 0 // a wrapper may have left its frame's address, which others use again
 		if p.recovered {
 			recovery(gp, &p, d)
 		}
@@ -297,6 +298,7 @@ func Goexit() {
 		}
 		p.fp = getfp()
 		n.fn()
+		p.fp = 0 // a wrapper may have left its frame's address, which others use again
 	}
 	for q := p.link; q != nil; q = q.link {
 		if !q.goexit {

@@ -35,6 +35,7 @@ var (
 	stackpool struct {
 		lock mutex
 		free [maxOrder + 1]*stackseg // through next
+		start uintptr
 		next uintptr                 // unused rest of the reservation
 		end  uintptr
 	}
@@ -46,6 +47,7 @@ func stackinit() {
 	for {
 		p, err := mmap(nil, n, _PROT_READ|_PROT_WRITE, _MAP_ANON|_MAP_PRIVATE|_MAP_NORESERVE, -1, 0)
 		if err == 0 {
+			stackpool.start = uintptr(p)
 			stackpool.next = uintptr(p)
 			stackpool.end = uintptr(p) + n
 			// Huge pages would make each small stack cost 2 MiB.
@@ -167,6 +169,11 @@ func stackoverflow(gp *g, cur *stackseg) {
 	}
 	print("runtime: sp=", hex(gp.sched.sp), " stack=[", hex(uintptr(unsafe.Pointer(cur))), ", ", hex(cur.hi), "]\n")
 	throw("stack overflow")
+}
+
+// onGoroutineStack reports whether p is in a segment.
+func onGoroutineStack(p uintptr) bool {
+	return p >= stackpool.start && p < stackpool.end
 }
 
 // segmentOf returns the segment whose limit is given.

@@ -17,6 +17,7 @@ type unwinder struct {
 	bp    uintptr // the frame's frame pointer
 	exact bool    // pc is the instruction itself, not behind a call
 	n     int
+	g0    bool // stay on the system stack
 }
 
 func (u *unwinder) valid() bool { return u.pc != 0 }
@@ -53,15 +54,19 @@ func (u *unwinder) next() {
 		e = f.entry()
 	}
 	u.exact = e != 0 && (e == funcPC(sigpanic0) || e == funcPC(asyncPreempt))
+	below := onGoroutineStack(u.bp)
 	u.pc, u.bp = callerframe(u.bp)
 	if u.pc != 0 && !inText(u.pc) {
 		u.pc = 0
+	}
+	if u.g0 && !below && onGoroutineStack(u.bp) {
+		u.pc = 0 // what called systemstack or __morestack is the goroutine's part
 	}
 }
 
 // traceback prints the stack from pc, bp on.
 func traceback(pc, bp uintptr, gp *g) {
-	tracebackfrom(unwinder{pc: pc, bp: bp}, gp)
+	tracebackfrom(unwinder{pc: pc, bp: bp, g0: gp != nil && gp.stack == nil}, gp)
 }
 
 func tracebacktrap(pc, sp, bp uintptr, gp *g) {
@@ -116,7 +121,12 @@ func walkframes(u unwinder, gp *g, lo, hi int, emit bool) int {
 
 func printframe(s *srcFrame, u *unwinder, f funcInfo, gp *g) {
 	printFuncName(s.name)
-	print("(...)\n\t", s.file, ":", s.line)
+	if !s.inlined && (s.name == "main.main" || s.name == "runtime.goexit" || s.name == "runtime.main") {
+		print("()") // known to have no arguments; those of others are not recorded
+	} else {
+		print("(...)")
+	}
+	print("\n\t", s.file, ":", s.line)
 	if !s.inlined {
 		if u.pc > f.entry() {
 			print(" +", hex(u.pc-f.entry()))
