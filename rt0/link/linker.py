@@ -20,6 +20,7 @@ Order of everything: by symbol name (which begins with the package path), then o
 
 from __future__ import annotations
 
+import gc
 import re
 from dataclasses import dataclass, field
 
@@ -313,6 +314,16 @@ DEAD = -(1 << 62)
 
 def link(job: LinkJob) -> bytes:
     """The executable. CompileError lists undefined and duplicate symbols."""
+    collecting = gc.isenabled()
+    gc.disable()  # a link makes hundreds of thousands of tuples and no garbage cycles: -30 % time
+    try:
+        return _link(job)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _link(job: LinkJob) -> bytes:
     from rt0.link.image import write_image
     from rt0.link.layout import Layout, reserve_special
 
