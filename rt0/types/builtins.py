@@ -96,7 +96,6 @@ def make_sig(res: Type | None, *args: Type) -> Signature:
 def builtin(check: Checker, x: Operand, e: ast.CallExpr, name: str) -> bool:
     """Check the call e of built-in `name`; x becomes its result. False after an error."""
     bin_ = PREDECLARED[name]
-    shown = name if name[0].islower() else "unsafe." + name
     if e.ellipsis and name != "append":
         check.errorf(e, "InvalidDotDotDot", "invalid operation: invalid use of ... with built-in %s", name)
         expr.use(check, e.args)

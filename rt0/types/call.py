@@ -14,6 +14,7 @@ from rt0.syntax import nodes as ast
 from rt0.syntax.positions import start as start_pos
 from rt0.types import assignments, builtins, decl, expr, index, typexpr
 from rt0.types.conversions import conversion
+from rt0.types.exportdata import in_export_data
 from rt0.types.infer import infer, is_parameterized, rename_tparams
 from rt0.types.instantiate import instantiate_signature_type, verify
 from rt0.types.lookup import has_ptr_recv, interface_ptr_error, is_interface_ptr, lookup_field_or_method, resolve_method
@@ -422,7 +423,7 @@ def _package_member(check: Checker, x: Operand, e: ast.SelectorExpr, pname: PkgN
     pkg = pname.imported
     sel = e.sel.name
     obj = pkg.scope.elems.get(sel)
-    if obj is None or not obj.exported():  # gc imports export data, which has exported names only
+    if obj is None or (not obj.exported() and not in_export_data(pkg, sel)):
         if not pkg.fake:
             folded = sel.lower()
             alts = sorted(n for n, o in pkg.scope.elems.items() if n.lower() == folded and o.exported())
@@ -431,6 +432,8 @@ def _package_member(check: Checker, x: Operand, e: ast.SelectorExpr, pname: PkgN
             else:
                 check.errorf(e.sel, "UndeclaredImportedName", "undefined: %s", e)
         return False
+    if not obj.exported():
+        check.errorf(e.sel, "UnexportedName", "name %s not exported by package %s", sel, pkg.name)
     e.sel.obj = obj
     if obj.type is None:
         resolve(obj)

@@ -140,6 +140,6 @@ def _check_terms(check: Checker, terms: list[tuple[bool, Type]], tlist: list[ast
             continue
         for other in terms[:i]:
             if not isinstance(other[1].underlying(), Interface) and not disjoint(other, (tilde, t)):
-                check.soft_errorf(at, "InvalidUnion", "overlapping terms %s and %s", terms_string([terms[i]], check.qualifier),
-                                  terms_string([other], check.qualifier))  # fmt: skip
+                check.soft_errorf(at, "InvalidUnion", "overlapping terms %s and %s", terms_string([terms[i]]),
+                                  terms_string([other]))  # fmt: skip
                 break
