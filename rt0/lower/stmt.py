@@ -77,6 +77,10 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
     if has_defer:
         from rt0.lower import defer
 
+        for st in fb.result_vars:
+            if st.kind == "mem":
+                # read after a recovery: LLVM must believe that others can see it
+                fb.emit(f'call void asm sideeffect "", "r,~{{memory}}"(ptr {st.addrs[0]}){fb.loc()}')
         fb.x["exit"] = fb.block("exit")
         defer.enter(fb)
     stmts(fb, body.list)
