@@ -353,7 +353,7 @@ class Printer:
             if n:
                 self.files[n[1]] = f"{n[2]}/{n[3]}" if n[3] and n[2] else n[3] or n[2]
         elif d in (".globl", ".weak"):
-            self.globals.add(rest.strip().strip('"'))
+            self.globals.add(strip_comment(rest).strip('"'))
         elif d in (".text", ".data", ".bss"):
             yield from self.end_datum()
             self.section, self.in_code = d, d == ".text"

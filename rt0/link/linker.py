@@ -155,8 +155,7 @@ class Linker:
                 old = defs.get(names[i])
                 if old is None or (strong and not old.strong):
                     defs[names[i]] = Definition(inp, i, shndx, strong)
-                elif strong and old.strong and old.inp is not inp and self.job.live is None:
-                    # (With a demand walk the first wins: cached units of one package may overlap, and say the same.)
+                elif strong and old.strong and old.inp is not inp and not (self.job.live is not None and overlapping(name, old.inp.name)):
                     self.error(f"duplicated definition of symbol {names[i]}, from {name} and {old.inp.name}")
         self.check()
 
@@ -189,11 +188,13 @@ class Linker:
                 if d is not None:
                     self.push(work, d.inp, d.section)
         self.drain(work)
+        rooted: set[str] = set()  # overlapping units bring an entry each: one is enough
         # a GC root entry lives iff its variable does; its mask may be a new section
         for inp in self.inputs:
             for s in inp.obj.sections:
-                if s.name.startswith(".rt0.gcroots.") and not inp.discarded[s.index]:
+                if s.name.startswith(".rt0.gcroots.") and not inp.discarded[s.index] and s.name not in rooted:
                     d = self.lookup(s.name[13:])
+                    rooted.add(s.name)
                     if d is not None and d.section < len(d.inp.live) and d.inp.live[d.section]:
                         self.push(work, inp, s.index)
         self.drain(work)
@@ -310,6 +311,16 @@ class Linker:
 
 
 DEAD = -(1 << 62)
+
+
+def overlapping(a: str, b: str) -> bool:
+    """Objects named "package(unit.o)" are units of one package that the demand walk compiled at different times.
+
+    Such units may both define a function, and say the same: the first wins. Assembly files are units of another kind: they never overlap.
+    """
+    pa, _, ua = a.partition("(")
+    pb, _, ub = b.partition("(")
+    return bool(ua and ub) and pa == pb and not ua.startswith("asm-") and not ub.startswith("asm-")
 
 
 def link(job: LinkJob) -> bytes:

@@ -1,0 +1,56 @@
+"""nm and objdump on a linked program; the assembler's command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rt0.asm import cli
+from rt0.asm.assemble import assemble
+from rt0.link.linker import LinkJob, link
+from rt0.obj import nm, objdump
+
+SOURCE = b"TEXT _start(SB), 4, $0\n\tCALL p\xc2\xb7f(SB)\n\tMOVQ \xc2\xb7v(SB), AX\n\tRET\nTEXT \xc2\xb7f(SB), 4, $0\n\tLOCK\n\tXADDQ AX, (BX)\n\tRET\nGLOBL \xc2\xb7v(SB), 16, $8\n"
+
+
+@pytest.fixture
+def prog(tmp_path: Path) -> Path:
+    f = tmp_path / "prog"
+    f.write_bytes(link(LinkJob([("x.o", assemble("/u/x.s", SOURCE, pkg_path="p"))], entry="_start")))
+    return f
+
+
+def test_nm(prog: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert nm.main(["-n", "-size", str(prog)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "  401000         18 T _start" in lines
+    assert [x.split()[-1] for x in lines if " B " in x and x.split()[1] != "0"] == ["p.v"]
+    assert nm.main(["/nonexistent"]) == 1
+
+
+def test_objdump(prog: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("capstone")
+    assert objdump.main(["-s", "f", str(prog)]) == 0
+    out = capsys.readouterr().out
+    assert out.splitlines()[0] == "TEXT p.f.abi0(SB) /u/x.s"
+    assert "  x.s:6\t\t0x401020\t\tf0480fc103\t\tLOCK; XADDQ AX, (BX)" in out
+    assert objdump.main(["-s=_start", str(prog)]) == 0
+    out = capsys.readouterr().out
+    assert "\t\tCALL p.f.abi0(SB)" in out and "\t\tMOVQ p.v(SB), AX" in out
+    assert objdump.main([__file__]) == 1
+
+
+def test_cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    src = tmp_path / "x.s"
+    src.write_bytes(SOURCE)
+    out = tmp_path / "x.o"
+    assert cli.main(["-p=p", "-o", str(out), str(src)]) == 0
+    assert out.read_bytes()[:4] == b"\x7fELF"
+    src.write_text("TEXT f(SB), 4, $0\n" + "\tFOO\n" * 12)
+    assert cli.main(["-o", str(out), str(src)]) == 1
+    err = capsys.readouterr().err.splitlines()
+    assert err[0] == f'{src}:2: unrecognized instruction "FOO"' and len(err) == 12 and err[10] == "too many errors"
+    assert cli.main(["-e", "-o", str(out), str(src)]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 13
+    assert cli.main(["-bad"]) == 2
