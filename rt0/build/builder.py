@@ -124,6 +124,7 @@ class Builder:
         return pkg
 
     def _load_package(self, path: str) -> Package:
+        from rt0.syntax.overlay import apply_overlay
         from rt0.syntax.parser import parse_file, stops_checking
         from rt0.types.check import Checker
         from rt0.types.errors import ErrorList
@@ -141,6 +142,8 @@ class Builder:
                 files.append(parse_file(self.fset.add(name, f.read()), errors, lazy=lazy, std=info.standard))
         if stops_checking(errors, files):
             raise CompileError(errors, package=path)
+        if info.standard:
+            apply_overlay(files, [f.startswith(self.loaded.context.overlay + "/") for _, f in info.go_files])
         start = self.stats.add("syntax", start)
 
         def import_package(spec: str) -> Package:

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from rt0.diag import CompileError, Diagnostic, FileSet
 from rt0.load.load import BuildContext, LoadedProgram, PackageInfo, load_program
 from rt0.syntax import nodes as ast
+from rt0.syntax.overlay import apply_overlay
 from rt0.syntax.parser import parse_file
 from rt0.types.check import Checker
 from rt0.types.errors import ErrorList, sorted_errors
@@ -67,6 +68,8 @@ class Program:
             with open(path, "rb") as f:
                 src = self.fset.add(name, f.read())
             files.append(parse_file(src, errors, lazy, std=info.standard))
+        if info.standard:
+            apply_overlay(files, [f.startswith(self.loaded.context.overlay + "/") for _, f in info.go_files])
         return files
 
 
