@@ -18,7 +18,7 @@ from rt0.types import assignments, expr, signature, stmt, typexpr
 from rt0.types.objects import Const, Func, Object, Scope, TypeName, Var
 from rt0.types.operand import Operand
 from rt0.types.predicates import as_named, is_const_type, is_generic, is_type_param, is_valid, obj_id
-from rt0.types.types import INVALID, Alias, Interface, Named, Signature, Struct, Tuple, Type, TypeParam
+from rt0.types.types import INVALID, Alias, Interface, Named, Pointer, Signature, Struct, Tuple, Type, TypeParam
 from rt0.types.typestring import package_prefix, type_string
 
 if TYPE_CHECKING:
@@ -96,8 +96,11 @@ def obj_decl(check: Checker, obj: Object) -> None:
             const_decl(check, obj, d.vtyp, d.init, d.inherited)
         elif isinstance(obj, Var):
             check.decl = d
-            if not check.whole and d.vtyp is not None:
-                obj.type = typexpr.var_type(check, d.vtyp)  # check_var_init does the rest
+            t = None if check.whole else _type_as_written(d)
+            if t is not None:
+                obj.type = typexpr.var_type(check, t)  # check_var_init does the rest
+                if t is not d.vtyp and isinstance(d.init, ast.UnaryExpr):
+                    obj.type = Pointer(obj.type)
             else:
                 var_decl(check, obj, d.lhs, d.vtyp, d.init)
     finally:
@@ -105,12 +108,22 @@ def obj_decl(check: Checker, obj: Object) -> None:
         check.pop()
 
 
+def _type_as_written(d: DeclInfo) -> ast.Expr | None:
+    """The type of a variable where it can be read off: var x T, var x = T{...}, var x = &T{...}."""
+    if d.vtyp is not None:
+        return d.vtyp
+    e = d.init.x if isinstance(d.init, ast.UnaryExpr) and d.init.op == "&" else d.init
+    if isinstance(e, ast.CompositeLit) and not (isinstance(e.typ, ast.ArrayType) and isinstance(e.typ.len, ast.Ellipsis)):
+        return e.typ
+    return None
+
+
 def check_var_init(check: Checker, obj: Var) -> None:
     """Make sure that the initialiser of a package variable has been checked (lazy mode puts it off)."""
     d = check.obj_map[obj]
     if obj.type is None:
         obj_decl(check, obj)
-    if check.whole or d.vtyp is None or d.init is None or d.init.mode or d.init.type is not None:
+    if check.whole or d.init is None or d.init.mode:
         return
     env = check.save_env()
     check.set_env(d.file, d.version, d)

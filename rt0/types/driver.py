@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from rt0.diag import CompileError, Diagnostic, FileSet
 from rt0.load.load import BuildContext, LoadedProgram, PackageInfo, load_program
 from rt0.syntax import nodes as ast
+from rt0.syntax.late import late_errors
 from rt0.syntax.overlay import apply_overlay
 from rt0.syntax.parser import parse_file
 from rt0.types.check import Checker
@@ -58,8 +59,8 @@ class Program:
         if errors:
             return checker.pkg  # syntax errors: nothing to check
         checker.check()
-        for f in files:
-            errors.extend(f.late_errors)
+        if whole and not errors:
+            errors.extend(late_errors(files, not info.s_files and not info.standard))
         return checker.pkg
 
     def parse(self, info: PackageInfo, errors: ErrorList, lazy: bool) -> list[ast.File]:
@@ -104,6 +105,7 @@ def check_closure(loaded: LoadedProgram, force_bodies: bool, whole: set[str] | N
 def check_files(argv: list[str]) -> int:
     """The `check` command: see the module's text."""
     lang = ""
+    complete = False
     names: list[str] = []
     limit = 10
     for a in argv:
@@ -111,6 +113,8 @@ def check_files(argv: list[str]) -> int:
             limit = 0
         elif a.startswith("-lang="):
             lang = a[6:]
+        elif a == "-complete":
+            complete = True
         elif not a.startswith("-"):
             names.append(a)
     ctx = BuildContext.default()
@@ -136,8 +140,8 @@ def check_files(argv: list[str]) -> int:
         if not any(d.msg.startswith("syntax error") for d in errors):
             checker = Checker(fset, "p", files, import_package, go_version=lang, errors=errors, whole=True)
             checker.check()
-            for file in files:
-                errors.extend(file.late_errors)
+            if not errors:
+                errors.extend(late_errors(files, complete))
     except CompileError as e:
         for d in e.errors:
             print(d)

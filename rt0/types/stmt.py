@@ -54,6 +54,8 @@ def func_body(check: Checker, d: DeclInfo | None, sig: Signature, scope: Scope, 
     check.sig = sig
     check.funcs = funcs
     owner = funcs[-1]
+    if isinstance(owner, ast.FuncLit) and owner.captures is None:
+        owner.captures = []
     for v in sig.params.vars:
         v.func = owner
     for v in sig.results.vars:
