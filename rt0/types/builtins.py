@@ -14,6 +14,7 @@ from rt0.diag import NO_POS
 from rt0.syntax import nodes as ast
 from rt0.types import assignments, call, constant, decl, expr, index, sizes, typexpr
 from rt0.types.const import convert_untyped
+from rt0.types.instantiate import instance_object
 from rt0.types.lookup import deref_struct_ptr, lookup_field_or_method
 from rt0.types.objects import Func, Selection, TypeName, Var
 from rt0.types.operand import Operand, array_ptr_deref
@@ -53,7 +54,6 @@ from rt0.types.types import (
     unalias,
 )
 from rt0.types.universe import EMPTY_INTERFACE
-from rt0.types.validtype import _object as named_object
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -625,26 +625,31 @@ _DISPATCH: dict[str, Callable[[Checker, Operand, ast.CallExpr, list[Operand], st
 }  # fmt: skip
 
 
-def has_var_size(check: Checker, t: Type, path: list[Named] | None = None) -> bool:
+def has_var_size(check: Checker, t: Type) -> bool:
     """Whether the size of t depends on type parameters; reports a type that contains itself."""
     t = unalias(t)
     if isinstance(t, TypeParam):
         return True
     if isinstance(t, Array):
-        return has_var_size(check, t.elem, path)
+        return has_var_size(check, t.elem)
     if isinstance(t, Struct):
-        return any(has_var_size(check, f.type or INVALID, path) for f in t.fields)
+        return any(has_var_size(check, f.type or INVALID) for f in t.fields)
     if isinstance(t, Named):
-        path = [] if path is None else path
-        if t in path:
-            cycle = [named_object(n) for n in path[path.index(t) :]]
+        obj = instance_object(t)
+        if obj in check.obj_path_idx:
+            cycle = check.obj_path[check.obj_path_idx[obj] :]
             check.cycle_error(cycle, decl.first_in_src(cycle))
             return True
-        if not decl.is_complete(check, t):
-            return True
-        path.append(t)
-        res = has_var_size(check, t.underlying(), path)
-        path.pop()
+        known = check.var_size.get(t)
+        if known is not None:
+            return known
+        check.push(obj)
+        t.resolve()
+        rhs = t.rhs if t.rhs is not None else t._underlying
+        res = rhs is None or has_var_size(check, rhs)
+        check.pop()
+        if rhs is not None:
+            check.var_size[t] = res
         return res
     return False
 

@@ -35,7 +35,8 @@ from rt0.types import const, decl, errors, expr, resolver, stmt
 from rt0.types.mono import MonoGraph, monomorph
 from rt0.types.objects import Func, Initializer, Object, Package, PkgName, Scope, TypeName, Var
 from rt0.types.operand import Operand
-from rt0.types.types import Named, Signature, Type
+from rt0.types.restrictions import check_restrictions
+from rt0.types.types import Interface, Named, Signature, Type
 from rt0.types.universe import UNIVERSE
 
 GoVersion = tuple[int, int]  # (1, 21); (0, 0): everything is allowed
@@ -106,8 +107,9 @@ class Checker:
         self.obj_path: list[Object] = []
         self.obj_path_idx: dict[Object, int] = {}
         self.mono = MonoGraph()
+        self.var_size: dict[Named, bool] = {}  # whether the size depends on type parameters, see has_var_size
+        self.interfaces: list[tuple[Pos, Pos, Interface]] = []  # interface literals (begin, end, type): see restrictions.py
         self.pkg_paths: dict[str, set[str]] | None = None  # package name -> paths seen under it, for qualifier
-        self.mono = MonoGraph()
         self.depth = 0  # nesting of entries from outside (lazy mode)
 
         self.decl: DeclInfo | None = None
@@ -138,6 +140,8 @@ class Checker:
             resolver.unused_imports(self)
             if not self.first_error:
                 monomorph(self)
+            if not self.first_error:
+                check_restrictions(self)
             self.untyped.clear()
             self.depth -= 1
         pkg.complete = True

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rt0.types.objects import Func
+from rt0.types.objects import Func, TypeName
 from rt0.types.predicates import Cause, comparable_type, identical, is_valid
 from rt0.types.subst import Subst, SubstMap, clone_func, clone_var, make_subst_map, replace_recv_type, subst
 from rt0.types.types import (
@@ -28,6 +28,18 @@ from rt0.types.types import (
     Union,
 )
 from rt0.types.typeset import Term, term_includes
+
+_instance_objects: dict[Named, TypeName] = {}
+
+
+def instance_object(n: Named) -> TypeName:
+    """The object that stands for n in messages about cycles: instances have their own, shown with their type arguments."""
+    if not n.targs:
+        return n.obj
+    obj = _instance_objects.get(n)
+    if obj is None:
+        obj = _instance_objects[n] = TypeName(instance_pos.get(n, 0) or n.obj.pos, n.obj.pkg, n.obj.name, n)
+    return obj
 
 
 class Context:

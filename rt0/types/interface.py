@@ -54,6 +54,7 @@ def interface_type(check: Checker, ityp: Interface, e: ast.InterfaceType, def_: 
     if len(ityp.methods) > 1:
         ityp.methods = sort_methods(ityp.methods)
     if check.whole and (ityp.methods or ityp.embeddeds):
+        check.interfaces.append((e.pos, e.methods.closing, ityp))
         check.later(lambda: typexpr._touch_type_set(ityp))
 
 

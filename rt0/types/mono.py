@@ -12,10 +12,10 @@ Source: go1.27 cmd/compile/internal/types2/mono.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rt0.syntax.positions import start as start_pos
-from rt0.types.objects import TypeName
+from rt0.types.objects import Package, TypeName
 from rt0.types.types import (
     Array,
     Chan,
@@ -74,7 +74,7 @@ class MonoGraph:
     def tparam_vertex(self, p: TypeParam) -> int:
         return self.vertex(self.canon.get(p, p).obj)
 
-    def local_vertex(self, pkg: Any, named: Named) -> int:
+    def local_vertex(self, pkg: Package, named: Named) -> int:
         """Vertex of a type declared inside a generic function of pkg, else -1."""
         obj = named.obj
         if obj.pkg is not pkg or obj.parent is pkg.scope:
@@ -93,7 +93,7 @@ class MonoGraph:
         self.index[obj] = i
         return i
 
-    def assign(self, pkg: Any, pos: Pos, tpar: TypeParam, targ: Type) -> None:
+    def assign(self, pkg: Package, pos: Pos, tpar: TypeParam, targ: Type) -> None:
         """tpar was instantiated with targ at pos."""
         if tpar.obj.pkg is not pkg:
             return

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rt0.types.objects import Object, TypeName
+from rt0.types.instantiate import instance_object
 from rt0.types.predicates import identical
 from rt0.types.types import INVALID, Array, Interface, Named, Struct, Type, TypeParam, Union, unalias
 
@@ -62,7 +62,7 @@ class _Walk:
                 t.origin.rhs = t.origin._underlying = INVALID
                 for i, p in enumerate(path):
                     if identical(p, t):
-                        self.check.cycle_error([_object(n) for n in path[i:]], 0)
+                        self.check.cycle_error([instance_object(n) for n in path[i:]], 0)
                         break
                 return False
         origin = t.origin
@@ -75,10 +75,3 @@ class _Walk:
         return True
 
 
-def _object(n: Named) -> Object:
-    """The object that stands for n in a message: instances are shown with their type arguments."""
-    if not n.targs:
-        return n.obj
-    from rt0.types.instantiate import instance_pos
-
-    return TypeName(instance_pos.get(n, 0) or n.obj.pos, n.obj.pkg, n.obj.name, n)
