@@ -361,9 +361,26 @@ class Program:
             if owner in self.loaded.packages and owner != st.pkg.path:
                 if self.get_package(owner).scope.lookup(symbol.rpartition(".")[2]) is not None:
                     return
+        elif v.decl is not None and v.decl.init is None and self._pushed_with_value(symbol, st):
+            return
         self.initializers(st)
         assert st.inits is not None
         static.define_var(unit, v, st.inits.get(v), symbol)
+
+    def _pushed_with_value(self, symbol: str, st: PackageState) -> bool:
+        """Another package gives this variable its initial value by //go:linkname: that package defines it."""
+        pushes: dict[str, list[tuple[str, str]]] | None = self.extra.get("pushes")
+        if pushes is None:
+            pushes = self.extra["pushes"] = {}
+            for path, info in self.loaded.packages.items():
+                for local, sym in info.linknames.items():
+                    pushes.setdefault(sym, []).append((path, local))
+        for path, local in pushes.get(symbol, ()):
+            if path != st.pkg.path:
+                obj = self.get_package(path).scope.lookup(local)
+                if type(obj) is Var and obj.decl is not None and obj.decl.init is not None:
+                    return True
+        return False
 
     def _lower_step(self, unit: Unit, st: PackageState, init: Initializer, symbol: str) -> None:
         """One initialiser as a function."""
