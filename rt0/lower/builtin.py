@@ -462,22 +462,25 @@ def u_add(fb: FuncBuilder, e: ast.CallExpr) -> Val:
 
 def _span_check(fb: FuncBuilder, p: str, n: str, size: int, what: str) -> None:
     """unsafe.Slice and unsafe.String: the length is not negative, the bytes fit into memory, nil has none."""
-    if n.isdigit() and int(n) * max(size, 1) < 1 << 47:
-        if n != "0":
-            fb.panic_if(fb.tmp(f"icmp eq ptr {p}, null"), f"panicunsafe{what}nilptr")
+    if n == "0":
         return
-    fb.panic_if(fb.tmp(f"icmp slt i64 {n}, 0"), f"panicunsafe{what}len")
-    if size > 1:
+    small = n.isdigit() and int(n) * max(size, 1) < 1 << 47
+    if not small:
+        fb.panic_if(fb.tmp(f"icmp slt i64 {n}, 0"), f"panicunsafe{what}len")
+    if size == 0:
+        none = fb.tmp(f"icmp eq ptr {p}, null")
+        some = fb.tmp(f"icmp ne i64 {n}, 0")
+        fb.panic_if(fb.tmp(f"and i1 {none}, {some}"), f"panicunsafe{what}nilptr")
+        return
+    if size > 1 and not small:
         fb.panic_if(fb.tmp(f"icmp ugt i64 {n}, {(1 << 48) // size}"), f"panicunsafe{what}len")
     b = n if size == 1 else fb.tmp(f"mul i64 {n}, {size}")
     a = fb.tmp(f"ptrtoint ptr {p} to i64")
     room = fb.tmp(f"sub i64 0, {a}")
     over = fb.tmp(f"icmp ugt i64 {b}, {room}")
     nil = fb.tmp(f"icmp eq ptr {p}, null")
-    over = fb.tmp(f"and i1 {over}, {fb.tmp(f'xor i1 {nil}, true')}")
+    fb.panic_if(fb.tmp(f"and i1 {over}, {nil}"), f"panicunsafe{what}nilptr")
     fb.panic_if(over, f"panicunsafe{what}len")
-    pos = fb.tmp(f"icmp ne i64 {n}, 0")
-    fb.panic_if(fb.tmp(f"and i1 {nil}, {pos}"), f"panicunsafe{what}nilptr")
 
 
 def u_slice(fb: FuncBuilder, e: ast.CallExpr) -> Val:

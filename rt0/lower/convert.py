@@ -196,7 +196,7 @@ def iface_to_iface(fb: FuncBuilder, v: Val, t: Type) -> Val:
     """Between interface types where the source implements the target: never panics, nil stays nil."""
     s = v.typ
     se, te = is_empty(s), is_empty(t)
-    if (se and te) or (not se and not te and identical(s.underlying(), t.underlying())):
+    if (se and te) or (not se and not te and identical(s, t)):
         return Val(t, v.parts)
     w = type_word(fb, v)
     data = v.p()[1]

@@ -1047,7 +1047,7 @@ def comparison(fb: FuncBuilder, e: ast.BinaryExpr) -> Val:
         elif not ex:
             from rt0.types.predicates import identical
 
-            if not identical(tx.underlying(), ty.underlying()):
+            if not identical(tx, ty):
                 a, b = assign_conv(fb, a, TYP_ANY, e.pos), assign_conv(fb, b, TYP_ANY, e.pos)
                 ct = TYP_ANY
         return Val(t, (compare(fb, op, a, b, ct),))

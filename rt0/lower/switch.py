@@ -113,7 +113,7 @@ def _equal(fb: FuncBuilder, tag: Val, x: ast.Expr) -> str:
         if is_interface(t) and t is not xt:
             from rt0.types.predicates import identical
 
-            if not identical(t.underlying(), xt.underlying()):
+            if not identical(t, xt):
                 return compare(fb, "==", fb_conv(fb, tag, TYP_ANY), fb_conv(fb, expr(fb, x), TYP_ANY), TYP_ANY)
         return compare(fb, "==", tag, expr(fb, x), t)
     iface, concrete = (tag, expr(fb, x)) if is_interface(t) else (expr(fb, x), tag)
