@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rt0.diag import NO_POS, Pos
+from rt0.diag import Pos
 
 if TYPE_CHECKING:
     from rt0.syntax import nodes as ast
