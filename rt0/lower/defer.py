@@ -198,6 +198,12 @@ def _builtin_thunk(fb: FuncBuilder, e: ast.CallExpr, name: str, stack: bool, wor
     """A built-in: its arguments become variables of the thunk that hold the values of now."""
     from rt0.lower.builtin import builtin
 
+    if name == "recover":
+        # it recovers as if this function called it
+        def recover_for(tb: FuncBuilder, vals: list[Val]) -> None:
+            tb.call_rt("gorecover", [("i64", vals[0].one())], ["ptr", "ptr"])
+
+        return _closure(fb, [Val(UINTPTR, (frame_address(fb),))], recover_for, stack, word, False)
     new = ast.CallExpr(e.pos, e.fun, [], e.ellipsis, e.rparen)
     new.mode, new.type, new.val = e.mode, e.type, e.val
     captured: list[Val] = []
