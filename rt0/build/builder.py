@@ -236,7 +236,7 @@ class Builder:
             return False
         if owner_of(symbol) == "":
             return not symbol.startswith(("type:", "go:"))
-        name = symbol[len(self.symbol_prefix(info.path)) :]
+        name = symbol.removeprefix(self.symbol_prefix(info.path))  # another package's symbol, pushed from here, keeps its own
         if name.endswith(".abi0"):
             return True
         text = info.asm_text.get(name) or info.asm_text.get(symbol)
