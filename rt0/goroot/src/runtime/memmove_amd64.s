@@ -296,3 +296,29 @@ last:
 	JNE	no
 	MOVL	$1, AX
 	RET
+
+// The C functions that LLVM may call for the copies and fills of large values: arguments in DI SI DX, result in AX. They keep
+// BX BP R12-R15 as C does, and X8-X15 besides.
+
+// void *memcpy(void *to, const void *from, size_t n)
+TEXT memcpy(SB),NOSPLIT|NOFRAME,$0
+	JMP	memmove(SB)
+
+// void *memmove(void *to, const void *from, size_t n)
+TEXT memmove(SB),NOSPLIT|NOFRAME,$0
+	MOVQ	DI, R11		// runtime·memmove does not use it
+	MOVQ	DI, AX
+	MOVQ	SI, CX
+	CALL	runtime·memmove<ABIInternal>(SB)
+	MOVQ	R11, AX
+	RET
+
+// void *memset(void *to, int c, size_t n)
+TEXT memset(SB),NOSPLIT|NOFRAME,$0
+	MOVQ	DI, R11
+	MOVL	SI, AX
+	MOVQ	DX, CX
+	CLD
+	REP; STOSB
+	MOVQ	R11, AX
+	RET
