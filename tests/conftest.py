@@ -57,7 +57,7 @@ def rt0(cache_dir: str) -> Rt0:
     """rt0(*args, cwd=, env=, stdin=, timeout=) -> Result."""
 
     def call(*args: str, cwd: str | Path | None = None, env: dict[str, str] | None = None, stdin: bytes = b"", timeout: float = 600) -> Result:
-        e = dict(os.environ, RT0CACHE=cache_dir, PYTHONPATH=str(ROOT), **(env or {}))
+        e = dict(os.environ, RT0CACHE=cache_dir, PYTHONPATH=str(ROOT)) | (env or {})
         cmd = [sys.executable, "-m", "rt0", *args]
         return Result(subprocess.run(cmd, cwd=cwd, env=e, input=stdin, capture_output=True, timeout=timeout))
 

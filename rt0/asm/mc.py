@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 
 ERROR_RE = re.compile(r"<inline asm>:(\d+):(\d+): (?:error: )?(.*)")
 
@@ -37,22 +36,23 @@ def assemble_gas(text: str) -> bytes:
 
     load()  # before the fork: children share it
 
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    read_end, write_end = os.pipe()
+    with open(read_end, "rb") as out, open(os.memfd_create("mc"), "rb") as err:
         pid = os.fork()
         if pid == 0:
             status = 3
             try:
                 os.dup2(err.fileno(), 2)
-                data = _emit(text)
-                os.write(2, b"")
-                view = memoryview(data)
+                view = memoryview(_emit(text))
                 while view:
-                    view = view[os.write(out.fileno(), view) :]
+                    view = view[os.write(write_end, view) :]
                 status = 0
             except BaseException as e:  # the child must never unwind into the parent's frames
                 os.write(2, f"{type(e).__name__}: {e}".encode())
             finally:
                 os._exit(status)
+        os.close(write_end)
+        data = out.read()
         _, status = os.waitpid(pid, 0)
         err.seek(0)
         message = err.read().decode("utf-8", "replace")
@@ -61,5 +61,4 @@ def assemble_gas(text: str) -> bytes:
             raise McError(int(m[1]), m[3])
         if status != 0:
             raise McError(0, message.strip() or f"assembler process ended with status {status}")
-        out.seek(0)
-        return out.read()
+        return data

@@ -196,7 +196,21 @@ def scan(src: SourceFile, start: int = 0, end: int = -1, lazy: bool = False) -> 
     _Scan(data, end, toks, lazy).run(start)
     if toks.errors:
         toks.errors.sort(key=lambda e: e[0])
+        if b"\0" in src.data:
+            _nul_in_numbers(src.data, toks)
     return toks
+
+
+def _nul_in_numbers(data: bytes, toks: Tokens) -> None:
+    """A NUL right after a number stays part of it, as in gc: the Checker then finds the literal malformed."""
+    for i, (off, lit) in enumerate(zip(toks.offs, toks.lits)):
+        if toks.kinds[i] == "literal" and isinstance(lit, tuple) and lit[0] in ("int", "float", "imag"):
+            end = off + len(lit[1])
+            nuls = end
+            while nuls < len(data) and not data[nuls]:
+                nuls += 1
+            if nuls > end:
+                toks.lits[i] = (lit[0], lit[1] + data[end:nuls], *lit[2:])
 
 
 def _is_bad(data: bytes) -> bool:
