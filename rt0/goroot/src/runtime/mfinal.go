@@ -198,39 +198,48 @@ func wakefing() {
 
 func runFinalizers() {
 	fing.g = getg()
-	h := &mheap_
 	for {
-		lock(&h.specialLock)
-		s := h.finq
-		if s == nil {
-			unlock(&h.specialLock)
-			lock(&fing.lock)
-			if fing.pending != 0 {
-				fing.pending = 0
-				unlock(&fing.lock)
-				continue
-			}
-			fing.waiting = true
-			goparkunlock(&fing.lock, waitReasonFinalizerWait, traceBlockSystemGoroutine, 1)
+		if runOneFinalizer() {
 			continue
 		}
-		h.finq = s.next
-		if h.finq == nil {
-			h.finqLast = nil
+		lock(&fing.lock)
+		if fing.pending != 0 {
+			fing.pending = 0
+			unlock(&fing.lock)
+			continue
 		}
-		kind, fn, obj, fint, ot, ft := s.kind, s.fn, s.obj, s.fint, s.ot, s.ft
-		h.specialalloc.free(unsafe.Pointer(s))
-		unlock(&h.specialLock)
-		atomic.Store(&fing.running, 1)
-		if kind == specialCleanup {
-			(*(*func())(unsafe.Pointer(&fn)))()
-		} else {
-			callFinalizer(fn, unsafe.Pointer(obj), fint, ot, ft)
-		}
-		atomic.Store(&fing.running, 0)
-		fn = nil
-		obj = 0
+		fing.waiting = true
+		goparkunlock(&fing.lock, waitReasonFinalizerWait, traceBlockSystemGoroutine, 1)
 	}
+}
+
+// runOneFinalizer runs what is first on finq; false when that is empty. A function of its own, so that no address of an object
+// stays on the frame that waits.
+//
+//go:noinline
+func runOneFinalizer() bool {
+	h := &mheap_
+	lock(&h.specialLock)
+	s := h.finq
+	if s == nil {
+		unlock(&h.specialLock)
+		return false
+	}
+	h.finq = s.next
+	if h.finq == nil {
+		h.finqLast = nil
+	}
+	kind, fn, obj, fint, ot, ft := s.kind, s.fn, s.obj, s.fint, s.ot, s.ft
+	h.specialalloc.free(unsafe.Pointer(s))
+	unlock(&h.specialLock)
+	atomic.Store(&fing.running, 1)
+	if kind == specialCleanup {
+		(*(*func())(unsafe.Pointer(&fn)))()
+	} else {
+		callFinalizer(fn, unsafe.Pointer(obj), fint, ot, ft)
+	}
+	atomic.Store(&fing.running, 0)
+	return true
 }
 
 // callFinalizer calls fn(obj). The parameter is obj's pointer type or an interface; results are dropped. A function whose results do
