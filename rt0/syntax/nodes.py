@@ -179,7 +179,7 @@ class ParenExpr(Expr):
 
 
 class SelectorExpr(Expr):
-    """x.sel; pos = the position of sel (what gc reports); selection None for a qualified identifier pkg.Name (then
+    """x.sel; pos = the dot's (gc reports sel.pos for most errors); selection None for a qualified identifier pkg.Name (then
     sel.obj is the object). targs: as Ident.targs, for inferred instantiation of generic methods / pkg functions."""
 
     __slots__ = ("sel", "selection", "targs", "x")

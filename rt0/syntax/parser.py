@@ -647,7 +647,7 @@ class Parser:
                 tok = self.toks[i]
                 if tok == "name":
                     pos = self.base + self.offs[i]
-                    x = SelectorExpr(pos, x, Ident(pos, self.lits[i]))  # type: ignore[arg-type]
+                    x = SelectorExpr(self.base + self.offs[i - 1], x, Ident(pos, self.lits[i]))  # type: ignore[arg-type]
                     i += 1
                     self.i = i
                     self.tok = tok = self.toks[i]
@@ -1577,9 +1577,9 @@ class Parser:
             self.syntax_error("expected name")
             self.advance(".", ";", "}")
         if self.tok == ".":
+            pos = self.pos()
             self.next()
-            sel = self.name()
-            x = SelectorExpr(sel.pos, x, sel)
+            x = SelectorExpr(pos, x, self.name())
         if self.tok == "[":
             x = self.type_instance(x)
         return x

@@ -71,8 +71,8 @@ def func_inst(check: Checker, target: expr.Target | None, pos: Pos, x: Operand, 
                 how = "partially" if inst is not None else "implicitly"
                 check.version_errorf(at, (1, 21), f"{how} instantiated function in assignment")
             gsig = Signature(None, sig.params, sig.results, sig.variadic)
-            params = [Var(start_pos(x.expr) if x.expr is not None else pos, check.pkg, "", gsig, "param")]
-            args = [Operand("value", ast.Ident(start_pos(x.expr) if x.expr is not None else pos, target.desc), target.sig)]
+            params = [Var(x.expr.pos if x.expr is not None else pos, check.pkg, "", gsig, "param")]
+            args = [Operand("value", ast.Ident(x.expr.pos if x.expr is not None else pos, target.desc), target.sig)]
             reverse = True
         tparams, params2 = rename_tparams(check, pos, sig.tparams, Tuple(params))
         assert isinstance(params2, Tuple)

@@ -198,7 +198,7 @@ def non_generic(check: Checker, target: Target | None, x: Operand) -> None:
     if type(t) is Signature:
         if t.tparams:
             if target is not None:
-                call.func_inst(check, target, start_pos(x.expr) if x.expr is not None else 0, x, None, True)
+                call.func_inst(check, target, x.expr.pos if x.expr is not None else 0, x, None, True)
                 return
             what = "function"
     elif (type(t) is Named or type(t) is Alias) and is_generic(t):
