@@ -49,6 +49,7 @@ class Options:
     commands: bool = False  # -x
     verify: bool = False  # run LLVM's verifier on every module
     rebuild: bool = False  # -a
+    complete: bool = True  # a package without assembly has no function without a body
     workdir: str = ""  # -work: keep IR, objects and assembly here
 
     def key(self) -> list[Any]:
@@ -160,7 +161,7 @@ class Builder:
         if not sink and not info.standard:  # directives and missing bodies: gc looks at them only when all else is right
             from rt0.syntax.late import late_errors
 
-            sink.extend(late_errors(files, not info.s_files))
+            sink.extend(late_errors(files, self.options.complete and not info.s_files))
         if sink:
             raise CompileError(list(sink), package=path)
         return pkg

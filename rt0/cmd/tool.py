@@ -44,7 +44,8 @@ def _compile_flags(usage: str) -> FlagSet:
     fs.add("O", 0, "optimisation level", "level")
     fs.add("S", False, "print Plan 9 assembly")
     fs.add("verify", True, "run LLVM's verifier")
-    for name in ("complete", "pack", "std", "nolocalimports", "N", "l", "m"):
+    fs.add("complete", False, "no assembly comes with the package: every function needs a body")
+    for name in ("pack", "std", "nolocalimports", "N", "l", "m"):
         fs.add(name, False, "accepted and ignored")
     for name in ("c", "trimpath", "buildid", "goversion", "D", "d", "I", "symabis", "asmhdr", "embedcfg"):
         fs.add(name, "", "accepted and ignored", "x")
@@ -60,13 +61,12 @@ def _checked(values: dict[str, Any], files: list[str]) -> Any:
     if not files:
         raise fatal("usage: rt0 tool compile [options] file.go...", 2)
     try:
-        loaded = load_program(BuildContext.default(), files)
+        loaded = load_program(BuildContext.default(), files).renamed_main(values["p"])
         info = loaded.packages[loaded.main]
         if values["lang"]:
             info.go_version = values["lang"].removeprefix("go")
-        builder = Builder(loaded, Options(opt=values.get("O", 0), jobs=1, verify=values.get("verify", False)))
+        builder = Builder(loaded, Options(opt=values.get("O", 0), jobs=1, verify=values.get("verify", False), rebuild=True, complete=values["complete"]))
         builder.main_symbol_path = values["p"]
-        builder.options.rebuild = True
         builder.check_user_packages()
     except BuildFailed as e:
         for err in e.errors:

@@ -150,6 +150,15 @@ class LoadedProgram:
         need = _closure(self.packages, ["runtime", path])
         return replace(self, packages={p: i for p, i in self.packages.items() if p in need}, main=path, roots=[path])
 
+    def renamed_main(self, path: str) -> LoadedProgram:
+        """The same program; the main package's import path is `path`. Only for a package that no other imports."""
+        if path == self.main:
+            return self
+        info = replace(self.packages[self.main], path=path)
+        packages = {p: i for p, i in self.packages.items() if p not in (self.main, path)}
+        packages[path] = info
+        return replace(self, packages=packages, main=path, roots=[path])
+
 
 def _closure(packages: dict[str, PackageInfo], roots: list[str]) -> set[str]:
     out: set[str] = set()
