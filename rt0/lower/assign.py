@@ -8,6 +8,7 @@ plain variables on the left after the calls (see expr.py on order).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from rt0.lower.closure import declare, declare_init
@@ -104,10 +105,10 @@ def assign_tuple(fb: FuncBuilder, s: ast.AssignStmt) -> None:
     items: list[tuple[ast.Expr | None, Callable[[], Val]]] = []
     for i in range(n):
         if not is_blank(s.lhs[i]):
-            items.append((s.lhs[i], (lambda i=i: left(i))))
+            items.append((s.lhs[i], partial(left, i)))
     first = len(items)
     for i in range(n):
-        items.append((s.rhs[i], (lambda i=i: right(i))))
+        items.append((s.rhs[i], partial(right, i)))
     vals = in_order(fb, items)[first:]
     fb.dbg(s.pos)
     for p, v in zip(places, vals, strict=True):
@@ -151,6 +152,10 @@ def new_var(s: ast.AssignStmt, i: int) -> Var | None:
     return None
 
 
+def _value(fb: FuncBuilder, e: ast.Expr, t: Type | None) -> Val:
+    return fb.expr(e) if t is None else fb.expr_as(e, t)
+
+
 def define(fb: FuncBuilder, s: ast.AssignStmt) -> None:
     if len(s.rhs) != len(s.lhs):
         vals = multi(fb, s.rhs[0], len(s.lhs))
@@ -171,7 +176,7 @@ def define(fb: FuncBuilder, s: ast.AssignStmt) -> None:
             t: Type | None = fb.subst(v.type)
         else:
             t = None if is_blank(s.lhs[i]) else _lhs_type(fb, s.lhs[i])
-        items.append((r, (lambda r=r, t=t: fb.expr(r) if t is None else fb.expr_as(r, t))))
+        items.append((r, partial(_value, fb, r, t)))
     vals = in_order(fb, items)
     fb.dbg(s.pos)
     define_vals(fb, s, vals)
@@ -240,7 +245,7 @@ def var_spec(fb: FuncBuilder, s: ast.VarSpec) -> None:
             init_var(fb, v, s.values[0])
         return
     else:
-        vals = in_order(fb, [(e, (lambda e=e, v=v: fb.expr_as(e, fb.subst(v.type)) if v is not None and v.type is not None else fb.expr(e)))
+        vals = in_order(fb, [(e, partial(_value, fb, e, fb.subst(v.type) if v is not None and v.type is not None else None))
                              for e, v in zip(s.values, objs, strict=True)])  # fmt: skip
     fb.dbg(s.pos)
     for v, n, val in zip(objs, s.names, vals, strict=True):

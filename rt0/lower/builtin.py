@@ -7,6 +7,7 @@ llvm.minimum/maximum: NaN wins, -0 is less than +0.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from rt0.lower.expr import BOOL, STRING, addressable, bits, compare, expr, has_call, in_order, to_i64, view
 from rt0.lower.func import INT, FuncBuilder
@@ -127,9 +128,9 @@ def b_append(fb: FuncBuilder, e: ast.CallExpr) -> Val:
     one = len(args) == 2
     for a in args[1:]:
         if one and not layout(u.elem).is_flat and not isinstance(u.elem.underlying(), Interface):
-            items.append((a, (lambda a=a: view(fb, a))))
+            items.append((a, partial(view, fb, a)))
         else:
-            items.append((a, (lambda a=a: fb.expr_as(a, u.elem))))
+            items.append((a, partial(fb.expr_as, a, u.elem)))
     vals = in_order(fb, items)
     fb.dbg(e.pos)
     return append_vals(fb, vals[0], t, u.elem, vals[1:])
@@ -190,7 +191,7 @@ def move(fb: FuncBuilder, dst: str, src: str, n: str, size: int) -> None:
 
 
 def b_copy(fb: FuncBuilder, e: ast.CallExpr) -> Val:
-    d, s = _spread(fb, e) or in_order(fb, [(a, (lambda a=a: expr(fb, a))) for a in e.args])
+    d, s = _spread(fb, e) or in_order(fb, [(a, partial(expr, fb, a)) for a in e.args])
     fb.dbg(e.pos)
     du = d.typ.underlying()
     size = layout(du.elem).size if isinstance(du, Slice) else 1
@@ -275,7 +276,7 @@ def b_make(fb: FuncBuilder, e: ast.CallExpr) -> Val:
 
     t = _result(fb, e)
     u = t.underlying()
-    sizes = in_order(fb, [(a, (lambda a=a: _size(fb, a))) for a in e.args[1:]]) if len(e.args) > 1 else []
+    sizes = in_order(fb, [(a, partial(_size, fb, a)) for a in e.args[1:]]) if len(e.args) > 1 else []
     fb.dbg(e.pos)
     if isinstance(u, Slice):
         n = sizes[0].one()
@@ -302,10 +303,14 @@ def b_make(fb: FuncBuilder, e: ast.CallExpr) -> Val:
 # ---------------------------------------------------------------- numbers
 
 
+def _number(fb: FuncBuilder, e: ast.Expr, t: Type) -> Val:
+    return fb.const(e.val, t) if e.mode == "constant" else expr(fb, e)
+
+
 def b_complex(fb: FuncBuilder, e: ast.CallExpr) -> Val:
     t = _result(fb, e)
     part = TYP["float32"] if layout(t).vals[0] == "float" else TYP["float64"]
-    vals = _spread(fb, e) or in_order(fb, [(a, (lambda a=a: fb.const(a.val, part) if a.mode == "constant" else expr(fb, a))) for a in e.args])
+    vals = _spread(fb, e) or in_order(fb, [(a, partial(_number, fb, a, part)) for a in e.args])
     return Val(t, (vals[0].one(), vals[1].one()))
 
 
@@ -329,7 +334,7 @@ def _minmax(fb: FuncBuilder, e: ast.CallExpr, op: str) -> Val:
     t = _result(fb, e)
     u = t.underlying()
     assert isinstance(u, Basic)
-    vals = in_order(fb, [(a, (lambda a=a: fb.const(a.val, t) if a.mode == "constant" else expr(fb, a))) for a in e.args])
+    vals = in_order(fb, [(a, partial(_number, fb, a, t)) for a in e.args])
     fb.dbg(e.pos)
     cur = vals[0]
     ll = layout(t).vals[0]
@@ -378,7 +383,7 @@ def b_println(fb: FuncBuilder, e: ast.CallExpr) -> None:
 def _print(fb: FuncBuilder, e: ast.CallExpr, ln: bool) -> None:
     vals = _spread(fb, e)
     if vals is None:
-        vals = in_order(fb, [(a, (lambda a=a: expr(fb, a))) for a in e.args]) if e.args else []
+        vals = in_order(fb, [(a, partial(expr, fb, a)) for a in e.args]) if e.args else []
     fb.dbg(e.pos)
     fb.call_rt("printlock", [])
     for i, v in enumerate(vals):

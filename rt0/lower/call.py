@@ -7,6 +7,7 @@ type parameters are looked up again on the concrete type.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from rt0.lower.expr import (
     Place,
@@ -376,7 +377,7 @@ def arguments(fb: FuncBuilder, e: ast.CallExpr, sig: Signature, target: Target) 
     plain = n - 1 if sig.variadic and not e.ellipsis else n
     for i in range(min(plain, len(args))):
         a = args[i]
-        items.append((a, (lambda a=a, t=params[i]: argument(fb, a, t))))
+        items.append((a, partial(fb.expr_as, a, params[i])))
     extra = args[plain:]
     packed = ""
     if sig.variadic and not e.ellipsis and extra:
@@ -388,7 +389,7 @@ def arguments(fb: FuncBuilder, e: ast.CallExpr, sig: Signature, target: Target) 
             packed = variadic_array(fb, e, elem, len(extra))
         for k, a in enumerate(extra):
             if flat:
-                items.append((a, (lambda a=a: fb.expr_as(a, elem))))
+                items.append((a, partial(fb.expr_as, a, elem)))
             else:
 
                 def put(a: ast.Expr = a, k: int = k) -> Val:
@@ -411,10 +412,6 @@ def arguments(fb: FuncBuilder, e: ast.CallExpr, sig: Signature, target: Target) 
         out.append(Val(params[-1], (packed, str(len(extra)), str(len(extra)))))
         return out
     return vals
-
-
-def argument(fb: FuncBuilder, a: ast.Expr, t: Type) -> Val:
-    return fb.expr_as(a, t)
 
 
 def variadic_array(fb: FuncBuilder, e: ast.CallExpr, elem: Type, n: int) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rt0.lower import alg
@@ -75,7 +76,7 @@ def expr(fb: FuncBuilder, e: ast.Expr) -> Val:
 
 def exprs(fb: FuncBuilder, es: Sequence[ast.Expr], types: Sequence[Type | None] | None = None) -> list[Val]:
     """Evaluate operands in order, converting each to its type when one is given; see the file's text for the order."""
-    return in_order(fb, [(e, (lambda e=e, i=i: _one(fb, e, types[i] if types else None))) for i, e in enumerate(es)])
+    return in_order(fb, [(e, partial(_one, fb, e, types[i] if types else None)) for i, e in enumerate(es)])
 
 
 def _one(fb: FuncBuilder, e: ast.Expr, t: Type | None) -> Val:
@@ -592,6 +593,8 @@ def index_addr(fb: FuncBuilder, e: ast.IndexExpr) -> str:
     ix = e.indices[0]
     base = length = ""
 
+    i, signed = "", True
+
     def get_base() -> Val:
         nonlocal base, length
         if isinstance(u, Slice):
@@ -614,7 +617,6 @@ def index_addr(fb: FuncBuilder, e: ast.IndexExpr) -> str:
         i, signed = index_operand(fb, ix)
         return Val(INT, ())
 
-    i, signed = "", True
     in_order(fb, [(e.x, get_base), (ix, get_index)])
     fb.dbg(e.pos)
     if isinstance(u, Pointer):

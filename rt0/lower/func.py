@@ -93,9 +93,45 @@ class FuncBuilder:
     """
 
     __slots__ = (
-        "_allocas", "_dbg", "_dbg_pos", "_nblock", "_ntmp", "abi", "args", "blocks", "body", "box_on_stack", "cold", "ctx", "decl", "done", "entry", "env",
-        "label", "labels", "linkage", "lines", "meta", "name", "noinline", "nosplit", "once", "out", "outer", "params", "pos", "result_vars", "results",
-        "returns_twice", "scope", "sym", "targets", "tbaa", "unit", "vars", "x",
+        "_allocas",
+        "_dbg",
+        "_dbg_pos",
+        "_nblock",
+        "_ntmp",
+        "abi",
+        "args",
+        "blocks",
+        "body",
+        "box_on_stack",
+        "cold",
+        "ctx",
+        "decl",
+        "done",
+        "entry",
+        "env",
+        "label",
+        "labels",
+        "lines",
+        "linkage",
+        "meta",
+        "name",
+        "noinline",
+        "nosplit",
+        "once",
+        "out",
+        "outer",
+        "params",
+        "pos",
+        "result_vars",
+        "results",
+        "returns_twice",
+        "scope",
+        "sym",
+        "targets",
+        "tbaa",
+        "unit",
+        "vars",
+        "x",
     )  # fmt: skip
 
     def __init__(self, unit: Unit, sym: str, params: Sequence[Type], results: Sequence[Type], *, ctx: bool = False, once: bool = False,
@@ -670,7 +706,7 @@ class FuncBuilder:
         if not self.done:
             self.lines.append("unreachable")
         pre = f"${quote(self.sym)[1:]} = comdat any\n" if self.once else ""
-        lines = self.entry + ["br label %body", "body:"] + self.lines + self.cold
+        lines = [*self.entry, "br label %body", "body:", *self.lines, *self.cold]
         self.unit.define_text(pre + self.header() + "\nentry:\n" + "\n".join(lines) + "\n}\n")
 
 

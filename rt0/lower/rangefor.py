@@ -22,6 +22,7 @@ What leaves two nested bodies is passed on outwards: the inner loop's dispatch d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from rt0.lower import closure
@@ -367,14 +368,9 @@ def _lower_body(fb: FuncBuilder, outer: OuterInfo, s: ast.RangeStmt, label: Any,
         b.panic_if(b.tmp(f"icmp ne i64 {st}, {RF_READY}"), "panicrangestate", [("i64", st)])
         b.store_ll(record, "i64", str(RF_PANIC), "")
         args = b.args
-        if s.define:
-            for i, e in enumerate((s.key, s.value)):
-                if _wants(e):
-                    bind(b, s, e, lambda i=i: args[i])
-        else:
-            for i, e in enumerate((s.key, s.value)):
-                if _wants(e):
-                    bind(b, s, e, lambda i=i: args[i])
+        for i, e in enumerate((s.key, s.value)):
+            if _wants(e):
+                bind(b, s, e, partial(args.__getitem__, i))
         cont, brk = b.block("continue"), b.block("break")
         b.targets.append(Target(s, label, brk, cont))
         stmts(b, s.body.list)

@@ -10,6 +10,7 @@ to them and goes to one exit block: run what is deferred, load, return (defer.py
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from rt0.lower import closure
@@ -22,6 +23,8 @@ from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Var
 from rt0.types.types import Chan, Tuple
+
+_UNNAMED: list[Any] = [None]  # what a field list without names stands for
 
 
 class Target:
@@ -51,7 +54,7 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
         if fl is None:
             continue
         for f in fl.list:
-            for n in f.names or [None]:
+            for n in f.names or _UNNAMED:
                 if n is not None and type(n.obj) is Var and n.name != "_":
                     bind_param(fb, n.obj, fb.args[i])
                 i += 1
@@ -60,7 +63,7 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
     k = 0
     if typ.results is not None:
         for f in typ.results.list:
-            for n in f.names or [None]:
+            for n in f.names or _UNNAMED:
                 if n is not None:
                     named = True
                 if n is not None and type(n.obj) is Var and n.name != "_":
@@ -144,7 +147,7 @@ def return_stmt(fb: FuncBuilder, s: ast.ReturnStmt) -> None:
         fb.dbg(s.pos)
         do_return(fb, [assign_conv(fb, v, t, s.pos) for v, t in zip(vals, results, strict=True)])
         return
-    vals = in_order(fb, [(e, (lambda e=e, t=t: fb.expr_as(e, t))) for e, t in zip(es, results, strict=True)])
+    vals = in_order(fb, [(e, partial(fb.expr_as, e, t)) for e, t in zip(es, results, strict=True)])
     fb.dbg(s.pos)
     do_return(fb, vals)
 
