@@ -1,0 +1,184 @@
+"""What the Checker leaves on nodes and objects for lower, and that dependencies are checked on demand only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rt0.diag import FileSet
+from rt0.syntax import nodes as ast
+from rt0.syntax.parser import parse_file
+from rt0.syntax.printer import expr_string
+from rt0.types.check import Checker
+from rt0.types.errors import ErrorList
+from rt0.types.objects import Func, Package, Var, resolve
+
+
+def check(src: str, whole: bool = True, version: str = "go1.27", imports: dict[str, Package] | None = None) -> tuple[Checker, list[str]]:
+    fset = FileSet()
+    errors = ErrorList(0)
+    f = parse_file(fset.add("a.go", src.encode()), errors, not whole)
+    c = Checker(fset, "p", [f], lambda path: (imports or {})[path], go_version=version, errors=errors, whole=whole)
+    c.check()
+    return c, [str(e) for e in errors]
+
+
+def walk(n: Any) -> Iterator[ast.Node]:
+    """All nodes below n."""
+    if isinstance(n, list):
+        for x in n:
+            yield from walk(x)
+    elif isinstance(n, ast.Node):
+        yield n
+        for cls in type(n).__mro__:
+            for slot in getattr(cls, "__slots__", ()):
+                if slot not in ("obj", "type", "selection", "info", "scope", "source", "file", "captures", "targs", "target", "var", "val") or (
+                    slot == "type" and not isinstance(n, ast.Expr)
+                ):
+                    yield from walk(getattr(n, slot, None))
+
+
+def exprs(c: Checker) -> dict[str, ast.Expr]:
+    """The package's expressions by their text (the last one of each)."""
+    return {expr_string(n): n for f in c.files for n in walk(f.decls) if isinstance(n, ast.Expr)}
+
+
+def local(c: Checker, name: str) -> Var:
+    for f in c.files:
+        for n in walk(f.decls):
+            if isinstance(n, ast.Ident) and n.name == name and isinstance(n.obj, Var):
+                return n.obj
+    raise KeyError(name)
+
+
+def test_untyped_expressions_get_their_final_type() -> None:
+    c, errs = check("package p\nvar f float64 = 1 + 2\nvar s uint = 3\nvar i int64 = 1 << s\nvar x any = 'a'\nvar b = s == 7\n")
+    assert errs == []
+    e = exprs(c)
+    assert (str(e["1 + 2"].type), e["1 + 2"].val) == ("float64", 3)
+    assert str(e["1 << s"].type) == "int64" and e["1 << s"].mode == "value"
+    assert str(e["'a'"].type) == "rune"
+    assert str(e["7"].type) == "uint" and e["7"].val == 7
+    assert str(e["s == 7"].type) == "bool"
+
+
+def test_type_arguments_are_recorded_where_the_function_is_named() -> None:
+    src = """package p
+func F[A, B any](a A, b B) (r B) { return b }
+func G[T any](f func(T) T) {}
+func H[T any](x T) T { return x }
+var a = F(1, "x")
+var b = F[uint8](1, true)
+var c func(int) int = H
+func init() { G[string](H) }
+"""
+    c, errs = check(src)
+    assert errs == []
+    calls = [n for f in c.files for n in walk(f.decls) if isinstance(n, ast.CallExpr)]
+    f1, f2, g = (x.fun for x in calls)
+    assert isinstance(f1, ast.Ident) and isinstance(f2, ast.IndexExpr) and isinstance(g, ast.IndexExpr)
+    assert [str(t) for t in f1.targs or []] == ["int", "string"]
+    assert [str(t) for t in f2.targs or []] == ["uint8", "bool"]
+    h = calls[2].args[0]
+    assert isinstance(h, ast.Ident) and [str(t) for t in h.targs or []] == ["string"]
+    assert str(h.type) == "func(x string) string"
+
+
+def test_captures_and_what_happens_to_variables() -> None:
+    src = """package p
+type T struct{ n int; arr [4]int }
+func (t *T) M() {}
+func f(par int) {
+	kept, changed, addr, meth, sliced, elem := 1, 2, 3, T{}, [3]int{}, T{}
+	changed++
+	p := &addr
+	meth.M()
+	q := sliced[:]
+	elem.arr[1] = 2
+	g := func() { func() { _ = kept + par }() }
+	_, _, _ = p, q, g
+}
+"""
+    c, errs = check(src)
+    assert errs == []
+    assert local(c, "kept").captured and not local(c, "kept").reassigned
+    assert local(c, "changed").reassigned and not local(c, "changed").captured
+    assert local(c, "elem").reassigned
+    assert local(c, "addr").addrtaken and local(c, "meth").addrtaken and local(c, "sliced").addrtaken
+    assert not local(c, "p").addrtaken and not local(c, "kept").addrtaken
+    lits = [n for f in c.files for n in walk(f.decls) if isinstance(n, ast.FuncLit)]
+    assert [[v.name for v in lit.captures or []] for lit in lits] == [["kept", "par"], ["kept", "par"]]
+    assert isinstance(local(c, "par").func, ast.FuncDecl)
+
+
+def test_comma_ok_and_selections() -> None:
+    src = """package p
+type E struct{ x int }
+func (E) M() int { return 0 }
+type S struct{ *E }
+func f(m map[string]int, s S) {
+	v, ok := m["a"]
+	_, _, _ = v, ok, s.x
+	_ = s.M
+	_ = S.M
+}
+"""
+    c, errs = check(src)
+    assert errs == []
+    e = exprs(c)
+    assert str(e['m["a"]'].type) == "(int, bool)"
+    sx, sm, me = e["s.x"], e["s.M"], e["S.M"]
+    assert isinstance(sx, ast.SelectorExpr) and isinstance(sm, ast.SelectorExpr) and isinstance(me, ast.SelectorExpr)
+    assert (sx.selection.kind, sx.selection.index, sx.selection.indirect, sx.mode) == ("field", (0, 0), True, "variable")
+    assert (sm.selection.kind, str(sm.type)) == ("methodval", "func() int")
+    assert (me.selection.kind, str(me.type)) == ("methodexpr", "func(p.S) int")
+
+
+def test_loop_variables_follow_the_language_version() -> None:
+    src = "package p\nfunc f() {\n\tfor i := 0; i < 3; i++ {\n\t}\n\tfor range []int{} {\n\t}\n}\n"
+    for version, want in (("go1.21", False), ("go1.22", True)):
+        c, _ = check(src, version=version)
+        loops = [n for f in c.files for n in walk(f.decls) if isinstance(n, (ast.ForStmt, ast.RangeStmt))]
+        assert [x.per_iteration for x in loops] == [want, want]
+
+
+def test_a_dependency_is_checked_on_demand() -> None:
+    src = """package p
+type A struct{ b B }
+type B struct{ a *A; c undefined1 }
+func (b *B) Get() A { return undefined2 }
+func F(a A) { undefined3() }
+var V A = undefined4
+var W = undefined5
+"""
+    c, errs = check(src, whole=False)
+    assert errs == []
+    scope = c.pkg.scope
+    f = resolve(scope.elems["F"])
+    assert str(f.type) == "func(a p.A)"
+    assert c.errors == []
+    a = scope.elems["A"].type
+    assert a is not None and str(a.underlying()) == "struct{b p.B}"
+    assert c.errors == []  # B's fields are nobody's business yet
+    resolve(scope.elems["V"])
+    assert c.errors == []
+    resolve(scope.elems["W"])
+    assert [e.msg for e in c.errors] == ["undefined: undefined5"]
+    assert isinstance(f, Func) and f.decl is not None
+    c.check_body(f.decl)
+    c.check_body(f.decl)
+    assert [e.msg for e in c.errors] == ["undefined: undefined5", "undefined: undefined3"]
+
+
+def test_initialisation_order_of_a_dependency_checks_what_it_reaches() -> None:
+    src = """package p
+var a = f()
+var b = 1
+func f() int { return g() }
+func g() int { return b }
+func unused() { undefined() }
+"""
+    c, errs = check(src, whole=False)
+    assert errs == []
+    assert [i.lhs[0].name for i in c.init_order()] == ["b", "a"]
+    assert c.errors == []
