@@ -168,22 +168,22 @@ func reflectlite_resolveTypeOff(rtype unsafe.Pointer, off int32) unsafe.Pointer 
 
 func typesTable() (lo, hi uintptr)
 
-// typelinks is the table of all descriptors in the program, sorted by their string.
-func typelinks() []*_type {
+// allTypes is the table of all descriptors in the program, sorted by their string.
+func allTypes() []*_type {
 	lo, hi := typesTable()
 	return unsafe.Slice((**_type)(unsafe.Pointer(lo)), (hi-lo)/8)
 }
 
 //go:linkname reflect_compiledTypelinks reflect.compiledTypelinks
 func reflect_compiledTypelinks() ([]*abi.Type, [][]*abi.Type) {
-	return typelinks(), nil
+	return allTypes(), nil
 }
 
 // reflect_typelinks is for packages that pull it: the descriptors as offsets from a section at address 0.
 //
 //go:linkname reflect_typelinks reflect.typelinks
 func reflect_typelinks() ([]unsafe.Pointer, [][]int32) {
-	tl := typelinks()
+	tl := allTypes()
 	offs := make([]int32, len(tl))
 	for i, t := range tl {
 		offs[i] = int32(uintptr(unsafe.Pointer(t)))
