@@ -488,8 +488,9 @@ TEXT runtime·sigpanic0<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
 	CALL	runtime·sigpanic<ABIInternal>(SB)
 	INT	$3
 
-// asyncPreempt is entered, through the signal handler, as if the interrupted instruction had called it. It saves every register
-// and gives the processor away. Uses about 430 bytes below the limit (SLOP).
+// asyncPreempt is entered, through the signal handler, as if the interrupted instruction had called it. It saves the integer registers and the
+// flags on the stack, about 130 bytes below the limit (SLOP); the handler has kept the others, in the form XRSTOR wants (preempt.go).
+// asyncPreempt2 gives the processor away and returns that form's address.
 TEXT runtime·asyncPreempt<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
 	PUSHQ	BP
 	MOVQ	SP, BP
@@ -510,40 +511,11 @@ TEXT runtime·asyncPreempt<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
 	PUSHQ	R14
 	PUSHQ	R15
 	ANDQ	$~15, SP
-	SUBQ	$256, SP
-	MOVUPS	X0, 0(SP)
-	MOVUPS	X1, 16(SP)
-	MOVUPS	X2, 32(SP)
-	MOVUPS	X3, 48(SP)
-	MOVUPS	X4, 64(SP)
-	MOVUPS	X5, 80(SP)
-	MOVUPS	X6, 96(SP)
-	MOVUPS	X7, 112(SP)
-	MOVUPS	X8, 128(SP)
-	MOVUPS	X9, 144(SP)
-	MOVUPS	X10, 160(SP)
-	MOVUPS	X11, 176(SP)
-	MOVUPS	X12, 192(SP)
-	MOVUPS	X13, 208(SP)
-	MOVUPS	X14, 224(SP)
-	MOVUPS	X15, 240(SP)
 	CALL	runtime·asyncPreempt2<ABIInternal>(SB)
-	MOVUPS	0(SP), X0
-	MOVUPS	16(SP), X1
-	MOVUPS	32(SP), X2
-	MOVUPS	48(SP), X3
-	MOVUPS	64(SP), X4
-	MOVUPS	80(SP), X5
-	MOVUPS	96(SP), X6
-	MOVUPS	112(SP), X7
-	MOVUPS	128(SP), X8
-	MOVUPS	144(SP), X9
-	MOVUPS	160(SP), X10
-	MOVUPS	176(SP), X11
-	MOVUPS	192(SP), X12
-	MOVUPS	208(SP), X13
-	MOVUPS	224(SP), X14
-	MOVUPS	240(SP), X15
+	MOVQ	AX, CX
+	MOVL	$-1, AX
+	MOVL	$-1, DX
+	XRSTOR64	(CX)
 	LEAQ	-120(BP), SP
 	POPQ	R15
 	POPQ	R14
@@ -561,6 +533,17 @@ TEXT runtime·asyncPreempt<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
 	POPQ	AX
 	POPFQ
 	POPQ	BP
+	RET
+
+// func xsaveSize() uintptr
+// Bytes that XSAVE needs for the state components the system has enabled: CPUID leaf 13.
+TEXT runtime·xsaveSize<ABIInternal>(SB),NOSPLIT|NOFRAME,$0-8
+	PUSHQ	BX
+	MOVL	$13, AX
+	XORL	CX, CX
+	CPUID
+	MOVL	BX, AX
+	POPQ	BX
 	RET
 
 // func skipPleaseUseCallersFrames()

@@ -190,6 +190,9 @@ func mpreinit(mp *m) {
 		mp.gsignal = malgsys(gsignalStackSize)
 	}
 	mp.gsignal.m = mp
+	if mp.xsave == nil {
+		mp.xsave = xsavealloc()
+	}
 }
 
 // minit finishes the thread from inside: signal stack and mask.

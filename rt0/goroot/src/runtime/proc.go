@@ -507,6 +507,10 @@ func gdestroy(gp *g) {
 	gp.sched.sp = 0
 	gdestroyMemory(gp)
 	stackfreeFrom(gp.stack)
+	if gp.xsave != nil {
+		xsaverelease(gp.xsave)
+		gp.xsave = nil
+	}
 	mp.curg = nil
 }
 

@@ -137,7 +137,8 @@ type g struct {
 	waitreason   waitReason
 
 	preempt        bool // yield when you can
-	asyncSafe      bool // stopped by a signal: the pc of its first frame is exact
+	asyncSafe      bool // stopped by a signal: xsave holds registers
+	xsave          *xsavebuf
 	throwsplit     bool
 	paniconfault   bool
 	incgo          bool
@@ -239,6 +240,7 @@ type m struct {
 	freelink      *m
 	freeWait      atomic.Uint32
 	signalPending atomic.Uint32
+	xsave         *xsavebuf // for the next goroutine that a signal stops
 	preemptGen    atomic.Uint32
 	profilehz     int32
 	needextram    bool

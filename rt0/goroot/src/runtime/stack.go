@@ -33,11 +33,11 @@ var (
 	maxstackceiling uintptr = maxstacksize
 
 	stackpool struct {
-		lock mutex
-		free [maxOrder + 1]*stackseg // through next
+		lock  mutex
+		free  [maxOrder + 1]*stackseg // through next
 		start uintptr
-		next uintptr                 // unused rest of the reservation
-		end  uintptr
+		next  uintptr // unused rest of the reservation
+		end   uintptr
 	}
 	stacksInuse atomic.Uint64
 )
@@ -196,6 +196,10 @@ func scanstackranges(gp *g, fn func(lo, hi uintptr)) {
 		sp, limit = gp.syscallsp, gp.syscalllimit
 		regs := uintptr(unsafe.Pointer(&gp.sysregs))
 		fn(regs, regs+unsafe.Sizeof(gp.sysregs))
+	}
+	if gp.asyncSafe {
+		p := uintptr(gp.xsave.image())
+		fn(p, p+xsaveLen)
 	}
 	if sp == 0 {
 		throw("scanstackranges: goroutine has no saved position")
