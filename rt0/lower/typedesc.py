@@ -360,7 +360,8 @@ def _descriptor(unit: Unit, t: Type, sym: str, meta: Any) -> _Words:
     _kind_part(unit, t, u, kind, sym, w, tail, uncommon)
     if uncommon:
         pkg = _type_pkg(t)
-        w.i32(off32(name_symbol(unit, import_path(pkg))) if pkg is not None else 0)
+        path = import_path(pkg) if pkg is not None else "unsafe" if isinstance(t, Basic) and t.kind == "unsafe.Pointer" else ""
+        w.i32(off32(name_symbol(unit, path)) if path else 0)
         w.i16(len(methods))
         w.i16(sum(1 for m in methods if m.func.exported()))
         w.i32(UNCOMMON_SIZE + tail.size)

@@ -598,12 +598,21 @@ _local_cache: dict[TypeName, str] = {}
 
 
 def local_suffix(obj: TypeName) -> str:
-    """·FILE.LINE.COL of a local type's declaration; without source files (hand-made objects) its position."""
+    """·N, gc's number of a type declared in a function: in packages that are parsed whole, its place among them in source order. Bodies of
+    other packages are parsed on demand: there ·FILE.LINE.COL of the declaration (hand-made objects without files: its position)."""
     s = _local_cache.get(obj)
     if s is not None:
         return s
     s = f"·{obj.pos}"
-    files: list[Any] = obj.pkg.files if obj.pkg is not None else []
+    pkg = obj.pkg
+    if pkg is not None and pkg.checker is not None and getattr(pkg.checker, "whole", False):
+        numbers = _local_numbers.get(id(pkg))
+        if numbers is None:
+            numbers = _local_numbers[id(pkg)] = _number_local_types(pkg.files)
+        if obj.pos in numbers:
+            s = _local_cache[obj] = f"·{numbers[obj.pos]}"
+            return s
+    files: list[Any] = pkg.files if pkg is not None else []
     for i, f in enumerate(files):
         src = f.source
         if src.base <= obj.pos <= src.base + len(src.data):
@@ -612,6 +621,39 @@ def local_suffix(obj: TypeName) -> str:
             break
     _local_cache[obj] = s
     return s
+
+
+_local_numbers: dict[int, dict[int, int]] = {}  # package -> position of a local type's name -> its number
+_LINKS = frozenset(("type", "obj", "val", "info", "selection", "target", "var", "new_vars", "captures", "scope", "inherited", "targs", "source"))
+
+
+def _number_local_types(files: list[Any]) -> dict[int, int]:
+    """Numbers of the defined types in function bodies, from 1, in source order (cmd/compile/internal/noder, collectDecls)."""
+    from rt0.syntax import nodes as ast
+
+    found: list[int] = []
+
+    def walk(n: Any, in_func: bool) -> None:
+        if type(n) is list:
+            for x in n:
+                walk(x, in_func)
+            return
+        if not isinstance(n, ast.Node):
+            return
+        if isinstance(n, ast.TypeSpec) and in_func and not n.alias:
+            found.append(n.name.pos)
+        inside = in_func or isinstance(n, (ast.FuncDecl, ast.FuncLit))
+        for cls in type(n).__mro__:
+            for slot in getattr(cls, "__slots__", ()):
+                if slot in _LINKS and not (slot == "type" and isinstance(n, (ast.TypeSpec, ast.VarSpec, ast.Field))):
+                    continue
+                v = getattr(n, slot, None)
+                if type(v) is list or isinstance(v, ast.Node):
+                    walk(v, inside)
+
+    for f in files:
+        walk(f.decls, False)
+    return {pos: i + 1 for i, pos in enumerate(sorted(found))}
 
 
 def subscript(n: int) -> str:
