@@ -30,7 +30,9 @@ from rt0.syntax import nodes as ast
 from rt0.syntax.nodes import unparen
 from rt0.types import types as T
 from rt0.types.objects import Func, Var
+from rt0.types.subst import local_tparams
 from rt0.types.types import under
+from rt0.types.typestring import is_local_type
 
 MAX_VARIABLE = 128 << 10  # a larger variable lives on the heap (ir.MaxStackVarSize)
 MAX_IMPLICIT = 64 << 10  # a larger new, &T{}, make (ir.MaxImplicitStackVarSize)
@@ -394,7 +396,9 @@ def _has_type_param(t: T.Type, depth: int = 0) -> bool:
     if depth > 8:
         return False
     if isinstance(t, T.Named):
-        return any(_has_type_param(a, depth + 1) for a in t.targs)
+        if t.targs:
+            return any(_has_type_param(a, depth + 1) for a in t.targs)
+        return is_local_type(t.obj) and bool(local_tparams(t))
     if isinstance(t, T.Array):
         return _has_type_param(t.elem, depth + 1)
     if isinstance(t, T.Struct):
