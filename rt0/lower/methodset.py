@@ -125,7 +125,12 @@ def method_set(t: Type) -> list[Method]:
         for key in fields_here:
             found.setdefault(key, None)
         current = _merge(nxt)
-    out = [m for m in found.values() if m is not None and (not m.ptr_recv or m.indirect or (is_ptr and not m.path))]
+    # generic methods hide others but cannot be called through interfaces or reflection
+    out = [
+        m
+        for m in found.values()
+        if m is not None and not getattr(m.func.type, "tparams", None) and (not m.ptr_recv or m.indirect or (is_ptr and not m.path))
+    ]
     out.sort(key=lambda m: sort_key(m.func))
     return out
 

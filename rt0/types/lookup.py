@@ -387,7 +387,9 @@ def _method_set(t: Type) -> list[Selection]:
             continue
         obj, index, indirect = lookup_impl(n, False, m.pkg, m.name)
         if isinstance(obj, Func) and index is not None:
-            resolve_method(None, obj)
+            sig = resolve_method(None, obj)
+            if sig is not None and sig.tparams:
+                continue  # generic methods are called by name only
             found[key] = Selection("methodval", t, obj, index, indirect, obj.type)
     return [found[k] for k in sorted(found)]
 
