@@ -304,6 +304,7 @@ class Escape:
         self.notes.append((node.pos, f"{what} {'escapes to heap' if x.escapes else 'does not escape'}"))
 
     def _finish(self, g: FuncFacts) -> None:
+        heap: set[int] = set()  # a literal may make two objects, as {1} in []*[]int{{1}}: both stay on the frame or none
         for x in g.locs:
             node = x.node
             if self.notes is not None and x.kind in ("alloc", "box"):
@@ -318,6 +319,9 @@ class Escape:
                     g.stack.add(id(node))
                 elif x.kind == "box":
                     g.boxes.add(id(node))
+            elif x.kind == "alloc":
+                heap.add(id(node))
+        g.stack -= heap
         g.summary = [p.leaks for p in g.params]
         g.locs, g.open_calls, g.graph = [], [], None
 

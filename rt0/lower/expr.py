@@ -461,7 +461,9 @@ def addr(fb: FuncBuilder, e: ast.Expr) -> str:
         if p.kind == "mem":
             return p.addr
         if p.kind == "slots":
-            fb.bug(e.pos, "address of a variable in registers")
+            if layout(p.typ).size:
+                fb.bug(e.pos, "address of a variable in registers")
+            return fb.unit.ref("runtime.zerobase")  # an array without elements, or of elements of size zero, is indexed
         if p.kind == "val":
             v = p.load(fb)
             to = fb.alloca_type(v.typ)
@@ -1195,7 +1197,13 @@ def composite_into(fb: FuncBuilder, e: ast.CompositeLit, to: str, t: Type, zeroe
         for i, x in items:
             _elt_into(fb, x, fb.gep(to, i * size), u.elem, zeroed)
         return
-    fb.store(to, t, expr(fb, e))
+    # not expr(fb, e): where &T is elided, the type of e is *T
+    if isinstance(u, Slice):
+        fb.store(to, t, slice_literal(fb, e, t, u))
+    else:
+        from rt0.lower import maps
+
+        fb.store(to, t, maps.literal(fb, e, t))
 
 
 def _elt_into(fb: FuncBuilder, x: ast.Expr, to: str, t: Type, zeroed: bool) -> None:
