@@ -12,7 +12,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from rt0.build.demand import Demand, MissingSymbol, owner_of
 from rt0.build.toolchain import toolchain_id
 from rt0.build.units import CompiledUnit, cached_units, drop_unit, store_unit
 from rt0.build.workers import Pool, WorkerError
-from rt0.diag import CompileError, Diagnostic, FileSet, InternalError, Position, fatal
+from rt0.diag import CompileError, Diagnostic, FileSet, InternalError, Position
 
 if TYPE_CHECKING:
     from rt0.load.load import LoadedProgram, PackageInfo
@@ -51,6 +52,13 @@ class Options:
     rebuild: bool = False  # -a
     complete: bool = True  # a package without assembly has no function without a body
     workdir: str = ""  # -work: keep IR, objects and assembly here
+    dry_run: bool = False  # -n: no LLVM, nothing written
+    bench: bool = False  # -bench
+    dumps: tuple[tuple[str, str], ...] = ()  # -d: (stage, function)
+    stop: str = ""  # -stop: last stage
+    assembly: bool = False  # -S
+    check: bool = False  # -check: verify after each stage
+    load_seconds: float = 0.0  # how long load took, for -bench
 
     def key(self) -> list[Any]:
         return [self.opt, self.goamd64, list(self.tags)]
@@ -92,9 +100,11 @@ class Builder:
         self.pool = Pool(options.jobs)
         self.pushed: dict[str, list[str]] = {}  # symbol -> packages that push it by linkname
         self._program: Program | None = None
+        self.demand: Demand | None = None
         self._new: list[CompiledUnit] = []
         self._asm_done: set[str] = set()
         self._printed: set[str] = set()
+        self._has_main = True
         self.main_symbol_path = "main"  # import path of the loaded main package as symbols spell it
         self._compute_keys()
 
@@ -118,13 +128,19 @@ class Builder:
     # ------------------------------------------------------------ front end
 
     def package(self, path: str) -> Package:
-        """The package, parsed and collected (dependencies lazily)."""
+        """The package; of the standard library as a stub that is parsed and collected when something looks into it."""
         pkg = self.packages.get(path)
         if pkg is None:
-            pkg = self._load_package(path)
+            info = self.loaded.packages.get(path)
+            if info is not None and info.standard and path != self.loaded.main:
+                from rt0.types.objects import Package
+
+                pkg = self.packages[path] = Package.stub(path, info.name, lambda stub: self._load_package(path, stub))
+            else:
+                pkg = self._load_package(path, None)
         return pkg
 
-    def _load_package(self, path: str) -> Package:
+    def _load_package(self, path: str, stub: Package | None) -> Package:
         from rt0.syntax.overlay import apply_overlay
         from rt0.syntax.parser import parse_file, stops_checking
         from rt0.types.check import Checker
@@ -152,8 +168,10 @@ class Builder:
 
         sink = ErrorList(limit=0)
         sink.extend(errors)
+        if stub is not None:
+            self.packages[path] = stub
         checker = Checker(
-            self.fset, self.main_symbol_path if path == self.loaded.main else path, files, import_package, go_version=info.go_version, errors=sink, whole=not lazy,
+            self.fset, self.main_symbol_path if path == self.loaded.main else path, files, import_package, go_version=info.go_version, errors=sink, whole=not lazy, stub=stub,
         )
         pkg = checker.check()
         self.packages[path] = pkg
@@ -177,11 +195,16 @@ class Builder:
                 continue
             if not self.options.rebuild and self.cache.get(self.keys[path], "checked") is not None:
                 continue
+            if self.options.commands:
+                print(f"check {path}", file=sys.stderr)
             try:
-                self.package(path)
+                pkg = self.package(path)
             except CompileError as e:
                 failed.append(e)
                 bad.add(path)
+                continue
+            if info.name == "main" and "main" not in pkg.scope.elems:
+                self._has_main &= path != self.loaded.main  # the linker's complaint: after everybody else's
             else:
                 self.cache.put(self.keys[path], "checked", b"ok")
         if failed:
@@ -191,8 +214,16 @@ class Builder:
         if self._program is None:
             from rt0.lower.program import Program
 
-            self._program = Program(self.fset, self.loaded, self.package)
+            self._program = Program(self.fset, self.loaded, self.package, self.escape_summary)
         return self._program
+
+    def escape_summary(self, symbol: str) -> list[list[int]] | None:
+        """The escape summary of a function that some cached unit defines."""
+        if self.demand is None:
+            return None
+        d = self.demand.known(symbol)
+        summary: list[list[int]] | None = None if d is None else d.get("escape")
+        return summary
 
     # ------------------------------------------------------------ demand.Source
 
@@ -265,9 +296,11 @@ class Builder:
             print(path, file=sys.stderr)
         if self.options.workdir:
             self._keep(f"{path.replace('/', '_')}.{name}.ll", unit.ir.encode())
-        if self.options.commands:
-            print(f"llvm -O{self.options.opt} {path} # {len(symbols)} symbols", file=sys.stderr)
         o = self.options
+        if o.commands:
+            print(f"llvm -O{o.opt} {path} # {len(unit.defs)} definitions", file=sys.stderr)
+        if o.dry_run:
+            return CompiledUnit(path, name, defs, data=b"")
         header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": "obj", "verify": o.verify}
         job = self.pool.submit(f"{path}.{name}", header, unit.ir.encode())
         if self.progress is not None:
@@ -304,6 +337,17 @@ class Builder:
 
     # ------------------------------------------------------------ the whole
 
+    @contextmanager
+    def reported(self) -> Iterator[None]:
+        """Failures of workers and symbols nobody defines become errors for the user."""
+        try:
+            yield
+        except WorkerError as e:
+            raise self._worker_failed(e) from None
+        except MissingSymbol as e:
+            by = f"{e.referrer}: " if e.referrer else ""
+            raise self.link_error(f"{by}relocation target {e.symbol} not defined") from None
+
     def init_steps(self) -> list[tuple[str, str, list[str]]]:
         """(package, step symbol, variables) of all packages in dependency order; cached per package."""
         out = []
@@ -320,12 +364,8 @@ class Builder:
     def build(self) -> bytes:
         """The executable's bytes."""
         try:
-            return self._build()
-        except WorkerError as e:
-            raise self._worker_failed(e) from None
-        except MissingSymbol as e:
-            by = f"{e.referrer}: " if e.referrer else ""
-            raise fatal(f"{by}relocation target {e.symbol} not defined") from None
+            with self.reported():
+                return self._build()
         finally:
             self.pool.close()
 
@@ -336,8 +376,11 @@ class Builder:
             if exe is not None:
                 return exe
         self.check_user_packages()
+        if not self._has_main:
+            raise self.link_error("runtime.main_main·f: function main is undeclared in the main package")
         start = time.perf_counter()
-        demand = Demand(self)
+        demand = self.demand = Demand(self)
+        self.pool.warm()
         runtime_packages = self._runtime_packages()
         steps = self.init_steps()
         for root in ROOTS:
@@ -349,6 +392,9 @@ class Builder:
                 demand.when_live(v, symbol)
         demand.run()
         start = self.stats.add("demand (with the stages in it)", start)
+        if self.options.dry_run:
+            print(f"link {len(demand.used)} objects, {len(demand.live)} symbols", file=sys.stderr)
+            raise DryRun
         tables: dict[str, list[int | str]] = {"runtime.inittasks_runtime": [0], "runtime.inittasks_main": [0]}
         for path, symbol, _ in steps:
             if symbol in demand.live:
@@ -362,6 +408,10 @@ class Builder:
         self.stats.add("link", start)
         self.cache.put(key, "exe", exe)
         return exe
+
+    def link_error(self, text: str) -> CompileError:
+        """An error found when the program is put together."""
+        return CompileError([Diagnostic(Position("", 0, 0), text)], package=self.loaded.main)
 
     def _runtime_packages(self) -> set[str]:
         """runtime and everything it imports."""
@@ -429,6 +479,10 @@ class BuildFailed(Exception):
     def __init__(self, errors: list[CompileError]) -> None:
         Exception.__init__(self)
         self.errors = errors
+
+
+class DryRun(Exception):
+    """-n has printed what it had to."""
 
 
 class DamagedUnit(Exception):

@@ -121,12 +121,7 @@ class Demand:
         if d is None:
             if symbol in LINKER_SYMBOLS:
                 return
-            for path in self.source.candidates(symbol):
-                if path not in self.loaded:
-                    self.loaded.add(path)
-                    for unit in self.source.cached(path):
-                        self.add_unit(unit)
-            d = self.defs.get(symbol)
+            d = self.known(symbol)
             if d is None:
                 by = self.referrer.get(symbol, "")
                 if symbol.endswith(".abi0") and not self.source.has_abi0(symbol):
@@ -135,6 +130,18 @@ class Demand:
                     self.missing[symbol] = by
                 return
         self.expand(symbol, d)
+
+    def known(self, symbol: str) -> dict[str, Any] | None:
+        """The metadata of a symbol that has been compiled in this build or before."""
+        d = self.defs.get(symbol)
+        if d is None:
+            for path in self.source.candidates(symbol):
+                if path not in self.loaded:
+                    self.loaded.add(path)
+                    for unit in self.source.cached(path):
+                        self.add_unit(unit)
+            d = self.defs.get(symbol)
+        return d
 
     def expand(self, symbol: str, d: dict[str, Any]) -> None:
         """Follow the edges of a live definition."""
@@ -179,7 +186,7 @@ class Demand:
         while groups:
             again: dict[str, list[str]] = {}
             for path in sorted(groups):
-                units, done = self.source.provide(path, sorted(groups[path]))
+                units, _ = self.source.provide(path, sorted(groups[path]))
                 for unit in units:
                     self.add_unit(unit)
                 for symbol in groups[path]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rt0.diag import CompileError, FileSet
 from rt0.lower import static, typedesc, wrappers
 from rt0.lower.closure import Facts, _Walk, facts
-from rt0.lower.escape import Escape
+from rt0.lower.escape import Escape, Summary
 from rt0.lower.func import FuncBuilder
 from rt0.lower.generic import Env, env_of
 from rt0.lower.layout import layout
@@ -63,15 +63,17 @@ class PackageState:
 class Program:
     """See the file's text."""
 
-    __slots__ = ("escape", "extra", "fset", "get_package", "loaded", "states", "symbols")
+    __slots__ = ("escape", "extra", "fset", "get_package", "loaded", "states", "summary_of", "symbols")
 
-    def __init__(self, fset: FileSet, loaded: LoadedProgram, get_package: Callable[[str], Package]) -> None:
+    def __init__(self, fset: FileSet, loaded: LoadedProgram, get_package: Callable[[str], Package],
+                 summary_of: Callable[[str], list[list[int]] | None] = lambda symbol: None) -> None:
         self.fset = fset
         self.loaded = loaded
         self.get_package = get_package
         self.states: dict[str, PackageState] = {}
         self.symbols: dict[Func, str] = {}
-        self.escape = Escape(self.body_of)
+        self.summary_of = summary_of  # escape summary of a function that is in the cache
+        self.escape = Escape(self.body_of, self.known_summary)
         self.extra: dict[str, Any] = {}
 
     # ------------------------------------------------------------ packages
@@ -296,6 +298,13 @@ class Program:
         st.pkg.checker.check_body(decl)
         return decl
 
+    def known_summary(self, f: Func) -> Summary | None:
+        """The escape summary of a function that has been compiled before."""
+        if f.pkg is None or f.decl is None or _is_generic(f):
+            return None
+        s = self.summary_of(self.func_symbol(f))
+        return None if s is None else [dict(zip(p[::2], p[1::2], strict=True)) for p in s]
+
     def func_facts(self, decl: ast.FuncDecl) -> Facts:
         """Facts of a function whose body has been checked, escape analysis included."""
         f = facts(decl)
@@ -331,7 +340,10 @@ class Program:
         with unit.defining(symbol, "once" if once else "strong"):
             fb = FuncBuilder(unit, symbol, params, results, once=once, nosplit="nosplit" in pragmas, noinline="noinline" in pragmas, pos=decl.pos,
                              env=env)  # fmt: skip
-            fb.x["facts"] = self.func_facts(decl)
+            fs = self.func_facts(decl)
+            if env is None and fs.escape is not None:
+                unit.cur.escape = [[x for kv in sorted(p.items()) for x in kv] for p in fs.escape.summary]
+            fb.x["facts"] = fs
             fb.decl = decl
             fb.tbaa = not st.unsafe.get(decl.file, True)
             function_body(fb, decl, decl.typ, decl.recv, decl.body)

@@ -67,6 +67,7 @@ class DefMeta:
     methods: list[list[str]] = field(default_factory=list)
     icalls: dict[str, None] = field(default_factory=dict)
     reflect_method: bool = False
+    escape: list[list[int]] | None = None  # a function's escape summary: per parameter target, dereferences, target, dereferences ...
     link: str = "strong"
 
     def to_json(self) -> dict[str, Any]:
@@ -75,6 +76,8 @@ class DefMeta:
             d["methods"] = self.methods
         if self.icalls:
             d["icalls"] = list(self.icalls)
+        if self.escape is not None:
+            d["escape"] = self.escape
         if self.reflect_method:
             d["reflect_method"] = True
         return d

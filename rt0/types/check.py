@@ -88,14 +88,15 @@ class Checker:
     """State of checking one package. Attributes up to the blank line are the package's, the rest is the environment."""
 
     def __init__(self, fset: FileSet, path: str, files: Sequence[ast.File], import_package: Callable[[str], Package], *,
-                 go_version: str = "", errors: list[Diagnostic] | None = None, whole: bool = True) -> None:
+                 go_version: str = "", errors: list[Diagnostic] | None = None, whole: bool = True, stub: Package | None = None) -> None:
         self.fset = fset
         self.files = list(files)
         self.import_package = import_package
         self.go_version = go_version
         self.errors: list[Diagnostic] = errors if errors is not None else []
         self.whole = whole
-        self.pkg = Package(path, files[0].name.name if files else "", Scope(UNIVERSE), go_version=go_version, files=self.files)
+        self.pkg = stub if stub is not None else Package.__new__(Package)
+        self.pkg.__init__(path, files[0].name.name if files else "", Scope(UNIVERSE), go_version=go_version, files=self.files)  # type: ignore[misc]
         self.pkg.checker = self
         self.first_error = False
         self.obj_map: dict[Object, DeclInfo] = {}

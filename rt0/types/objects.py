@@ -189,7 +189,11 @@ class Scope:
 
 @dataclass(slots=True, eq=False)
 class Package:
-    """A package as the Checker sees it. path is what symbol names begin with ("main" for the command's package)."""
+    """A package as the Checker sees it. path is what symbol names begin with ("main" for the command's package).
+
+    A dependency is a stub until something looks into it (`Package.stub`): then its loader parses and collects it, which fills
+    every other attribute. So a program pays only for the packages whose declarations it reaches.
+    """
 
     path: str
     name: str
@@ -202,6 +206,25 @@ class Package:
     init_order: list[Any] = field(default_factory=list)  # Initializer: package variables in initialisation order
     funcs: dict[str, Func] = field(default_factory=dict)  # "F", "T.M", "(*T).M" -> declared Func, for linkname and asm
     checker: Any = None
+    loader: Callable[[Package], None] | None = None
+
+    @classmethod
+    def stub(cls, path: str, name: str, loader: Callable[[Package], None]) -> Package:
+        """A package that `loader` completes (by calling __init__ on it) at the first use of anything but path, name and fake."""
+        p = cls.__new__(cls)
+        p.path, p.name, p.fake, p.loader = path, name, False, loader
+        return p
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Called for attributes that a stub has not got yet."""
+            loader = None if name == "loader" or name[:2] == "__" else self.loader
+            if loader is None:
+                raise AttributeError(name)
+            self.loader = None
+            loader(self)
+            return getattr(self, name)
 
 
 @dataclass(slots=True, eq=False)
