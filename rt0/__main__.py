@@ -1,4 +1,4 @@
-"""The entry of the command `rt0`: finds the verb and calls it. Imports only sys and os, so that `rt0 version` starts at once.
+"""The entry of the command `rt0`: finds the verb and calls it. Imports only sys and os, so that `rt0 run` of an unchanged program starts at once.
 
 What holds: no Python traceback reaches the user. User errors come as CompileError and are printed as gc prints them; a bug
 of rt0 is reported in one line with the way to see more (`RT0DEBUG=traceback=1`).
@@ -11,14 +11,15 @@ import sys
 
 
 def _dispatch(argv: list[str]) -> int:
+    if argv and argv[0] == "run":
+        from rt0.cmd.run import run
+
+        return run(argv[1:])
     from rt0.cmd import verbs
 
     if not argv:
         return verbs.usage(sys.stderr)
     name, args = argv[0], argv[1:]
-    if name == "-C" or name.startswith("-C="):
-        print("rt0: -C flag must be first flag after the subcommand", file=sys.stderr)
-        return 2
     verb = verbs.find(name)
     if verb is None:
         print(f"rt0 {name}: unknown command\nRun 'rt0 help' for usage.", file=sys.stderr)
@@ -35,16 +36,9 @@ def _guarded(argv: list[str]) -> int:
     except BrokenPipeError:
         return 1
     except Exception as e:
-        from rt0.diag import CompileError
-        from rt0.cmd.report import report_bug, report_errors
+        from rt0.cmd.report import report_exception
 
-        if isinstance(e, CompileError):
-            return report_errors(e)
-        if isinstance(e, OSError) and not isinstance(e, (ConnectionError, TimeoutError)):
-            where = f"{e.filename}: " if e.filename else ""
-            print(f"rt0: {where}{(e.strerror or str(e)).lower()}", file=sys.stderr)
-            return 1
-        return report_bug(e, argv)
+        return report_exception(e, argv)
 
 
 def main() -> None:
@@ -52,10 +46,15 @@ def main() -> None:
     code = _guarded(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except (BrokenPipeError, OSError):
+    except OSError as e:
+        if code == 0 and not isinstance(e, BrokenPipeError):
+            print(f"rt0: write standard output: {(e.strerror or str(e)).lower()}", file=sys.stderr)
+        code = code or 1
+    try:
+        sys.stderr.flush()
+    except OSError:
         code = code or 1
     # Skip the interpreter's tear-down: freeing the trees of a large build takes longer than writing the result.
-    sys.stderr.flush()
     os._exit(code)
 
 

@@ -17,18 +17,9 @@ import os
 import shutil
 from typing import Any
 
+from rt0.build.cachedir import cache_dir as cache_dir
+
 MAGIC = b"rt0cache"
-
-
-def cache_dir() -> str:
-    """RT0CACHE, or rt0 below the user's cache folder. "off" gives ""."""
-    d = os.environ.get("RT0CACHE", "")
-    if d == "off":
-        return ""
-    if d:
-        return os.path.abspath(d)
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "rt0")
 
 
 def key_of(*parts: object) -> str:

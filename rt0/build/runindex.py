@@ -2,56 +2,56 @@
 
 After a successful `rt0 run`, `run/KEY` in the cache says which executable the command line gave and which files and folders
 went into it, each with size, inode and the times of its last change. `find` believes it only while all of them are
-untouched, nothing relevant in the environment differs, and the executable's checksum holds. Files that changed in the
+untouched, the executable among them, and nothing relevant in the environment differs. Files that changed in the
 last moments before the record was written are not trusted: their next change might carry the same time.
 
-The record is text, a line per fact, since this is the hottest path of the command: no json, no heavy import.
+    line 1    the command line, working folder and environment it holds for
+    line 2    path of the executable
+    then      "SIZE.INODE.MTIME.CTIME PATH" per input and for the executable, "- PATH" for what must not exist
+    last      "end"
+
+This is the hottest path of the command, so the record is text and the key needs no hash: KEY is the first line's bytes
+taken as a number, modulo a prime; two lines with the same KEY only displace each other. A change time (ctime) cannot be set by
+ordinary means, so the executable's bytes are not read again. Nothing but `os` is imported (hashlib alone would cost 4 ms of about 35).
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import time
-from typing import TYPE_CHECKING
 
+from rt0.build.cachedir import cache_dir
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from rt0.build.cache import Cache
     from rt0.load.load import LoadedProgram
 
-_ENV = ("GOROOT", "GOAMD64", "GOFLAGS", "PATH", "GOEXPERIMENT", "GOWORK")
+_ENV = ("GOROOT", "GOAMD64", "GOFLAGS", "PATH", "GOEXPERIMENT", "GOWORK", "GO111MODULE", "GOPATH", "GOMODCACHE", "GOENV", "HOME")
 _RACY_NS = 20_000_000
+_PRIME = (1 << 127) - 1
 
 
-def _root() -> str:
-    from rt0.build.cache import cache_dir
-
-    return cache_dir()
-
-
-def _key(head: list[str]) -> str:
-    text = "\0".join(["run", os.getcwd(), *(os.environ.get(n, "") for n in _ENV), *head])
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+def _facts(head: list[str]) -> str:
+    """What the record holds for, as one line."""
+    environ = os.environ
+    return repr([os.getcwd(), head, [environ.get(n) for n in _ENV]]).replace("\n", "\\n")
 
 
-def _stat_line(path: str) -> str:
-    try:
-        s = os.stat(path)
-    except OSError:
-        return f"- {path}"
-    return f"{s.st_size}.{s.st_ino}.{s.st_mtime_ns}.{s.st_ctime_ns} {path}"
+def _record(root: str, facts: str) -> str:
+    key = int.from_bytes(facts.encode("utf-8", "surrogateescape"), "little") % _PRIME
+    return f"{root}/run/{key:032x}"
 
 
 def find(head: list[str]) -> str | None:
     """Path of the executable for an unchanged command line, else None."""
-    root = _root()
+    root = cache_dir()
     if not root:
         return None
+    facts = _facts(head)
     try:
-        with open(os.path.join(root, "run", _key(head)), encoding="utf-8", errors="surrogateescape") as f:
+        with open(_record(root, facts), encoding="utf-8", errors="surrogateescape") as f:
             lines = f.read().split("\n")
-        exe, digest = lines[0], lines[1]
-        if lines[-1] != "end":
+        if lines[0] != facts or lines[-1] != "end":
             return None
         stat = os.stat
         for line in lines[2:-1]:
@@ -63,46 +63,62 @@ def find(head: list[str]) -> str | None:
             s = stat(path)
             if f"{s.st_size}.{s.st_ino}.{s.st_mtime_ns}.{s.st_ctime_ns}" != want:
                 return None
-        with open(exe, "rb") as fb:
-            if hashlib.sha256(fb.read()).hexdigest() != digest:
-                return None
-        return exe
+        return lines[1]
     except (OSError, IndexError):
         return None
 
 
+def _stat_line(path: str) -> str:
+    try:
+        s = os.stat(path)
+    except OSError:
+        return f"- {path}"
+    return f"{s.st_size}.{s.st_ino}.{s.st_mtime_ns}.{s.st_ctime_ns} {path}"
+
+
 def store(cache: Cache, head: list[str], loaded: LoadedProgram, exe: bytes) -> str | None:
-    """Put the executable into the cache and record what it was made of. None when the cache cannot be written."""
+    """Put the executable into the cache and record what it was made of. None when the cache cannot be written.
+
+    head  the build flags and the package of the command line; [] when it cannot be told where they end: no record
+    """
+    import hashlib
+    import time
+
     digest = hashlib.sha256(exe).hexdigest()
-    path = os.path.join(cache.root, "exe", digest[:2], digest, os.path.basename(program_name(loaded)))
-    if not cache.root or not _good(path, digest) and not cache.write(path, exe, raw=True, mode=0o755):
+    path = os.path.join(cache.root, "exe", digest[:2], digest, program_name(loaded))
+    if not cache.root or (not _good(path, digest) and not cache.write(path, exe, raw=True, mode=0o755)):
         return None
-    if not head:
+    if not head or "\n" in path:
         return path
     from rt0.build.toolchain import own_files
 
-    inputs: list[str] = [*own_files(), *loaded.inputs()]
-    lines = [_stat_line(p) for p in dict.fromkeys(inputs)]
+    inputs = [p for p in dict.fromkeys([*own_files(), *loaded.inputs()]) if "\n" not in p]
     now = time.time_ns()
     user = [p for info in loaded.packages.values() if not info.standard for _, p in info.go_files]
     if any(now - os.stat(p).st_ctime_ns < _RACY_NS for p in user):
         return path
-    text = "\n".join([path, digest, *lines, "end"])
-    cache.write(os.path.join(cache.root, "run", _key(head)), text.encode("utf-8", "surrogateescape"), raw=True)
+    facts = _facts(head)
+    text = "\n".join([facts, path, *map(_stat_line, [*inputs, path]), "end"])
+    cache.write(_record(cache.root, facts), text.encode("utf-8", "surrogateescape"), raw=True)
     return path
 
 
 def _good(path: str, digest: str) -> bool:
+    import hashlib
+
     try:
         with open(path, "rb") as f:
-            return hashlib.sha256(f.read()).hexdigest() == digest
+            return hashlib.sha256(f.read()).hexdigest() == digest and os.access(path, os.X_OK)
     except OSError:
         return False
 
 
 def program_name(loaded: LoadedProgram) -> str:
-    """The name `go run` gives the executable."""
+    """The name `go build` and `go run` give the executable."""
     info = loaded.packages[loaded.main]
     if info.path == "command-line-arguments":
         return os.path.basename(info.go_files[0][0]).removesuffix(".go")
-    return os.path.basename(info.path)
+    head, _, name = info.path.rpartition("/")
+    if head and len(name) > 1 and name[0] == "v" and name[1:].isdigit() and name not in ("v0", "v1"):
+        name = head.rpartition("/")[2]
+    return name

@@ -11,10 +11,10 @@ import json
 import os
 import struct
 import sys
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 
-def read_message(f: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+def read_message(f: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
     head = f.read(8)
     if len(head) < 8:
         return None
@@ -26,7 +26,7 @@ def read_message(f: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
     return json.loads(header), payload
 
 
-def write_message(f: BinaryIO, header: dict[str, Any], payload: bytes) -> None:
+def write_message(f: IO[bytes], header: dict[str, Any], payload: bytes) -> None:
     h = json.dumps(header).encode()
     f.write(struct.pack(">II", len(h), len(payload)))
     f.write(h)
@@ -72,6 +72,9 @@ def main() -> None:
             write_message(stdout, {"ok": False, "kind": "llvm", "error": str(e)}, b"")
         except CompileError as e:
             write_message(stdout, {"ok": False, "kind": "user", "error": str(e)}, b"")
+        except OSError as e:  # a full disk, a file that went away
+            where = f"{e.filename}: " if e.filename else ""
+            write_message(stdout, {"ok": False, "kind": "user", "error": f"{where}{(e.strerror or str(e)).lower()}"}, b"")
         except Exception as e:
             import traceback
 

@@ -10,9 +10,8 @@ import os
 import queue
 import subprocess
 import sys
-import tempfile
 import threading
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from rt0.build.worker import read_message, write_message
 
@@ -85,9 +84,9 @@ class Pool:
         for p in list(self._procs):
             p.kill()
 
-    def _spawn(self) -> tuple[subprocess.Popen[bytes], BinaryIO]:
+    def _spawn(self) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
         root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-        errfile = tempfile.TemporaryFile()
+        errfile = open(os.memfd_create("rt0-worker-stderr"), "r+b")  # noqa: SIM115 what LLVM says before it dies
         env = dict(os.environ, PYTHONPATH=os.pathsep.join([root, *filter(None, sys.path)]), PYTHONHASHSEED="0")
         proc = subprocess.Popen(
             [sys.executable, "-m", "rt0.build.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errfile, env=env,

@@ -1,4 +1,11 @@
-"""`rt0 build [-o output] [build flags] [packages]`: compiles packages; the executable of a single main package is written."""
+"""`rt0 build [-o output] [build flags] [packages]`: compiles packages; executables of commands are written.
+
+    one main package                 ./NAME, or -o
+    -o names a folder (or ends in /) an executable per main package in it
+    anything else                    every package is checked, every command built; nothing is written
+
+Everything but `-o` is a flag of buildflags.py.
+"""
 
 from __future__ import annotations
 
@@ -6,113 +13,120 @@ import os
 import sys
 from typing import Any
 
-from rt0.cmd.buildflags import add_build_flags, big_stack, build_program, load, options_from
+from rt0.build.runindex import program_name
+from rt0.cmd.buildflags import add_build_flags, big_stack, build_program, change_dir, load, options_from
 from rt0.cmd.flags import FlagSet
 from rt0.diag import CompileError, fatal
 
-FLAGS = FlagSet(
-    "rt0 build [-o output] [build flags] [packages]",
-    "Compiles the named packages and their dependencies. For a single main package the executable is written to\n"
-    "the current folder, or to -o; other packages are only checked and compiled.",
-)
-FLAGS.add("o", "", "write the executable (or object) to this file, or into this folder", "output")
-FLAGS.add("S", False, "print the program's functions as Plan 9 assembly to standard output")
-add_build_flags(FLAGS, 2)
+
+def flags() -> FlagSet:
+    fs = FlagSet(
+        "rt0 build [-o output] [build flags] [packages]",
+        "Compiles the named packages and their dependencies. For a single main package the executable is written to\n"
+        "the current folder, or to -o; other packages are only checked and compiled.",
+    )
+    fs.add("o", "", "write the executable (or object) to this file, or into this folder", "output")
+    fs.add("S", False, "print the packages' functions as Plan 9 assembly to standard output")
+    add_build_flags(fs, 2)
+    return fs
 
 
 def run(args: list[str]) -> int:
-    values, patterns = FLAGS.parse(args)
-    if values["C"]:
-        os.chdir(values["C"])
+    values, patterns = flags().parse(args)
+    change_dir(values)
     result: int = big_stack(_build, values, patterns or ["."])
     return result
 
 
 def _build(values: dict[str, Any], patterns: list[str]) -> int:
     options = options_from(values)
-    loaded = load(values, patterns, options.tags)
+    options.assembly |= values["S"]
+    loaded = load(values, patterns, options)
+    output: str = values["o"]
     mains = [p for p in loaded.roots if loaded.packages[p].name == "main"]
-    if len(loaded.roots) != 1 or not mains:
-        return _check_only(loaded, options, values)
-    if options.escapes or values["S"]:
-        return _listing(loaded, options, values)
-    exe = build_program(loaded, options, values["bench"])
-    write_executable(output_name(loaded, values["o"]), exe)
+    if output != os.devnull and output and (output.endswith("/") or os.path.isdir(output)):
+        if not mains:
+            raise fatal("rt0: no main packages to build")
+        _check_packages(loaded, options)
+        for path in mains:
+            one = loaded.with_main(path)
+            _write(os.path.join(output, program_name(one)), build_program(one, options))
+        return 0
+    if output and output != os.devnull and len(loaded.roots) > 1:
+        raise fatal(f"rt0: cannot write multiple packages to non-directory {output}")
+    if len(loaded.roots) == 1 and mains:
+        if not output:
+            output = program_name(loaded)
+            if os.path.isdir(output):
+                raise fatal(f'rt0: build output "{output}" already exists and is a directory')
+        _write(output, build_program(loaded, options))
+        return 0
+    _check_packages(loaded, options)
+    for path in mains:
+        build_program(loaded.with_main(path), options)
+    if len(loaded.roots) == 1 and output:
+        _write_library(loaded, options, output)
     return 0
 
 
-def output_name(loaded: Any, flag: str) -> str:
-    """Where the executable goes: -o, or the name `go build` gives it."""
-    info = loaded.packages[loaded.main]
-    if info.path == "command-line-arguments":
-        name = os.path.basename(info.go_files[0][0]).removesuffix(".go")
-    else:
-        name = os.path.basename(info.path)
-        if len(name) > 1 and name[0] == "v" and name[1:].isdigit() and "/" in info.path:
-            name = os.path.basename(os.path.dirname(info.path))
-    if not flag:
-        if os.path.isdir(name):
-            raise fatal(f'build output "{name}" already exists and is a directory')
-        return name
-    return os.path.join(flag, name) if flag.endswith("/") or os.path.isdir(flag) else flag
+def _write(path: str, exe: bytes | None) -> None:
+    if exe is not None:
+        write_executable(path, exe)
 
 
-def write_executable(path: str, exe: bytes) -> None:
+def write_executable(path: str, exe: bytes, mode: int = 0o777) -> None:
     """Write atomically where possible: never a half-written executable under the final name."""
     if path == os.devnull:
         return
     d = os.path.dirname(path)
-    if d:
-        os.makedirs(d, exist_ok=True)
     tmp = os.path.join(d or ".", f".{os.path.basename(path)}.{os.getpid()}.tmp")
     umask = os.umask(0)
     os.umask(umask)
     try:
-        fd = os.open(tmp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o777 & ~umask)
+        if d:
+            os.makedirs(d, exist_ok=True)
+        if os.path.exists(path) and not os.path.isfile(path):  # a pipe, a device: rename would replace it
+            with open(path, "wb") as f:
+                f.write(exe)
+            return
+        fd = os.open(tmp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & ~umask)
         try:
             with open(fd, "wb") as f:
                 f.write(exe)
             os.rename(tmp, path)
-        except OSError:
+        except BaseException:
             os.unlink(tmp)
             raise
     except OSError as e:
         raise fatal(f"open {path}: {(e.strerror or str(e)).lower()}") from None
 
 
-def _check_only(loaded: Any, options: Any, values: dict[str, Any]) -> int:
-    """Several packages, or none is a command: check them whole, and build each command for its errors; write nothing but what -o asks."""
+def _check_packages(loaded: Any, options: Any) -> None:
+    """Check all packages whole, so that the errors of all of them come together; show what -d, -m and -S ask for when no command follows."""
     from rt0.build.builder import Builder, BuildFailed
+    from rt0.cmd.buildflags import show
     from rt0.cmd.report import format_errors
 
     builder = Builder(loaded, options)
     try:
         builder.check_user_packages()
+        if not any(loaded.packages[p].name == "main" for p in loaded.roots):
+            if options.verbose:
+                print("\n".join(p for p in loaded.roots), file=sys.stderr)
+            show(builder)
     except BuildFailed as e:
         raise fatal("\n".join(format_errors(err, options.all_errors) for err in e.errors)) from None
     except CompileError as e:
         raise fatal(format_errors(e, options.all_errors), e.exit_code) from None
-    if len(loaded.roots) == 1 and values["o"]:
-        # A library: go writes its archive; rt0's unit of exchange is the cache, so the file records the package key.
-        write_executable(values["o"], b"!<rt0 package>\n" + builder.keys[loaded.roots[0]].encode() + b"\n")
-        return 0
-    for path in loaded.roots:
-        if loaded.packages[path].name == "main":
-            exe = build_program(loaded.with_main(path), options)
-            if values["o"] and os.path.isdir(values["o"]):
-                write_executable(output_name(loaded.with_main(path), values["o"]), exe)
-    return 0
+    finally:
+        builder.pool.close()
 
 
-def _listing(loaded: Any, options: Any, values: dict[str, Any]) -> int:
-    """-gcflags=-m and -S: what the compiler decided and wrote for the user's packages."""
-    from rt0.build.listing import assembly_listing, escape_listing
+def _write_library(loaded: Any, options: Any, output: str) -> None:
+    """`build -o file` of a package that is no command: its object, as `rt0 tool compile` makes it."""
+    from rt0.build.builder import Builder
 
-    if options.escapes:
-        sys.stderr.write(escape_listing(loaded, options))
-    if values["S"]:
-        sys.stdout.write(assembly_listing(loaded, options))
-    exe = build_program(loaded, options)
-    if values["o"]:
-        write_executable(output_name(loaded, values["o"]), exe)
-    return 0
+    builder = Builder(loaded, options)
+    builder.main_symbol_path = loaded.main
+    obj, _ = builder.compile_whole()
+    write_executable(output, obj, 0o666)

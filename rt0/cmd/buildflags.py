@@ -4,35 +4,52 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from typing import Any
 
 from rt0.cmd.flags import FlagSet
 from rt0.diag import CompileError, fatal
+from rt0.pipeline import STAGES
 
+STAGE_NAMES = [s[0] for s in STAGES]
 _UNSUPPORTED = ("race", "msan", "asan", "cover")
 
 
 def add_build_flags(fs: FlagSet, opt: int) -> None:
+    """Declare the build flags; opt: the default of -O."""
     fs.add("O", opt, "optimisation level 0 to 3; -O2 is the same as -O=2", "level")
     fs.add("a", False, "rebuild everything, ignoring the cache")
-    fs.add("p", 0, "number of worker processes (default: the number of CPUs)", "n")
+    fs.add("n", False, "print what -x prints, but run no LLVM and write nothing")
+    fs.add("p", os.cpu_count() or 1, "number of worker processes", "n")
     fs.add("v", False, "print the names of packages as they are compiled")
     fs.add("x", False, "print what is done, step by step")
     fs.add("work", False, "keep the IR and the objects in a temporary folder and print its name")
     fs.add("tags", [], "build tags, separated by commas", "tag,list")
-    fs.add("gcflags", [], "flags of the compiler: -m prints escape decisions, -e reports all errors;\nothers of gc's code generator are ignored", "'flags'")
+    fs.add("gcflags", [], "flags of the compiler: -m prints escape decisions, -e reports all errors, -S prints assembly,\n"
+           "-d=STAGE as below; others of gc's code generator are ignored. pattern=flags applies to all packages", "'[pattern=]flags'")  # fmt: skip
     fs.add("asmflags", [], "accepted and ignored", "'flags'")
     fs.add("ldflags", [], "flags of the linker: -s no symbol table, -w no DWARF, -X pkg.var=value", "'flags'")
     fs.add("trimpath", False, "accepted: rt0 never writes paths of the machine into a program")
     fs.add("mod", "", "accepted for modules without other modules", "mode")
     fs.add("buildmode", "exe", "only exe so far", "mode")
     fs.add("buildvcs", "", "accepted and ignored", "mode")
+    fs.add("pgo", "", "accepted and ignored", "file")
     fs.add("C", "", "change to dir first", "dir")
+    fs.add("d", [], "print a stage's result to standard output, whole or of one function; -d=help lists the stages", "stage[:func]")
+    fs.add("stop", "", "end after this stage; nothing is written", "stage")
+    fs.add("check", False, "verify after each stage: LLVM's verifier on every module, references and symbols of every object; implies -a")
     fs.add("verify", False, "run LLVM's verifier on every module")
-    fs.add("bench", False, "print the seconds of each step")
+    fs.add("bench", False, "print the seconds of each stage and the peak of memory")
     for name in _UNSUPPORTED:
         fs.add(name, False, "not supported yet")
+
+
+def change_dir(values: dict[str, Any]) -> None:
+    """-C."""
+    if values["C"]:
+        try:
+            os.chdir(values["C"])
+        except OSError as e:
+            raise fatal(f"rt0: chdir {values['C']}: {(e.strerror or str(e)).lower()}") from None
 
 
 def _split(text: str) -> list[str]:
@@ -56,17 +73,26 @@ def options_from(values: dict[str, Any]) -> Any:
         raise fatal(f"-buildmode={values['buildmode']} not supported yet", 2)
     if not 0 <= values["O"] <= 3:
         raise fatal(f"invalid value \"{values['O']}\" for flag -O: want 0 to 3", 2)
+    if values["p"] < 1:
+        raise fatal(f"rt0: -p must be a positive integer: {values['p']}", 2)
     goamd64 = os.environ.get("GOAMD64", "v1")
     if goamd64 not in ("v1", "v2", "v3", "v4"):
         raise fatal(f"invalid GOAMD64: must be v1, v2, v3, v4, got {goamd64}", 2)
-    o = Options(opt=values["O"], goamd64=goamd64, jobs=values["p"] or os.cpu_count() or 1)
+    o = Options(opt=values["O"], goamd64=goamd64, jobs=values["p"])
     o.tags = tuple(t for text in values["tags"] for t in text.replace(" ", ",").split(",") if t)
-    o.verbose, o.commands, o.rebuild, o.verify = values["v"] or values["x"], values["x"], values["a"], values["verify"]
+    check = o.check = values["check"]
+    o.dry_run, o.bench, o.stop = values["n"], values["bench"], values["stop"]
+    o.commands = values["x"] or o.dry_run
+    o.verbose, o.rebuild, o.verify = values["v"] or o.commands, values["a"] or check, values["verify"] or check
+    dumps = list(values["d"])
     for text in values["gcflags"]:
         _, eq, rest = text.partition("=")
         for f in _split(rest if eq and not text.startswith("-") else text):
-            o.escapes |= f == "-m"
+            o.escapes |= f == "-m" or f.startswith("-m=")
             o.all_errors |= f == "-e"
+            o.assembly |= f == "-S"
+            if f.startswith("-d=") and f[3:].partition(":")[0] in STAGE_NAMES:
+                dumps.append(f[3:])
     xs = []
     for text in values["ldflags"]:
         words = iter(_split(text))
@@ -83,6 +109,12 @@ def options_from(values: dict[str, Any]) -> Any:
             elif not w.startswith(("-buildid", "-compressdwarf", "-linkmode", "-extldflags")):
                 raise fatal(f"flag provided but not defined: {w} (in -ldflags)", 2)
     o.x_values = tuple(xs)
+    if dumps or o.stop:
+        from rt0.build.dump import parse, stage_number
+
+        o.dumps = tuple(parse(text) for text in dumps)
+        if o.stop:
+            stage_number(o.stop)
     if values["work"]:
         import tempfile
 
@@ -91,15 +123,29 @@ def options_from(values: dict[str, Any]) -> Any:
     return o
 
 
-def load(values: dict[str, Any], patterns: list[str], tags: tuple[str, ...]) -> Any:
+def load(values: dict[str, Any], patterns: list[str], options: Any) -> Any:
+    """The packages that the patterns name, with their dependencies."""
+    import time
+
     from rt0.load.load import BuildContext, load_program
 
-    return load_program(BuildContext.default(tags=tags), patterns)
+    start = time.perf_counter()
+    loaded = load_program(BuildContext.default(tags=options.tags), patterns)
+    options.load_seconds = time.perf_counter() - start
+    return loaded
 
 
 def big_stack(fn: Any, *args: Any) -> Any:
     """fn(*args) in a thread with a 512 MB stack and a high recursion limit: source may nest deeply. An interrupt of the user
-    arrives in the main thread, which only waits."""
+    arrives in the main thread, which only waits.
+
+    Python's cyclic collector is off from here on: the trees of a build live to its end, and looking through them again
+    and again doubled the time of parsing. What a build drops on its way is freed by reference counts.
+    """
+    import gc
+    import threading
+
+    gc.disable()
     out: list[Any] = []
     sys.setrecursionlimit(400_000)
     threading.stack_size(512 << 20)
@@ -119,33 +165,79 @@ def big_stack(fn: Any, *args: Any) -> Any:
     return result
 
 
-def build_program(loaded: Any, options: Any, bench: bool = False) -> bytes:
-    """The executable for a loaded main package. Reports the errors of all packages, then raises CompileError with exit code 1."""
-    from rt0.build.builder import Builder, BuildFailed, DamagedUnit
+def build_program(loaded: Any, options: Any) -> bytes | None:
+    """The executable for a loaded main package; None when -n, -stop left none.
+
+    Prints the dumps and listings that were asked for. raises CompileError with the errors of all packages, exit code 1
+    """
+    from rt0.build.builder import Builder, BuildFailed, DamagedUnit, DryRun
     from rt0.build.progress import Progress
     from rt0.cmd.report import format_errors
 
-    for attempt in range(3):
+    while True:
         progress = Progress(sys.stderr)
         builder = Builder(loaded, options, progress=progress.show)
         try:
-            exe = builder.build()
-        except DamagedUnit:
-            if attempt == 2:
-                raise
+            if options.dumps or options.stop or options.escapes or options.assembly:
+                show(builder)
+            exe = None if options.stop else builder.build()
+            if exe is not None:
+                _show_link(builder, exe)
+        except DamagedUnit:  # it is gone from the cache now: at most once per entry
             continue
+        except DryRun:
+            return None
         except BuildFailed as e:
             progress.close()
-            text = "\n".join(format_errors(err, options.all_errors) for err in e.errors)
-            raise fatal(text) from None
+            raise fatal("\n".join(format_errors(err, options.all_errors) for err in e.errors)) from None
         except CompileError as e:
             progress.close()
             raise fatal(format_errors(e, options.all_errors), e.exit_code) from None
         finally:
             progress.close()
-        if bench:
-            for step, seconds in builder.stats.seconds.items():
-                print(f"{seconds:8.3f} s  {step}", file=sys.stderr)
-            print(f"{builder.stats.units} units, {builder.stats.functions} definitions compiled", file=sys.stderr)
+            builder.pool.close()
+        if options.bench:
+            _bench(builder)
         return exe
-    raise AssertionError("unreachable")
+
+
+def show(builder: Any) -> None:
+    """-d, -gcflags=-m, -S: everything but the dump of link."""
+    from rt0.build.dump import dump, run_until, stage_number
+    from rt0.build.listing import assembly_listing, escape_listing
+
+    o = builder.options
+    with builder.reported():
+        if o.stop:
+            run_until(builder, o.stop)
+        shown = [d for d in o.dumps if d[0] != "link" and (not o.stop or stage_number(d[0]) <= stage_number(o.stop))]
+        if o.escapes or o.assembly or any(stage_number(stage) >= stage_number("lower") for stage, _ in shown):
+            builder.check_user_packages()
+        for stage, func in shown:
+            sys.stdout.write(dump(builder, stage, func))
+        if o.escapes:
+            sys.stderr.write(escape_listing(builder))
+        if o.assembly:
+            sys.stdout.write(assembly_listing(builder))
+
+
+def _show_link(builder: Any, exe: bytes) -> None:
+    """-d=link."""
+    for stage, func in builder.options.dumps:
+        if stage == "link":
+            from rt0.build.dump import dump
+
+            sys.stdout.write(dump(builder, stage, func, exe))
+
+
+def _bench(builder: Any) -> None:
+    """-bench: seconds per stage as this process saw them, then the workers' CPU time and the peak of memory."""
+    import resource
+
+    rows = {"load": builder.options.load_seconds, **builder.stats.seconds}
+    for step, seconds in rows.items():
+        print(f"{seconds:8.3f} s  {step}", file=sys.stderr)
+    own, workers = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{own.ru_utime + own.ru_stime:8.3f} s  CPU of rt0, {workers.ru_utime + workers.ru_stime:.3f} s of its workers", file=sys.stderr)
+    print(f"{own.ru_maxrss / 1024:8.1f} MB peak of rt0, {workers.ru_maxrss / 1024:.1f} MB of the largest worker", file=sys.stderr)
+    print(f"{builder.stats.units} units, {builder.stats.functions} definitions compiled", file=sys.stderr)

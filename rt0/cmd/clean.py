@@ -1,19 +1,53 @@
-"""`rt0 clean -cache`: empties the build cache."""
+"""`rt0 clean [-n] [-x] [-cache] [packages]`: removes what builds left in package folders, or with -cache the build cache.
+
+In the folder of each command it removes the executables `rt0 build` may have written there: the package's name, and
+the name of each file without .go when the package is main. As with go, -cache alone touches no folder.
+"""
 
 from __future__ import annotations
 
-from rt0.build.cache import Cache, cache_dir
-from rt0.cmd.flags import FlagSet
-from rt0.diag import fatal
+import os
 
-FLAGS = FlagSet("rt0 clean -cache", "Removes what rt0 has kept of earlier builds (RT0CACHE).")
-FLAGS.add("cache", False, "remove the build cache")
+from rt0.cmd.flags import FlagSet
+
+
+def flags() -> FlagSet:
+    fs = FlagSet("rt0 clean [-n] [-x] [-cache] [packages]", "Removes the executables that rt0 build left in the folders of the named packages; with -cache all of RT0CACHE.")
+    fs.add("cache", False, "remove the build cache")
+    fs.add("n", False, "print what would be removed, remove nothing")
+    fs.add("x", False, "print what is removed")
+    fs.add("tags", [], "build tags, separated by commas", "tag,list")
+    return fs
 
 
 def run(args: list[str]) -> int:
-    values, rest = FLAGS.parse(args)
-    if rest:
-        raise fatal(f"rt0 clean: unexpected arguments: {' '.join(rest)}", 2)
+    values, rest = flags().parse(args)
+    show, dry = values["x"] or values["n"], values["n"]
     if values["cache"]:
-        Cache(cache_dir()).clean()
+        from rt0.build.cache import Cache, cache_dir
+
+        if show:
+            print(f"rm -r {cache_dir()}")
+        if not dry:
+            Cache(cache_dir()).clean()
+        if not rest:
+            return 0
+    from rt0.build.runindex import program_name
+    from rt0.load.load import BuildContext, load_program
+
+    loaded = load_program(BuildContext.default(tags=tuple(",".join(values["tags"]).split(","))), rest or ["."])
+    for path in loaded.roots:
+        info = loaded.packages[path]
+        if info.standard or not info.go_files:
+            continue
+        d = os.path.dirname(info.go_files[0][1])
+        names = [program_name(loaded.with_main(path)), os.path.basename(d)] if info.name == "main" else []
+        names += [os.path.basename(f).removesuffix(".go") for _, f in info.go_files if info.name == "main"]
+        for name in dict.fromkeys(names):
+            target = os.path.join(d, name)
+            if os.path.isfile(target) and not os.path.islink(target):
+                if show:
+                    print(f"rm -f {os.path.relpath(target)}")
+                if not dry:
+                    os.unlink(target)
     return 0

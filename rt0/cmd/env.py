@@ -7,12 +7,15 @@ import sys
 
 from rt0.cmd.flags import FlagSet
 
-FLAGS = FlagSet("rt0 env [-json] [var ...]", "Prints the environment of rt0, or the values of the named variables.")
-FLAGS.add("json", False, "print as JSON")
+
+def flags() -> FlagSet:
+    fs = FlagSet("rt0 env [-json] [var ...]", "Prints the environment of rt0, or the values of the named variables.")
+    fs.add("json", False, "print as JSON")
+    return fs
 
 
 def settings() -> dict[str, str]:
-    from rt0.build.cache import cache_dir
+    from rt0.build.cachedir import cache_dir
     from rt0.load.goroot import find_goroot
     from rt0.load.load import find_gomod
     from rt0.version import VERSION
@@ -23,6 +26,7 @@ def settings() -> dict[str, str]:
         "GOAMD64": os.environ.get("GOAMD64", "v1"),
         "GOARCH": "amd64",
         "GOEXE": "",
+        "GOFLAGS": os.environ.get("GOFLAGS", ""),
         "GOHOSTARCH": "amd64",
         "GOHOSTOS": "linux",
         "GOMOD": find_gomod(os.getcwd()) or os.devnull,
@@ -36,9 +40,9 @@ def settings() -> dict[str, str]:
 
 
 def run(args: list[str]) -> int:
-    flags, names = FLAGS.parse(args)
+    given, names = flags().parse(args)
     values = settings()
-    if flags["json"]:
+    if given["json"]:
         import json
 
         print(json.dumps({n: values.get(n, "") for n in names} if names else values, indent="\t"))

@@ -5,6 +5,7 @@ A flag is declared once, with its help text, in a FlagSet; `rt0 help VERB` print
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,7 @@ class FlagSet:
         """({name: value}, remaining arguments). Raises CompileError with exit code 2 on wrong usage."""
         known = {f.name: f for f in self.flags}
         values: dict[str, Any] = {f.name: list(f.default) if isinstance(f.default, list) else f.default for f in self.flags}
+        args = [*self._goflags(known), *args]
         i = 0
         while i < len(args):
             a = args[i]
@@ -48,7 +50,7 @@ class FlagSet:
                 f, eq, value = known["O"], "=", name[1]
             if f is None:
                 if name in ("h", "help"):
-                    raise fatal(self.help_text(), 2)
+                    raise fatal(self.short_usage(), 2)
                 raise fatal(f"flag provided but not defined: -{name}\n{self.short_usage()}", 2)
             if isinstance(f.default, bool):
                 if eq and value.lower() not in ("1", "0", "t", "f", "true", "false"):
@@ -70,6 +72,19 @@ class FlagSet:
             else:
                 values[f.name] = value
         return values, args[i:]
+
+    @staticmethod
+    def _goflags(known: dict[str, Flag]) -> list[str]:
+        """The flags in GOFLAGS that this verb knows: words of the form -flag or -flag=value."""
+        out = []
+        for word in os.environ.get("GOFLAGS", "").split():
+            name = word.lstrip("-").partition("=")[0]
+            if name == word or not name:
+                raise fatal(f'rt0: parsing $GOFLAGS: non-flag "{word}"', 2)
+            f = known.get(name)
+            if f is not None and (isinstance(f.default, bool) or "=" in word):
+                out.append(word)
+        return out
 
     def short_usage(self) -> str:
         verb = self.usage.split()[1]

@@ -1,121 +1,152 @@
-"""`rt0 run [build flags] package [arguments...]`: compiles and runs a program.
+"""`rt0 run [build flags] [-exec xprog] package [arguments...]`: compiles and runs a program.
 
-An unchanged run goes straight to the cached executable: runindex.py remembers, per command line, which files went into it.
-The program gets the terminal and its arguments; as with `go run`, a failing program's status is printed ("exit status 2")
-and the exit code is 1; a signal is printed by name.
+An unchanged run goes straight to the cached executable: runindex.py remembers, per command line, which files went into it. Until that is
+known nothing is imported but `os` and `sys`.
+The program gets the terminal, the standard streams and its arguments; as with `go run`, a failing program's status is printed ("exit status 2")
+and the exit code is 1; a signal is printed by name ("signal: killed").
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Any
 
 from rt0.build import runindex
-from rt0.cmd.flags import FlagSet
 
-FLAGS = FlagSet("rt0 run [build flags] package [arguments...]", "Compiles and runs the named main package.")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
+    from rt0.cmd.flags import FlagSet
 
-def _flags() -> FlagSet:
-    if not FLAGS.flags:
-        from rt0.cmd.buildflags import add_build_flags
-
-        FLAGS.add("exec", "", "run the program through this command", "xprog")
-        add_build_flags(FLAGS, 1)
-    return FLAGS
+# Flags without a value, as far as an unchanged run may be taken from the cache with them: the others mean work to do or to show.
+PLAIN = frozenset(("-v", "-O0", "-O1", "-O2", "-O3", "-trimpath", "-s", "-w", "-verify"))
+WITH_VALUE = frozenset(("-O", "-p", "-tags", "-gcflags", "-asmflags", "-ldflags", "-mod", "-buildmode", "-buildvcs", "-modfile", "-overlay", "-pgo"))
 
 
-def split(args: list[str]) -> tuple[list[str], list[str]]:
-    """(build flags and package, the program's arguments), when no flag takes a separate value; else ([], [])."""
-    i = 0
-    while i < len(args) and args[i][:1] == "-":
-        if "=" not in args[i] and args[i] not in ("-v", "-a", "-x", "-O0", "-O1", "-O2", "-O3"):
-            return [], []
+def flags() -> FlagSet:
+    from rt0.cmd.buildflags import add_build_flags
+    from rt0.cmd.flags import FlagSet
+
+    fs = FlagSet(
+        "rt0 run [build flags] [-exec xprog] package [arguments...]",
+        "Compiles and runs the named main package: a list of .go files of one folder, a folder, or an import path.\n"
+        "Code that is not in the cache yet is compiled with light optimisation (-O1) to start soon.",
+    )
+    fs.add("exec", "", "run the program through this command", "xprog")
+    add_build_flags(fs, 1)
+    return fs
+
+
+def split(args: list[str]) -> list[str]:
+    """The build flags and the package of a command line, without the program's arguments; [] when it needs the whole way."""
+    i, n = 0, len(args)
+    while i < n and args[i][:1] == "-" and len(args[i]) > 1:
+        a = args[i]
+        if a[1] == "-":
+            a = a[1:]
+        name, eq, _ = a.partition("=")
+        if name in WITH_VALUE:
+            if not eq:
+                i += 1
+        elif eq or name not in PLAIN:
+            return []
         i += 1
     start = i
-    while i < len(args) and args[i].endswith(".go"):
+    while i < n and args[i].endswith(".go"):
         i += 1
     if i == start:
         i += 1
-    return args[:i], args[i:]
+    return args[:i] if i <= n else []
 
 
 def run(args: list[str]) -> int:
-    head, rest = split(args)
-    if head and "-a" not in head and "-x" not in head:
+    head = split(args)
+    if head:
         exe = runindex.find(head)
         if exe is not None:
-            return execute([exe, *rest])
-    from rt0.cmd.buildflags import big_stack
+            return execute([exe, *args[len(head) :]])
+    from rt0.cmd.buildflags import big_stack, change_dir
+    from rt0.diag import fatal
 
-    values, positional = _flags().parse(args)
-    if values["C"]:
-        os.chdir(values["C"])
+    values, rest = flags().parse(args)
+    change_dir(values)
     n = 0
-    while n < len(positional) and positional[n].endswith(".go"):
+    while n < len(rest) and rest[n].endswith(".go"):
+        if rest[n].endswith("_test.go"):
+            raise fatal(f"rt0: cannot run *_test.go files ({rest[n]})")
         n += 1
-    if not positional:
-        positional, n = ["."], 1
-    if n == 0:
+    if n == 0 and rest and not rest[0].startswith("-"):
         n = 1
-    exe, temporary = big_stack(_prepare, values, positional[:n], head)
+    if n == 0:
+        raise fatal("rt0: no go files listed")
+    exe, temporary = big_stack(_prepare, values, rest[:n], head)
+    if not exe:
+        return 0
     try:
-        prefix = values["exec"].split()
-        return execute([*prefix, exe, *positional[n:]])
+        return execute([*values["exec"].split(), exe, *rest[n:]])
     finally:
         if temporary:
             os.unlink(exe)
+            os.rmdir(os.path.dirname(exe))
 
 
 def _prepare(values: dict[str, Any], patterns: list[str], head: list[str]) -> tuple[str, bool]:
-    """Build; (path of the executable, whether it must be removed afterwards)."""
-    from rt0.build.cache import Cache, cache_dir
+    """Build; (path of the executable, whether it must be removed afterwards). No path when -n or -stop left nothing to run."""
+    from rt0.build.cache import Cache
+    from rt0.build.cachedir import cache_dir
     from rt0.cmd.build import write_executable
     from rt0.cmd.buildflags import build_program, load, options_from
     from rt0.diag import fatal
 
     options = options_from(values)
     options.strip_dwarf = True  # as go run
-    loaded = load(values, patterns, options.tags)
-    if len(loaded.roots) != 1 or loaded.packages[loaded.roots[0]].name != "main":
-        if len(loaded.roots) > 1:
-            raise fatal("pattern " + " ".join(patterns) + " matches multiple packages:\n\t" + "\n\t".join(loaded.roots))
+    loaded = load(values, patterns, options)
+    if len(loaded.roots) > 1:
+        raise fatal("rt0: pattern " + " ".join(patterns) + " matches multiple packages:\n\t" + "\n\t".join(loaded.roots))
+    if loaded.packages[loaded.roots[0]].name != "main":
         raise fatal(f"package {loaded.roots[0]} is not a main package")
-    exe = build_program(loaded, options, values["bench"])
-    cache = Cache(cache_dir())
-    path = runindex.store(cache, head, loaded, exe)
+    exe = build_program(loaded, options)
+    if exe is None:
+        return "", False
+    path = runindex.store(Cache(cache_dir()), head, loaded, exe)
     if path is not None:
         return path, False
     import tempfile
 
-    d = tempfile.mkdtemp(prefix="rt0-run")
-    path = os.path.join(d, "main")
+    path = os.path.join(tempfile.mkdtemp(prefix="rt0-run"), runindex.program_name(loaded))
     write_executable(path, exe)
     return path, True
 
 
 def execute(argv: list[str]) -> int:
     """Run the program as a child; its exit code as `go run` reports it."""
-    import signal
+    import _signal as signal  # type: ignore[import-not-found]  # the C module: `signal` itself costs a millisecond
 
-    sys.stdout.flush()
     # The terminal's signals reach the child too: wait for it to decide.
     for s in (signal.SIGINT, signal.SIGQUIT):
-        signal.signal(s, lambda *_: None)
+        signal.signal(s, _ignore)
     try:
-        pid = os.posix_spawn(argv[0], argv, os.environ) if "/" in argv[0] else os.posix_spawnp(argv[0], argv, os.environ)
+        spawn = os.posix_spawn if "/" in argv[0] else os.posix_spawnp
+        pid = spawn(argv[0], argv, os.environ)
     except OSError as e:
-        print(f"rt0 run: {argv[0]}: {(e.strerror or str(e)).lower()}", file=sys.stderr)
+        print(f"rt0: fork/exec {argv[0]}: {(e.strerror or str(e)).lower()}", file=sys.stderr)
         return 1
     _, status = os.waitpid(pid, 0)
     if os.WIFSIGNALED(status):
-        n = os.WTERMSIG(status)
+        number = os.WTERMSIG(status)
+        name = (signal.strsignal(number) or str(number)).lower()
+        if name.startswith("real-time signal") or name.startswith("unknown"):
+            name = f"signal {number}"
         core = " (core dumped)" if os.WCOREDUMP(status) else ""
-        print(f"signal: {signal.strsignal(n) or n}".lower() + core, file=sys.stderr)
+        print(f"signal: {name}{core}", file=sys.stderr)
         return 1
     code = os.WEXITSTATUS(status)
     if code:
         print(f"exit status {code}", file=sys.stderr)
         return 1
     return 0
+
+
+def _ignore(number: int, frame: object) -> None:
+    """A Python-level handler, so that the child starts with the default disposition (SIG_IGN would be inherited)."""

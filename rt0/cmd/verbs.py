@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from importlib import import_module
-from typing import TextIO
 
-Verb = Callable[[list[str]], int]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TextIO
 
 # name -> (module below rt0.cmd, what it does)
 VERBS: dict[str, tuple[str, str]] = {
     "build": ("build", "compile packages and dependencies"),
-    "clean": ("clean", "remove the build cache"),
+    "clean": ("clean", "remove the build cache, or what builds left in package folders"),
     "env": ("env", "print rt0's environment information"),
     "run": ("run", "compile and run a Go program"),
-    "tool": ("tool", "run a single stage: compile, asm, link, nm, objdump, check"),
-    "version": ("version", "print rt0's version"),
+    "tool": ("tool", "run a single stage: asm, check, compile, link, nm, objdump"),
+    "version": ("version", "print rt0's version, or what an executable was built from"),
     "help": ("help", "explain a command"),
 }
 
@@ -34,18 +34,26 @@ Use "rt0 help <command>" for more information about a command.
 """
 
 
-def find(name: str) -> Verb | None:
+def find(name: str) -> Callable[[list[str]], int] | None:
     """The function that carries out a verb, imported on demand."""
     if name in ("-h", "-help", "--help"):
         name = "help"
     entry = VERBS.get(name)
     if entry is None:
         return None
-    run: Verb = import_module(f"rt0.cmd.{entry[0]}").run
+    run: Callable[[list[str]], int] = module(entry[0]).run
     return run
 
 
+def module(name: str) -> Any:
+    """The module rt0.cmd.NAME."""
+    from importlib import import_module
+
+    return import_module(f"rt0.cmd.{name}")
+
+
 def usage(out: TextIO) -> int:
+    """Print the list of verbs; the exit code: 0 when it was asked for."""
     width = max(map(len, VERBS)) + 4
     out.write(USAGE.format(verbs="\n".join(f"\t{n:<{width}}{text}" for n, (_, text) in VERBS.items())))
     return 0 if out is sys.stdout else 2

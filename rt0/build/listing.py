@@ -1,0 +1,75 @@
+"""What the compiler decided and wrote for the packages named on the command line: -gcflags=-m and -S.
+
+    escape_listing     ./main.go:5:6: moved to heap: x        sorted by position, a "# package" line above each package
+    assembly_listing   TEXT main.main(SB), ...                Plan 9 assembly, as asm/printer.py writes it
+
+Both look at whole packages, not only at what the program reaches. The decisions of -m are those of lower/escape.py;
+gc's lines on inlining have no counterpart, since LLVM decides about that later. The listing of -S comes from
+one module per package with all its functions, compiled as the build compiles it: inlining across packages aside, the
+instructions are those of the executable.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rt0.syntax import nodes as ast
+
+if TYPE_CHECKING:
+    from rt0.build.builder import Builder
+
+
+def root_packages(builder: Builder) -> list[str]:
+    """The packages named on the command line."""
+    return [p for p in builder.loaded.roots if p != "unsafe"]
+
+
+def escape_listing(builder: Builder) -> str:
+    """-gcflags=-m for all packages of the command line."""
+    out = []
+    program = builder.program()
+    for path in root_packages(builder):
+        st = program.state(path)
+        files = {f.source for f in st.pkg.files}
+        escape = program.escape
+        escape.notes = []
+        escape.facts.clear()  # what was analysed before left no notes
+        try:
+            for file in st.pkg.files:
+                for d in file.decls:
+                    if isinstance(d, ast.FuncDecl) and d.has_body:
+                        st.pkg.checker.check_body(d)
+                        escape.analyze(d)
+            notes = escape.notes
+        finally:
+            escape.notes = None
+        lines = set()
+        for pos, text in notes:
+            f = builder.fset.file(pos)
+            if f in files:
+                at = builder.fset.position(pos)
+                lines.add((at, f"{at}: {text}"))
+        if lines:
+            out.append(f"# {path}")
+            out += [text for _, text in sorted(lines)]
+    return "".join(line + "\n" for line in out)
+
+
+def compile_module(builder: Builder, path: str, ir: str, want: str) -> Any:
+    """Bytes of a module compiled as the build would: "obj", "asm" or "ir"."""
+    o = builder.options
+    header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": want, "verify": o.verify}
+    return builder.pool.submit(path, header, ir.encode()).result()
+
+
+def assembly_listing(builder: Builder) -> str:
+    """-S: every function and variable of the packages of the command line."""
+    from rt0.asm.printer import plan9_listing
+
+    out = []
+    for path in root_packages(builder):
+        unit = builder.program().lower_all(path)
+        if len(root_packages(builder)) > 1:
+            out.append(f"# {path}\n")
+        out.append(plan9_listing(compile_module(builder, path, unit.ir, "asm").decode()))
+    return "".join(out)
