@@ -472,7 +472,11 @@ class FuncBuilder:
                 if len(parts) != len(vals):
                     raise InternalError(f"lower: {self.sym}: argument of type {a.typ} for a parameter of {len(vals)} leaves")
                 for i in range(len(vals)):
-                    ops.append(f"{vals[i]} {parts[i]}")
+                    want = lls[len(ops)]
+                    if want == vals[i]:
+                        ops.append(f"{want} {parts[i]}")
+                    else:
+                        ops.append(f"{want} {self.tmp(f'zext {vals[i]} {parts[i]} to {want}')}")
             else:
                 ops.append(f"ptr {self.own(a).at()}")
         if ctx is not None:
@@ -481,8 +485,12 @@ class FuncBuilder:
         if target[0] == "%" or target[0] == "@":
             fn = target
         else:
-            fn = self.unit.ref_func(target, abi.ret, ", ".join(lls))
-        text = f"call {CC} {abi.ret} {fn}({', '.join(ops)}) #5{self.loc()}"
+            fn = self.unit.ref_func(target, abi.ret, ", ".join(lls), "#6" if target == "syscall.rawVforkSyscall" else "")
+        group = "#5"
+        if target == "syscall.rawVforkSyscall":
+            group = "#6"  # parent and child both return from it, on one stack: no slot may serve two variables
+            self.returns_twice = True
+        text = f"call {CC} {abi.ret} {fn}({', '.join(ops)}) {group}{self.loc()}"
         if abi.out:
             self.emit(text)
             res = []
@@ -499,6 +507,8 @@ class FuncBuilder:
         else:
             r = self.tmp(text)
             parts = (r,) if n == 1 else tuple([self.tmp(f"extractvalue {abi.ret} {r}, {i}") for i in range(n)])
+            if abi.ret_lls != abi.ret_vals:
+                parts = tuple([p if w == v else self.tmp(f"trunc {w} {p} to {v}") for p, w, v in zip(parts, abi.ret_lls, abi.ret_vals, strict=True)])
         res = []
         k = 0
         for lay, t in zip(abi.results, result_types, strict=True):
@@ -526,7 +536,10 @@ class FuncBuilder:
             else:
                 agg = "poison"
                 for i, p in enumerate(parts):
-                    agg = self.tmp(f"insertvalue {abi.ret} {agg}, {abi.ret_vals[i]} {p}, {i}")
+                    w = abi.ret_lls[i]
+                    if w != abi.ret_vals[i]:
+                        p = self.tmp(f"zext {abi.ret_vals[i]} {p} to {w}")
+                    agg = self.tmp(f"insertvalue {abi.ret} {agg}, {w} {p}, {i}")
                 self.emit(f"ret {abi.ret} {agg}{self.loc()}")
         self.done = True
 
@@ -688,6 +701,9 @@ class FuncBuilder:
                         ps.append(f"i64 range(i64 0, 9223372036854775807) %p{i}_{j}")
                     elif k == "p" and (d := pointee(t)) is not None:
                         ps.append(f"ptr align {d.align} dereferenceable_or_null({d.size}) %p{i}_{j}")
+                    elif (w := abi.ll_params[len(ps)]) != v:
+                        ps.append(f"{w} %w{i}_{j}")
+                        self.entry.append(f"%p{i}_{j} = trunc {w} %w{i}_{j} to {v}")
                     else:
                         ps.append(f"{v} %p{i}_{j}")
             else:
@@ -697,17 +713,19 @@ class FuncBuilder:
         q = quote(self.sym)
         group = (4 if self.noinline else 1) if self.nosplit else (3 if self.noinline else 0)
         link = "weak_odr " if self.once else ""
-        comdat = " comdat" if self.once else ""
         dbg = f" !dbg {self.scope}" if self.scope else ""
-        return f"define {link}dso_local {CC} {abi.ret} {q}({', '.join(ps)}) #{group} section {quote_str('.text.' + self.sym)}{comdat}{dbg} {{"
+        return f"define {link}dso_local {CC} {abi.ret} {q}({', '.join(ps)}) #{group} section {quote_str('.text.' + self.sym)} comdat{dbg} {{"
 
     def finish(self) -> None:
         """Close the function and give it to the unit."""
         if not self.done:
             self.lines.append("unreachable")
-        pre = f"${quote(self.sym)[1:]} = comdat any\n" if self.once else ""
+        # A group of its own even when nobody else may define it: LLVM then puts its jump tables into a section of their own too, which does
+        # not keep alive the functions of other tables.
+        pre = f"${quote(self.sym)[1:]} = comdat {'any' if self.once else 'nodeduplicate'}\n"
+        header = self.header()
         lines = [*self.entry, "br label %body", "body:", *self.lines, *self.cold]
-        self.unit.define_text(pre + self.header() + "\nentry:\n" + "\n".join(lines) + "\n}\n")
+        self.unit.define_text(pre + header + "\nentry:\n" + "\n".join(lines) + "\n}\n")
 
 
 def pointee(t: Type) -> Layout | None:

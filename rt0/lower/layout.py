@@ -333,15 +333,18 @@ class SigABI:
     """How a function of some signature is called (docs/INTERFACES.md, "Layout and calling").
 
     params       layouts of receiver and parameters in order
-    ll_params    LLVM parameter types in order, the out pointer (if any) first, WITHOUT the trailing context pointer
+    ll_params    LLVM parameter types in order, the out pointer (if any) first, WITHOUT the trailing context pointer. Narrow integers
+                 that travel in R12-R15 are widened to i64: LLVM 22 strikes only R12D from the registers a call preserves when an i32
+                 goes there, and then keeps 64-bit values in R12 across the call
     param_at     for each parameter the index of its first LLVM parameter
     results      layouts of the results
     out          results go through a pointer, the first LLVM parameter, to memory laid out like `out_layout`
     ret          LLVM return type: "void", one scalar, or a literal struct
     ret_vals     value types of all result leaves in order (empty when out)
+    ret_lls      their LLVM types in `ret`: ret_vals, widened as ll_params
     """
 
-    __slots__ = ("ll_params", "out", "out_layout", "param_at", "params", "results", "ret", "ret_vals")
+    __slots__ = ("ll_params", "out", "out_layout", "param_at", "params", "results", "ret", "ret_lls", "ret_vals")
 
     def __init__(self, params: Sequence[Type], results: Sequence[Type]) -> None:
         self.params = tuple(layout(p) for p in params)
@@ -361,22 +364,38 @@ class SigABI:
                 ll.extend(p.vals)
             else:
                 ll.append("ptr")
-        self.ll_params = tuple(ll)
+        self.ll_params = _widen(ll)
         self.param_at = tuple(at)
         self.out_layout = struct_of(results) if self.out else None
         self.ret_vals: tuple[str, ...] = () if self.out else tuple(v for r in self.results for v in r.vals)
+        self.ret_lls = _widen(self.ret_vals)
         if not self.ret_vals:
             self.ret = "void"
         elif len(self.ret_vals) == 1:
             self.ret = self.ret_vals[0]
         else:
-            self.ret = "{" + ", ".join(self.ret_vals) + "}"
+            self.ret = "{" + ", ".join(self.ret_lls) + "}"
 
     def key(self) -> str:
         """Names everything a caller must know: equal keys, interchangeable calls. Used for reflect call thunks."""
         parts = ["".join(_LETTER[v] for v in p.vals) or "z" if p.is_flat else f"m{p.size}.{p.align}" for p in self.params]
         res = ["".join(_LETTER[v] for v in r.vals) or "z" if r.is_flat else f"M{r.size}.{r.align}" for r in self.results]
         return "_".join(parts) + "$" + "_".join(res)
+
+
+def _widen(types: Sequence[str]) -> tuple[str, ...]:
+    """The types with integers in the eighth and later integer registers made 64 bits wide."""
+    if len(types) < 8:
+        return tuple(types)
+    out = []
+    ints = 0
+    for t in types:
+        if t in ("float", "double"):
+            out.append(t)
+            continue
+        ints += 1
+        out.append("i64" if ints > 7 and t != "ptr" else t)
+    return tuple(out)
 
 
 _LETTER = {"i1": "b", "i8": "c", "i16": "h", "i32": "w", "i64": "q", "ptr": "p", "float": "f", "double": "d"}
