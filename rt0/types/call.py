@@ -145,7 +145,6 @@ def call_expr(check: Checker, x: Operand, e: ast.CallExpr) -> int:
         u, err = common_under(x.type, _function)
         if err is not None:
             check.errorf(x, "InvalidCall", "invalid operation: cannot call %s: %s", x, err.format_(check))
-            expr.use(check, e.args)
             return _invalid(x, e)
         assert isinstance(u, Signature)
         sig = u
@@ -228,10 +227,8 @@ def _conversion(check: Checker, x: Operand, e: ast.CallExpr) -> int:
             if isinstance(u, Interface) and not is_type_param(t) and not u.type_set().is_method_set():
                 check.errorf(e, "MisplacedConstraintIface",
                              "cannot use interface %s in conversion (contains specific type constraints or is comparable)", t)  # fmt: skip
-                x.mode = "invalid"
             elif e.ellipsis:
                 check.errorf(e.args[0], "BadDotDotDotSyntax", "invalid use of ... in conversion to %s", t)
-                x.mode = "invalid"
             else:
                 conversion(check, x, t)
     else:

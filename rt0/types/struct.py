@@ -14,6 +14,7 @@ from rt0.types import constant, typexpr
 from rt0.types.objects import Var
 from rt0.types.predicates import is_type_param, is_valid, obj_id
 from rt0.types.types import INVALID, Basic, Interface, Pointer, Struct, Type, unalias
+from rt0.types.typestring import go_quote
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -45,7 +46,11 @@ def struct_type(check: Checker, e: ast.StructType) -> Struct:
         tag = ""
         if fld.tag is not None:
             val = constant.make_from_literal(fld.tag.value, fld.tag.kind)
-            tag = val.decode("utf-8", "surrogateescape") if isinstance(val, bytes) else ""
+            if isinstance(val, bytes):
+                tag = val.decode("utf-8", "surrogateescape")
+            elif not fld.tag.bad:
+                check.errorf(fld.tag, "InvalidSyntaxTree", "invalid syntax tree: incorrect tag syntax: %s",
+                             go_quote(fld.tag.value.decode("utf-8", "replace")))  # fmt: skip
         if fld.names:
             for name in fld.names:
                 add(name, t, False, tag, name.pos)
