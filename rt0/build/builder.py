@@ -71,16 +71,31 @@ class Options:
 
 @dataclass(slots=True)
 class Stats:
-    """CPU-independent facts and wall seconds per step, for -bench."""
+    """What -bench prints. seconds: wall time per stage, each moment counted for the innermost stage only."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     units: int = 0
     functions: int = 0
+    _running: list[str] = field(default_factory=list)
+    _since: float = 0.0
 
-    def add(self, step: str, start: float) -> float:
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count the time of the block for `name`."""
+        self._switch()
+        self._running.append(name)
+        self.seconds.setdefault(name, 0.0)
+        try:
+            yield
+        finally:
+            self._switch()
+            self._running.pop()
+
+    def _switch(self) -> None:
         now = time.perf_counter()
-        self.seconds[step] = self.seconds.get(step, 0.0) + now - start
-        return now
+        if self._running:
+            self.seconds[self._running[-1]] += now - self._since
+        self._since = now
 
 
 class Builder:
@@ -150,18 +165,17 @@ class Builder:
         if path == "unsafe":
             return UNSAFE
         info = self.loaded.packages[path]
-        start = time.perf_counter()
         errors: list[Diagnostic] = []
         lazy = info.standard
         files = []
-        for name, filename in info.go_files:
-            with open(filename, "rb") as f:
-                files.append(parse_file(self.fset.add(name, f.read()), errors, lazy=lazy, std=info.standard))
+        with self.stats.stage("syntax"):
+            for name, filename in info.go_files:
+                with open(filename, "rb") as f:
+                    files.append(parse_file(self.fset.add(name, f.read()), errors, lazy=lazy, std=info.standard))
         if stops_checking(errors, files):
             raise CompileError(errors, package=path)
         if info.standard:
             apply_overlay(files, [f.startswith(self.loaded.context.overlay + "/") for _, f in info.go_files])
-        start = self.stats.add("syntax", start)
 
         def import_package(spec: str) -> Package:
             return self.package(info.imports.get(spec, spec))
@@ -173,9 +187,9 @@ class Builder:
         checker = Checker(
             self.fset, self.main_symbol_path if path == self.loaded.main else path, files, import_package, go_version=info.go_version, errors=sink, whole=not lazy, stub=stub,
         )
-        pkg = checker.check()
+        with self.stats.stage("types"):
+            pkg = checker.check()
         self.packages[path] = pkg
-        self.stats.add("types", start)
         if not sink and not info.standard:  # directives and missing bodies: gc looks at them only when all else is right
             from rt0.syntax.late import late_errors
 
@@ -282,9 +296,8 @@ class Builder:
 
     def _lower(self, path: str, symbols: list[str]) -> CompiledUnit | None:
         program = self.program()
-        start = time.perf_counter()
-        unit = program.lower(path, symbols)
-        self.stats.add("lower", start)
+        with self.stats.stage("lower"):
+            unit = program.lower(path, symbols)
         if not unit.defs:
             return None
         name = key_of(*symbols)[:32]
@@ -378,23 +391,12 @@ class Builder:
         self.check_user_packages()
         if not self._has_main:
             raise self.link_error("runtime.main_main·f: function main is undeclared in the main package")
-        start = time.perf_counter()
-        demand = self.demand = Demand(self)
-        self.pool.warm()
-        runtime_packages = self._runtime_packages()
-        steps = self.init_steps()
-        for root in ROOTS:
-            demand.root("main.main" if root == "main.main" else root)
-        for _, symbol, variables in steps:
-            if not variables:
-                demand.root(symbol)
-            for v in variables:
-                demand.when_live(v, symbol)
-        demand.run()
-        start = self.stats.add("demand (with the stages in it)", start)
+        with self.stats.stage("demand"):
+            demand, steps = self._walk()
         if self.options.dry_run:
             print(f"link {len(demand.used)} objects, {len(demand.live)} symbols", file=sys.stderr)
             raise DryRun
+        runtime_packages = self._runtime_packages()
         tables: dict[str, list[int | str]] = {"runtime.inittasks_runtime": [0], "runtime.inittasks_main": [0]}
         for path, symbol, _ in steps:
             if symbol in demand.live:
@@ -402,12 +404,28 @@ class Builder:
                 table.append(symbol)
         for table in tables.values():
             table[0] = len(table) - 1
-        objects = self._objects(demand)
-        start = self.stats.add("waiting for llvm", start)
-        exe = self._link(objects, demand, tables)
-        self.stats.add("link", start)
+        with self.stats.stage("llvm"):  # what the workers had not finished in the meantime
+            objects = self._objects(demand)
+        with self.stats.stage("link"):
+            exe = self._link(objects, demand, tables)
         self.cache.put(key, "exe", exe)
         return exe
+
+    def _walk(self) -> tuple[Demand, list[tuple[str, str, list[str]]]]:
+        """The finished demand walk and the init steps."""
+        demand = self.demand = Demand(self)
+        if not self.options.dry_run:
+            self.pool.warm()
+        steps = self.init_steps()
+        for root in ROOTS:
+            demand.root(root)
+        for _, symbol, variables in steps:
+            if not variables:
+                demand.root(symbol)
+            for v in variables:
+                demand.when_live(v, symbol)
+        demand.run()
+        return demand, steps
 
     def link_error(self, text: str) -> CompileError:
         """An error found when the program is put together."""
@@ -429,6 +447,8 @@ class Builder:
         order = {p: i for i, p in enumerate(self.loaded.packages)}
         units = sorted(demand.used.values(), key=lambda u: (order[u.package], u.name))
         for u in self._new:
+            if self.options.check:
+                self._verify(u)
             u.object_bytes(self.cache)
             store_unit(self.cache, self.keys[u.package], u)
         out = []
@@ -441,6 +461,19 @@ class Builder:
             if self.options.workdir:
                 self._keep(f"{u.package.replace('/', '_')}.{u.name}.o", data)
         return out
+
+    def _verify(self, unit: CompiledUnit) -> None:
+        """-check: the object parses and defines what its metadata says."""
+        from rt0.obj.elf import SHN_UNDEF, FormatError, read_object
+
+        try:
+            obj = read_object(unit.object_bytes(self.cache) or b"")
+        except FormatError as e:
+            raise InternalError(f"obj: {unit.package}({unit.name[:8]}.o): {e}") from None
+        defined = {name for name, symbol in zip(obj.names, obj.symbols) if symbol[3] != SHN_UNDEF}
+        for symbol in unit.defs:
+            if symbol not in defined:
+                raise InternalError(f"obj: {unit.package}({unit.name[:8]}.o): {symbol} is in the metadata, not in the object")
 
     def _link(self, objects: list[tuple[str, bytes]], demand: Demand, tables: dict[str, list[int | str]]) -> bytes:
         from rt0.link.linker import LinkJob, link

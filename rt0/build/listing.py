@@ -48,7 +48,7 @@ def escape_listing(builder: Builder) -> str:
             f = builder.fset.file(pos)
             if f in files:
                 at = builder.fset.position(pos)
-                lines.add((at, f"{at}: {text}"))
+                lines.add((at, f"{at}: {text.replace('…', '...')}"))  # gc's escape analysis abbreviates in ASCII
         if lines:
             out.append(f"# {path}")
             out += [text for _, text in sorted(lines)]

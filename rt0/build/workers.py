@@ -1,7 +1,7 @@
 """A pool of worker processes (worker.py), fed by one thread each.
 
 `submit` returns a Job at once; `Job.result()` waits. A worker that dies (LLVM aborted) fails only the job it was working on
-and is replaced. Jobs start in the order of submission; results do not depend on which worker ran them.
+and is replaced. Jobs start in the order of submission, assembly first; results do not depend on which worker ran them.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ class Pool:
 
     def __init__(self, size: int) -> None:
         self.size = max(1, size)
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._queue: queue.PriorityQueue[tuple[int, int, Job | None]] = queue.PriorityQueue()
+        self._serial = 0
         self._threads: list[threading.Thread] = []
         self._procs: set[subprocess.Popen[bytes]] = set()
         self._closed = False
@@ -71,18 +72,24 @@ class Pool:
             t.start()
 
     def submit(self, name: str, header: dict[str, Any], payload: bytes) -> Job:
+        """Queue a request. Assembly goes before IR: the demand walk waits for it, since its references are read from the object."""
         self.warm()
         job = Job(name, header, payload)
-        self._queue.put(job)
+        self._put(0 if header["op"] == "asm" else 1, job)
         return job
+
+    def _put(self, priority: int, job: Job | None) -> None:
+        self._serial += 1
+        self._queue.put((priority, self._serial, job))
 
     def close(self) -> None:
         """End all workers; running jobs are lost."""
         self._closed = True
         for _ in self._threads:
-            self._queue.put(None)
+            self._put(-1, None)
         for p in list(self._procs):
             p.kill()
+            p.wait()
 
     def _spawn(self) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
         root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -96,9 +103,18 @@ class Pool:
         return proc, errfile
 
     def _serve(self) -> None:
+        """One worker's thread. When no process can be started, every job that comes this way fails with the reason."""
+        try:
+            self._feed()
+        except OSError as e:
+            error = WorkerError("user", f"cannot start a worker: {(e.strerror or str(e)).lower()}")
+            while (job := self._queue.get()[2]) is not None:
+                job.finish(error=error)
+
+    def _feed(self) -> None:
         proc, errfile = self._spawn()
         while not self._closed:
-            job = self._queue.get()
+            job = self._queue.get()[2]
             if job is None:
                 break
             assert proc.stdin is not None and proc.stdout is not None
@@ -116,8 +132,8 @@ class Pool:
                 text = errfile.read().decode("utf-8", "replace").strip()
                 how = f"exit status {proc.returncode}" if proc.returncode >= 0 else f"signal {-proc.returncode}"
                 self._procs.discard(proc)
-                proc, errfile = self._spawn()
                 job.finish(error=WorkerError("crash", f"worker died ({how})\n{text}"))
+                proc, errfile = self._spawn()
             elif msg[0]["ok"]:
                 job.finish(msg[1])
             else:
