@@ -1,6 +1,6 @@
 """DWARF: the objects' `.debug_*` sections, one behind the other, relocated.
 
-Only objects with live code take part; .debug_names, an index per object, is left out. References between debug sections become offsets into the merged sections; references to code that was dropped become 0, or 1 in
+Only objects with live code take part; .debug_names, an index per object, is left out, and .debug_frame is made anew (frame.py). References between debug sections become offsets into the merged sections; references to code that was dropped become 0, or 1 in
 .debug_ranges and .debug_loc where two zeros would end the list.
 """
 
@@ -12,7 +12,7 @@ from rt0.link.linker import DEAD, Input, Linker
 from rt0.obj import elf
 
 ORDER = (".debug_abbrev", ".debug_info", ".debug_line", ".debug_str", ".debug_line_str", ".debug_str_offsets", ".debug_addr", ".debug_ranges",
-         ".debug_rnglists", ".debug_loc", ".debug_loclists", ".debug_frame", ".debug_aranges")  # fmt: skip
+         ".debug_rnglists", ".debug_loc", ".debug_loclists", ".debug_aranges")  # fmt: skip
 
 
 def debug_sections(ln: Linker) -> list[tuple[str, bytes]]:
@@ -23,7 +23,7 @@ def debug_sections(ln: Linker) -> list[tuple[str, bytes]]:
         if not any(inp.live[s.index] and s.flags & elf.SHF_EXECINSTR for s in sections):
             continue
         for s in sections:
-            if s.name.startswith(".debug_") and s.name != ".debug_names" and s.type == elf.SHT_PROGBITS and not inp.discarded[s.index]:
+            if s.name.startswith(".debug_") and s.name not in (".debug_names", ".debug_frame") and s.type == elf.SHT_PROGBITS and not inp.discarded[s.index]:
                 parts.setdefault(s.name, []).append((inp, s))
     for items in parts.values():
         at = 0

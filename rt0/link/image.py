@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 
 from rt0.link.dwarf import debug_sections
+from rt0.link.frame import debug_frame
 from rt0.link.layout import BASE, PAGE, Layout, Output, up
 from rt0.link.linker import Linker
 from rt0.link.relocate import relocate
@@ -167,6 +168,8 @@ def write_image(ln: Linker, lay: Layout) -> bytes:
         if not job.strip_dwarf:
             for name, body in debug_sections(ln):
                 extra.append((name, elf.SHT_PROGBITS, 0, body, 0, 0, 1, 0))
+            functions = [(inp.addr[s.index], s.size) for inp, s in lay.text.items if s.size]
+            extra.append((".debug_frame", elf.SHT_PROGBITS, 0, debug_frame(lay.text, made[lay.text.name], functions), 0, 0, 8, 0))
         symtab, strtab, first = symbol_table(ln, outputs)
         n = 1 + len(outputs) + len(extra)
         extra.append((".symtab", elf.SHT_SYMTAB, 0, symtab, n + 1, first, 8, 24))
