@@ -178,7 +178,10 @@ class Builder:
             apply_overlay(files, [f.startswith(self.loaded.context.overlay + "/") for _, f in info.go_files])
 
         def import_package(spec: str) -> Package:
-            return self.package(info.imports.get(spec, spec))
+            target = info.imports.get(spec, spec)
+            if target != "unsafe" and target not in self.loaded.packages:
+                raise fatal("import path cannot be absolute path" if spec.startswith("/") else "file not found")
+            return self.package(target)
 
         sink = ErrorList(limit=0)
         sink.extend(errors)
@@ -484,6 +487,7 @@ class Builder:
         job = LinkJob(
             objects=objects, live=demand.live, entry="_rt0_amd64_linux", tables=tables, strip_symbols=o.strip_symbols,
             strip_dwarf=o.strip_dwarf, x_values=dict(o.x_values), build_info=self.build_info(),
+            go_version=self.loaded.context.release,
         )
         return link(job)
 

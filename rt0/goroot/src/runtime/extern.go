@@ -59,7 +59,7 @@ func GOROOT() string {
 	return defaultGOROOT
 }
 
-var buildVersion string // set by the linker
+var buildVersion string // from the build information (symtab.go)
 
 // Version returns the Go tree's version string.
 func Version() string { return buildVersion }
@@ -113,4 +113,4 @@ func stackprint(gp *g, pc, bp uintptr, buf []byte, all bool) (n int) {
 //go:linkname debug_modinfo runtime/debug.modinfo
 func debug_modinfo() string { return modinfoString }
 
-var modinfoString string // set by the linker
+var modinfoString string // likewise

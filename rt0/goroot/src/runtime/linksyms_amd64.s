@@ -38,3 +38,8 @@ TEXT runtime·inittasksTable<ABIInternal>(SB),NOSPLIT|NOFRAME,$0-16
 	LEAQ	runtime·inittasks_runtime(SB), AX
 	LEAQ	runtime·inittasks_main(SB), CX
 	RET
+
+// func buildinfoBlob() *byte
+TEXT runtime·buildinfoBlob<ABIInternal>(SB),NOSPLIT|NOFRAME,$0-8
+	LEAQ	runtime·buildinfo(SB), AX
+	RET

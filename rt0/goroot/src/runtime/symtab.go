@@ -60,7 +60,17 @@ func modulesinit() {
 	if modinfo.pcln.magic != pclnMagic {
 		throw("invalid function symbol table")
 	}
+	// The blob that tools find in the file: 32 bytes of header, then two strings (debug/buildinfo).
+	p := (*byte)(add(unsafe.Pointer(buildinfoBlob()), 32))
+	n, p := uvarintAt(p)
+	if buildVersion == "" {
+		buildVersion = unsafe.String(p, n)
+	}
+	n, p = uvarintAt((*byte)(add(unsafe.Pointer(p), uintptr(n))))
+	modinfoString = unsafe.String(p, n)
 }
+
+func buildinfoBlob() *byte
 
 func inText(pc uintptr) bool { return pc >= modinfo.text && pc < modinfo.etext }
 
