@@ -22,7 +22,7 @@ from rt0.build.demand import Demand, MissingSymbol, owner_of
 from rt0.build.toolchain import toolchain_id
 from rt0.build.units import CompiledUnit, cached_units, drop_unit, store_unit
 from rt0.build.workers import Pool, WorkerError
-from rt0.diag import CompileError, Diagnostic, FileSet, InternalError, Position
+from rt0.diag import CompileError, Diagnostic, FileSet, InternalError, Position, fatal
 
 if TYPE_CHECKING:
     from rt0.load.load import LoadedProgram, PackageInfo

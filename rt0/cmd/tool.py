@@ -61,13 +61,15 @@ def _checked(values: dict[str, Any], files: list[str]) -> Any:
     if not files:
         raise fatal("usage: rt0 tool compile [options] file.go...", 2)
     try:
-        loaded = load_program(BuildContext.default(), files).renamed_main(values["p"])
+        loaded = load_program(BuildContext.default(verb="compile"), files).renamed_main(values["p"])
         info = loaded.packages[loaded.main]
         if values["lang"]:
             info.go_version = values["lang"].removeprefix("go")
         builder = Builder(loaded, Options(opt=values.get("O", 0), jobs=1, verify=values.get("verify", False), rebuild=True, complete=values["complete"]))
         builder.main_symbol_path = values["p"]
         builder.check_user_packages()
+        if info.embed_errors:
+            raise fatal("\n".join(info.embed_errors))
     except BuildFailed as e:
         for err in e.errors:
             err.package = ""

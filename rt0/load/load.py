@@ -66,7 +66,8 @@ class BuildContext:
     tags: Tags
     cwd: str
     overlay: str = OVERLAY
-    verb: str = "build"  # the command's name: a few messages differ
+    verb: str = "build"  # the command's name: a few messages differ. "compile": the named files are read as the compiler reads
+    # them, which reports syntax errors and missing imports itself; anything wrong with them is passed over here
 
     @classmethod
     def default(cls, tags: tuple[str, ...] = (), verb: str = "build") -> BuildContext:
@@ -96,6 +97,7 @@ class PackageInfo:
     embed: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # pattern -> [(name in the FS, absolute path)], sorted
     module: str = ""  # path of the module it belongs to
     import_at: dict[str, tuple[str, int]] = field(default_factory=dict)  # import string -> (absolute path of the first file, offset)
+    embed_errors: list[str] = field(default_factory=list)  # with verb "compile": patterns that match no file
     contents: dict[str, str] = field(default_factory=dict)  # base name -> SHA-256 of the file
 
     def digest(self) -> str:
@@ -385,10 +387,10 @@ class _Loader:
             show = f"{path}/{name}" if standard else self.display(p, d)
             if ext == ".go":
                 h = self.head(p, data)
-                if h.constraint and not self.constraint_holds(name, h.constraint):
+                if h.constraint and only is None and not self.constraint_holds(name, h.constraint):
                     ignored += 1
                     continue
-                if any(i.path == "C" for i in h.imports):
+                if any(i.path == "C" for i in h.imports) and self.ctx.verb != "compile":
                     cgo += 1
                     at = next(i.offset for i in h.imports if i.path == "C")
                     if only is not None:
@@ -399,7 +401,7 @@ class _Loader:
                     continue
                 if not info.name:
                     info.name, first = h.package, name
-                elif h.package != info.name:
+                elif h.package != info.name and self.ctx.verb != "compile":
                     raise _NoFiles(f"found packages {info.name} ({first}) and {h.package} ({name}) in {d}")
                 info.go_files.append((show, p))
                 self.take(info, h, p, data)
@@ -461,11 +463,15 @@ class _Loader:
         try:
             h = read_header(data)
         except HeaderError as e:
+            if self.ctx.verb == "compile":
+                return Header("p", 0, b"", [])
             if e.offset < 0:
                 raise _NoFiles(f"read {p}: {e.msg}") from None
             raise fatal(f"{self.at(p, e.offset, data)}: {e.msg}") from None
         for i in h.imports:
             if not i.path or not _GO_WORD.match(i.path):
+                if self.ctx.verb == "compile":
+                    continue
                 raise fatal(f"{p}:{self.at(p, i.offset, data).split(':', 1)[1]}: invalid import path: {i.path}")
         return h
 
@@ -480,7 +486,7 @@ class _Loader:
     def take(self, info: PackageInfo, h: Header, p: str, data: bytes) -> None:
         """Add what a Go file's head says to its package."""
         for i in h.imports:
-            if i.path not in info.imports:
+            if i.path and i.path not in info.imports:
                 info.imports[i.path] = ""
                 info.import_at[i.path] = (p, i.offset)
         for local, symbol in h.linknames:
@@ -491,7 +497,11 @@ class _Loader:
                     for pattern, files in match_embed(info.dir, args):
                         info.embed[pattern] = files
                 except EmbedError as e:
-                    raise fatal(f"{self.at(p, offset + e.offset, data)}: {e.msg}") from None
+                    msg = f"{self.at(p, offset + e.offset, data)}: {e.msg}"
+                    if self.ctx.verb == "compile":
+                        info.embed_errors.append(msg)
+                        continue
+                    raise fatal(msg) from None
 
     def take_asm(self, info: PackageInfo, data: bytes) -> None:
         for sym, local, abi, size in _TEXT.findall(data):
@@ -530,6 +540,9 @@ class _Loader:
             try:
                 path, d, standard, module = self.resolve(spec, cur.standard)
             except _PathError as e:
+                if cur.path == COMMAND_LINE and self.ctx.verb == "compile":
+                    del cur.imports[spec]
+                    continue
                 self.import_error(cur, spec, e.msg)
                 if spec.startswith("./") or spec.startswith("../"):
                     self.misuse(cur, f'{self.import_position(cur, spec)}: local import "{spec}" in non-local package')
@@ -588,7 +601,7 @@ class _Loader:
 
     def check_use(self, info: PackageInfo, spec: str, path: str, chain: list[tuple[str, str]]) -> None:
         """The internal rule: P/internal/... may be imported by what is under P only."""
-        if info.standard or "internal" not in path:
+        if info.standard or "internal" not in path or self.ctx.verb == "compile":
             return
         parts = path.split("/")
         i = max((k for k, part in enumerate(parts) if part == "internal"), default=-1)
