@@ -102,6 +102,7 @@ class Checker:
         self.obj_map: dict[Object, DeclInfo] = {}
         self.methods: dict[TypeName, list[Func]] = {}  # collected by receiver base name, until the type takes them
         self.imports: list[PkgName] = []
+        self.missing_imports: dict[str, Package] = {}  # path -> what stands for a package that could not be imported
         self.dot_imports: dict[tuple[Scope, str], PkgName] = {}
         self.untyped: dict[ast.Expr, bool] = {}  # expressions without final type -> is the left operand of a shift
         self.delayed: list[tuple[GoVersion, Callable[[], None]]] = []

@@ -60,13 +60,15 @@ def import_path(lit: ast.BasicLit) -> tuple[str, str]:
         return "", "empty string"
     for c in path:
         if c in _ILLEGAL or c.isspace() or unicodedata.category(c)[0] in "CZ":
-            return path, f"invalid character U+{ord(c):04X} '{c}'"
+            return path, f"invalid character U+{ord(c):04X}" + (f" '{c}'" if c.isprintable() else "")
     return path, ""
 
 
 def import_package(check: Checker, spec: ast.ImportSpec, path: str) -> Package | None:
     if path == "unsafe":
         return UNSAFE
+    if path in check.missing_imports:
+        return check.missing_imports[path]
     try:
         imp = check.import_package(path)
     except CompileError as e:
@@ -74,7 +76,7 @@ def import_package(check: Checker, spec: ast.ImportSpec, path: str) -> Package |
             raise  # errors of the imported package itself
         check.errorf(spec.path, "BrokenImport", "could not import %s (%s)", path, e.errors[0].msg)
         name = path.rstrip("/").rpartition("/")[2]
-        imp = Package(path, name, Scope(None), fake=True)
+        imp = check.missing_imports[path] = Package(path, name, Scope(None), fake=True)
     return imp
 
 
