@@ -237,15 +237,13 @@ def assert_type(fb: FuncBuilder, v: Val, t: Type, comma_ok: bool) -> tuple[Val, 
         return Val(t, (tab, fb.tmp(f"select i1 {ok}, ptr {data}, ptr null"))), Val(BOOL, (ok,))
     same = is_type(fb, v, t)
     if not comma_ok:
-        ok_block, bad = fb.block("is"), fb.block("isnot")
-        del ok_block, bad
-        differ = fb.tmp(f"xor i1 {same}, true")
+        differ = "true" if same == "false" else fb.tmp(f"xor i1 {same}, true")
         desc = type_desc(fb.unit, t)
         idesc = type_desc(fb.unit, st)
         fb.panic_if(differ, "panicdottypeE" if is_empty(st) else "panicdottypeI", [("ptr", word), ("ptr", desc), ("ptr", idesc)])
         return unpack_direct(fb, data, t), Val(BOOL, ("true",))
     lay = layout(t)
-    if lay.size == 0 or lay.direct_iface and lay.is_flat:
+    if lay.size == 0 or (lay.direct_iface and lay.is_flat):
         x = unpack_direct(fb, data, t)
         if lay.size:
             x = Val(t, (fb.tmp(f"select i1 {same}, ptr {x.one()}, ptr null"),))
@@ -272,9 +270,22 @@ def assert_type(fb: FuncBuilder, v: Val, t: Type, comma_ok: bool) -> tuple[Val, 
 
 def is_type(fb: FuncBuilder, v: Val, t: Type) -> str:
     """i1: the dynamic type of interface value v is the concrete type t."""
+    if not may_hold(v.typ, t):
+        return "false"
     word = v.p()[0]
     want = type_desc(fb.unit, t) if is_empty(v.typ) else itab(fb.unit, t, v.typ)
     return fb.tmp(f"icmp eq ptr {word}, {want}")
+
+
+def may_hold(iface: Type, t: Type) -> bool:
+    """t implements the interface. In instances of generic functions it may not: then no itab must be made for the two."""
+    u = iface.underlying()
+    if not isinstance(u, Interface) or is_empty(iface):
+        return True
+    from rt0.lower.methodset import method_id, method_set
+
+    have = {method_id(m.func.name, m.func.pkg) for m in method_set(t)}
+    return all(method_id(f.name, f.pkg) in have for f in u.type_set().methods)
 
 
 # ---------------------------------------------------------------- explicit conversions

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from rt0.lower import closure
-from rt0.lower.convert import assert_type, is_empty, is_interface, is_type, type_word, unpack_direct
+from rt0.lower.convert import assert_type, is_interface, is_type, type_word, unpack_direct
 from rt0.lower.expr import BOOL, TYP_ANY, compare, cond, expr, is_nil, real_of, wrap
 from rt0.lower.func import FuncBuilder
 from rt0.lower.layout import layout
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
-from rt0.types.types import IS_INTEGER, Basic, Interface, Type
+from rt0.types.types import IS_INTEGER, Basic, Type
 
 
 def switch(fb: FuncBuilder, s: ast.SwitchStmt, label: Any) -> None:
@@ -155,11 +155,9 @@ def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
         x0 = x0.x
     x = expr(fb, x0)
     fb.dbg(s.pos)
-    st = x.typ
     end = fb.block("endswitch")
     default: ast.CaseClause | None = None
     word = x.p()[0]
-    dyn = ""  # dynamic type, found when first needed
     fb.targets.append(Target(s, label, end, ""))
     saved = fb.x.get("fallthrough")
     fb.x["fallthrough"] = None
@@ -182,8 +180,6 @@ def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
                     if single:
                         val = v
                 else:
-                    if not _may_hold(st, t):
-                        continue
                     r = is_type(fb, x, t)
             after = nxt if e is c.exprs[-1] else fb.block("or")
             if fb.done:
@@ -209,7 +205,6 @@ def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
         if default.var is not None and fb_used(fb, default.var):
             closure.declare_init(fb, default.var, x)
         stmts(fb, default.body)
-    del dyn
     fb.br(end)
     fb.targets.pop()
     fb.x["fallthrough"] = saved
@@ -218,17 +213,6 @@ def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
 
 def fb_used(fb: FuncBuilder, v: Any) -> bool:
     return v in closure.fb_facts(fb).vars
-
-
-def _may_hold(iface: Type, t: Type) -> bool:
-    """t implements the interface (in generic instances it may not: then the case never matches)."""
-    u = iface.underlying()
-    if not isinstance(u, Interface) or is_empty(iface):
-        return True
-    from rt0.lower.methodset import method_id, method_set
-
-    have = {method_id(m.func.name, m.func.pkg) for m in method_set(t)}
-    return all(method_id(f.name, f.pkg) in have for f in u.type_set().methods)
 
 
 __all__ = ["BOOL", "switch", "type_switch", "type_word"]
