@@ -36,6 +36,7 @@ from rt0.types.mono import MonoGraph, monomorph
 from rt0.types.objects import Func, Initializer, Object, Package, PkgName, Scope, TypeName, Var
 from rt0.types.operand import Operand
 from rt0.types.restrictions import check_restrictions
+from rt0.types.toolarge import check_sizes
 from rt0.types.types import Interface, Named, Signature, Type
 from rt0.types.universe import UNIVERSE
 
@@ -112,6 +113,7 @@ class Checker:
         self.var_size: dict[Named, bool] = {}  # whether the size depends on type parameters, see has_var_size
         self.interfaces: list[tuple[Pos, Pos, Interface]] = []  # interface literals (begin, end, type): see restrictions.py
         self.pkg_paths: dict[str, set[str]] | None = None  # package name -> paths seen under it, for qualifier
+        self.all_locals: list[Object] = []  # of a package that is checked whole
         self.depth = 0  # nesting of entries from outside (lazy mode)
 
         self.decl: DeclInfo | None = None
@@ -144,6 +146,8 @@ class Checker:
                 monomorph(self)
             if not self.first_error:
                 check_restrictions(self)
+            if not self.first_error:
+                check_sizes(self, [*(o for o in self.obj_map if isinstance(o, (Var, TypeName))), *self.all_locals])
             self.untyped.clear()
             self.depth -= 1
         pkg.complete = True

@@ -8,6 +8,7 @@ Source: cmd/compile/internal/types2/resolver.go, go1.27.
 
 from __future__ import annotations
 
+import posixpath
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,15 @@ def import_path(lit: ast.BasicLit) -> tuple[str, str]:
 def import_package(check: Checker, spec: ast.ImportSpec, path: str) -> Package | None:
     if path == "unsafe":
         return UNSAFE
+    why = ""
+    clean = posixpath.normpath(path)
+    if path.startswith("/"):
+        why = "import path cannot be absolute path"
+    elif clean != path and not path.startswith("."):
+        why = f'non-canonical import path "{path}" (should be "{clean}")'
+    if why:
+        check.errorf(spec.path, "BrokenImport", "could not import %s (%s)", path, why)
+        return Package(path, clean.rpartition("/")[2], Scope(None), fake=True)
     if path in check.missing_imports:
         return check.missing_imports[path]
     try:

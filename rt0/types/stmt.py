@@ -67,6 +67,7 @@ def func_body(check: Checker, d: DeclInfo | None, sig: Signature, scope: Scope, 
         if check.whole:
             if sig.results.vars and not return_.is_terminating_list(check, body.list):
                 check.error(body.rbrace, "MissingReturn", "missing return")
+            check.all_locals += check.locals
             unused = [v for v in check.locals if not v.used]
             unused.sort(key=lambda v: v.pos)
             for v in unused:
