@@ -222,7 +222,7 @@ class Builder:
                 continue
             if info.name == "main" and "main" not in pkg.scope.elems:
                 self._has_main &= path != self.loaded.main  # the linker's complaint: after everybody else's
-            else:
+            elif not self.options.dry_run:
                 self.cache.put(self.keys[path], "checked", b"ok")
         if failed:
             raise BuildFailed(failed)

@@ -7,7 +7,8 @@ last moments before the record was written are not trusted: their next change mi
 
     line 1    the command line, working folder and environment it holds for
     line 2    path of the executable
-    then      "SIZE.INODE.MTIME.CTIME PATH" per input and for the executable, "- PATH" for what must not exist
+    then      "SIZE.INODE.MTIME.CTIME PATH" per input and for the executable, "- PATH" for what must not exist,
+              "=KEY PATH" for a folder of the user's: the program may well write into it, so only the names in it count
     last      "end"
 
 This is the hottest path of the command, so the record is text and the key needs no hash: KEY is the first line's bytes
@@ -37,9 +38,17 @@ def _facts(head: list[str]) -> str:
     return repr([os.getcwd(), head, [environ.get(n) for n in _ENV]]).replace("\n", "\\n")
 
 
+def _number(text: str) -> str:
+    return f"{int.from_bytes(text.encode('utf-8', 'surrogateescape'), 'little') % _PRIME:032x}"
+
+
 def _record(root: str, facts: str) -> str:
-    key = int.from_bytes(facts.encode("utf-8", "surrogateescape"), "little") % _PRIME
-    return f"{root}/run/{key:032x}"
+    return f"{root}/run/{_number(facts)}"
+
+
+def _names(path: str) -> str:
+    """A key of the names in a folder."""
+    return "=" + _number("/".join(sorted(os.listdir(path))))
 
 
 def find(head: list[str]) -> str | None:
@@ -60,6 +69,10 @@ def find(head: list[str]) -> str | None:
                 if os.path.exists(path):
                     return None
                 continue
+            if want[0] == "=":
+                if _names(path) != want:
+                    return None
+                continue
             s = stat(path)
             if f"{s.st_size}.{s.st_ino}.{s.st_mtime_ns}.{s.st_ctime_ns}" != want:
                 return None
@@ -68,9 +81,12 @@ def find(head: list[str]) -> str | None:
         return None
 
 
-def _stat_line(path: str) -> str:
+def _stat_line(path: str, library: str) -> str:
+    """The line of an input; library: GOROOT."""
     try:
         s = os.stat(path)
+        if s.st_mode & 0o170000 == 0o040000 and not path.startswith(library):
+            return f"{_names(path)} {path}"
     except OSError:
         return f"- {path}"
     return f"{s.st_size}.{s.st_ino}.{s.st_mtime_ns}.{s.st_ctime_ns} {path}"
@@ -98,7 +114,8 @@ def store(cache: Cache, head: list[str], loaded: LoadedProgram, exe: bytes) -> s
     if any(now - os.stat(p).st_ctime_ns < _RACY_NS for p in user):
         return path
     facts = _facts(head)
-    text = "\n".join([facts, path, *map(_stat_line, [*inputs, path]), "end"])
+    library = loaded.context.goroot + "/"
+    text = "\n".join([facts, path, *(_stat_line(p, library) for p in [*inputs, path]), "end"])
     cache.write(_record(cache.root, facts), text.encode("utf-8", "surrogateescape"), raw=True)
     return path
 

@@ -35,7 +35,8 @@ def run(args: list[str]) -> int:
     from rt0.build.runindex import program_name
     from rt0.load.load import BuildContext, load_program
 
-    loaded = load_program(BuildContext.default(tags=tuple(",".join(values["tags"]).split(","))), rest or ["."])
+    tags = tuple(t for text in values["tags"] for t in text.split(",") if t)
+    loaded = load_program(BuildContext.default(tags=tags), rest or ["."])
     for path in loaded.roots:
         info = loaded.packages[path]
         if info.standard or not info.go_files:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rt0.cmd.flags import FlagSet
 
 # Flags without a value, as far as an unchanged run may be taken from the cache with them: the others mean work to do or to show.
-PLAIN = frozenset(("-v", "-O0", "-O1", "-O2", "-O3", "-trimpath", "-s", "-w", "-verify"))
-WITH_VALUE = frozenset(("-O", "-p", "-tags", "-gcflags", "-asmflags", "-ldflags", "-mod", "-buildmode", "-buildvcs", "-modfile", "-overlay", "-pgo"))
+PLAIN = frozenset(("-v", "-O0", "-O1", "-O2", "-O3", "-trimpath", "-verify"))
+WITH_VALUE = frozenset(("-O", "-p", "-tags", "-gcflags", "-asmflags", "-ldflags", "-mod", "-buildmode", "-buildvcs", "-pgo"))
 
 
 def flags() -> FlagSet:
@@ -128,7 +128,8 @@ def execute(argv: list[str]) -> int:
         signal.signal(s, _ignore)
     try:
         spawn = os.posix_spawn if "/" in argv[0] else os.posix_spawnp
-        pid = spawn(argv[0], argv, os.environ)
+        # Python ignores these two; the program is to find them as it would without rt0.
+        pid = spawn(argv[0], argv, os.environ, setsigdef=(signal.SIGPIPE, signal.SIGXFSZ))
     except OSError as e:
         print(f"rt0: fork/exec {argv[0]}: {(e.strerror or str(e)).lower()}", file=sys.stderr)
         return 1

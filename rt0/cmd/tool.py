@@ -63,6 +63,8 @@ def _checked(values: dict[str, Any], files: list[str]) -> Any:
     try:
         loaded = load_program(BuildContext.default(verb="compile"), files).renamed_main(values["p"])
         info = loaded.packages[loaded.main]
+        given = {os.path.abspath(f): f for f in files}  # errors name the files as the command line does
+        info.go_files = [(given.get(path, name), path) for name, path in info.go_files]
         if values["lang"]:
             info.go_version = values["lang"].removeprefix("go")
         builder = Builder(loaded, Options(opt=values.get("O", 0), jobs=1, verify=values.get("verify", False), rebuild=True, complete=values["complete"]))
