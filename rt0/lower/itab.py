@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rt0.diag import InternalError
-from rt0.lower.methodset import method_id, method_set, sort_key
+from rt0.lower.methodset import Method, method_id, method_set, sort_key
 from rt0.lower.typedesc import type_desc, type_hash, weak_ref
 from rt0.types.objects import Func, Package, resolve
 from rt0.types.types import Interface, Type, unalias
@@ -50,31 +50,34 @@ def itab_symbol(t: Type, iface: Type) -> str:
 
 
 def itab(unit: Unit, t: Type, iface: Type) -> str:
-    """Operand of the itab of (T, I); I has at least one method. When T lacks a method (possible in generic code that is never
-    reached with that type) the itab says so with a nil first entry."""
+    """Operand of the itab of (T, I); I has at least one method. When T lacks a method (possible in an instance of generic code, in a
+    branch that never runs with that type) it is the address of a datum that is no itab: no interface value ever holds it."""
     t = unalias(t)
     iface = unalias(iface)
     sym = itab_symbol(t, iface)
     if unit.begin(sym):
-        _define(unit, t, iface, sym)
+        have = {method_id(m.func.name, m.func.pkg): m for m in method_set(t)}
+        want = interface_methods(iface)
+        if all(method_id(f.name, f.pkg) in have for f in want):
+            _define(unit, t, iface, sym, have, want)
+        else:
+            unit.extra.setdefault("no itab", set()).add(sym)
+    if sym in unit.extra.get("no itab", ()):
+        sym = "go:noitab"
+        if unit.begin(sym):
+            with unit.defining(sym, "once"):
+                unit.define_data(sym, "ptr", "null", section=".rodata", const=True, align=8, once=True)
     return unit.ref(sym)
 
 
-def _define(unit: Unit, t: Type, iface: Type, sym: str) -> None:
+def _define(unit: Unit, t: Type, iface: Type, sym: str, have: dict[str, Method], want: list[Func]) -> None:
     from rt0.lower import wrappers
 
     with unit.defining(sym, "once") as meta:
-        have = {method_id(m.func.name, m.func.pkg): m for m in method_set(t)}
-        want = interface_methods(iface)
         entries: list[str] = []
         for f in want:
             key = method_id(f.name, f.pkg)
-            m = have.get(key)
-            if m is None:
-                entries = ["null"] * len(want)
-                meta.methods.clear()
-                break
-            code = wrappers.iface_method(unit, t, m)
+            code = wrappers.iface_method(unit, t, have[key])
             meta.methods.append([key, code])
             entries.append(weak_ref(unit, code, "func"))
         ptrs = ", ".join(["ptr"] * len(entries))
