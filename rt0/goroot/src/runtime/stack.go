@@ -4,7 +4,7 @@
 // whose frame would reach below that calls __morestack (asm_amd64.s), which continues it on the next segment. The first segment has
 // fixedStack bytes; each further one twice the one before it, so a stack of n bytes has log n segments. A segment once entered
 // stays cached behind its predecessor until the goroutine ends: a call in a loop at the boundary costs a few nanoseconds, not an
-// allocation.
+// allocation. A collection frees cached segments of 64 KiB and more.
 //
 // Segments come in powers of two from one reservation of address space, and return to free lists by size; segments of 64 KiB and more give
 // their pages back to the kernel. There are no guard pages: the check is exact, and stackSlop below it is what code without
@@ -212,6 +212,19 @@ func scanstackranges(gp *g, fn func(lo, hi uintptr)) {
 		fn(sp, s.hi)
 		// The segment before is in use from the frame of the __morestack that left it, with the three registers below.
 		sp = s.frame - 32
+	}
+	if gp.syscallsp == 0 {
+		shrinkstack(segmentOf(limit))
+	}
+}
+
+// shrinkstack frees the large segments cached behind s, the one in use. The goroutine is stopped: during a collection.
+func shrinkstack(s *stackseg) {
+	for s != nil && s.next != nil && s.next.size < 64<<10 {
+		s = s.next
+	}
+	if s != nil {
+		stackfreeFrom(s)
 	}
 }
 
