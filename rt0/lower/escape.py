@@ -30,9 +30,8 @@ from rt0.syntax import nodes as ast
 from rt0.syntax.nodes import unparen
 from rt0.types import types as T
 from rt0.types.objects import Func, Var
-from rt0.types.subst import local_tparams
+from rt0.types.subst import depends_on_function
 from rt0.types.types import under
-from rt0.types.typestring import is_local_type
 
 MAX_VARIABLE = 128 << 10  # a larger variable lives on the heap (ir.MaxStackVarSize)
 MAX_IMPLICIT = 64 << 10  # a larger new, &T{}, make (ir.MaxImplicitStackVarSize)
@@ -401,8 +400,8 @@ def _has_type_param(t: T.Type, depth: int = 0) -> bool:
         return False
     if isinstance(t, T.Named):
         if t.targs:
-            return any(_has_type_param(a, depth + 1) for a in t.targs)
-        return is_local_type(t.obj) and bool(local_tparams(t))
+            return any(_has_type_param(a, depth + 1) for a in t.targs) or depends_on_function(t)
+        return depends_on_function(t)
     if isinstance(t, T.Array):
         return _has_type_param(t.elem, depth + 1)
     if isinstance(t, T.Struct):

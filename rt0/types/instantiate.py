@@ -118,7 +118,7 @@ def new_named_instance(orig: Named, targs: list[Type]) -> Named:
 
 
 def local_instance(t: Named, params: list[TypeParam], targs: list[Type]) -> Named:
-    """A type local to a generic function, for other values of the function's type parameters `params`."""
+    """A type local to a generic function. targs: for the function's type parameters `params`, then for those of t."""
     inst = CONTEXT.lookup(t, targs)
     if inst is None:
         named = Named(t.obj, None, lambda n: _expand_local(n, params))
@@ -131,7 +131,7 @@ def local_instance(t: Named, params: list[TypeParam], targs: list[Type]) -> Name
 
 
 def _expand_local(inst: Named, params: list[TypeParam]) -> None:
-    inst._underlying = subst(None, 0, inst.origin.underlying(), make_subst_map(params, inst.targs))
+    inst._underlying = subst(None, 0, inst.origin.underlying(), make_subst_map([*params, *inst.origin.tparams], inst.targs))
 
 
 def new_alias_instance(check: Any, pos: int, orig: Alias, targs: list[Type]) -> Alias:

@@ -6,9 +6,9 @@ only when somebody looks under them (rt0.types.instantiate), so recursive types 
 
 `Subst` is the same with a memory: lower makes one per instantiated function and calls it for every expression's type.
 
-Types declared inside a generic function depend on its type parameters without naming them. Substitution makes a Named
-instance of such a type whose `targs` are the types put for the parameters it mentions (`local_tparams`), so that F[int]'s
-and F[string]'s local T are different types, as they must be.
+Types declared inside a generic function depend on all its type parameters, whether they mention them or not: F[int]'s and F[string]'s
+local T are different types. Substitution makes a Named instance of such a type whose `targs` begin with the types put for the function's
+type parameters (`local_tparams`), followed by its own type arguments if it is generic itself.
 
 Source: go1.27 cmd/compile/internal/types2/subst.go.
 """
@@ -128,6 +128,12 @@ class Subst:
 
     def named(self, t: Named) -> Type:
         targs = t.targs
+        obj = t.obj
+        pkg = obj.pkg
+        if pkg is not None and obj.parent is not pkg.scope and obj.parent is not None:
+            params = local_tparams(t.origin)
+            if params:
+                return self.local(t, params)
         if targs:
             new = self.types(targs)
             if new is targs:
@@ -138,19 +144,17 @@ class Subst:
             from rt0.types.instantiate import instance
 
             return instance(self.check, self.pos, t.origin, new)
-        obj = t.obj
-        pkg = obj.pkg
-        if pkg is None or obj.parent is pkg.scope or obj.parent is None:
-            return t
-        params = local_tparams(t)
-        if not params:
-            return t
-        new = [self.smap.get(p, p) for p in params]
-        if all(a is b for a, b in zip(new, params)):
+        return t
+
+    def local(self, t: Named, params: list[TypeParam]) -> Named:
+        """A type local to a generic function with type parameters `params`."""
+        old: list[Type] = t.targs if is_local_instance(t) else [*params, *t.targs]
+        new = self.types(old)
+        if new is old:
             return t
         from rt0.types.instantiate import local_instance
 
-        return local_instance(t, params, new)
+        return local_instance(t.origin, params, new)
 
     def alias(self, t: Alias) -> Type:
         if not t.targs:
@@ -270,15 +274,30 @@ _local_tparams: dict[Named, list[TypeParam]] = {}
 
 
 def local_tparams(t: Named) -> list[TypeParam]:
-    """The type parameters of enclosing functions that local type t depends on, in order of appearance."""
+    """The type parameters of the function that t (not an instance) is declared in: receiver's and function's, in order."""
     ps = _local_tparams.get(t)
     if ps is None:
-        found: dict[TypeParam, None] = {}
-        _collect(t, found, set())
-        ps = list(found)
-        if t._underlying is not None:
-            _local_tparams[t] = ps
+        ps = []
+        scope, top = t.obj.parent, t.obj.pkg.scope if t.obj.pkg is not None else None
+        while scope is not None and scope is not top:
+            inner = [o.type for o in scope.elems.values() if isinstance(o, TypeName) and type(o.type) is TypeParam]
+            ps = [p for p in inner if p not in t.tparams] + ps
+            scope = scope.parent
+        _local_tparams[t] = ps
     return ps
+
+
+def is_local_instance(t: Named) -> bool:
+    """Whether t, declared in a generic function, has types in place of the function's type parameters."""
+    return t.origin is not t and len(t.targs) != len(t.origin.tparams)
+
+
+def depends_on_function(t: Named) -> bool:
+    """Whether t is declared in a generic function and still means "for whatever type parameters"."""
+    obj = t.obj
+    if obj.pkg is None or obj.parent is None or obj.parent is obj.pkg.scope:
+        return False
+    return not is_local_instance(t) and bool(local_tparams(t.origin))
 
 
 def _collect(t: Type | None, found: dict[TypeParam, None], seen: set[Type]) -> None:
@@ -291,9 +310,8 @@ def _collect(t: Type | None, found: dict[TypeParam, None], seen: set[Type]) -> N
         case Named():
             for a in t.targs:
                 _collect(a, found, seen)
-            obj = t.obj
-            if not t.targs and obj.pkg is not None and obj.parent is not None and obj.parent is not obj.pkg.scope:
-                _collect(t.underlying(), found, seen)
+            if depends_on_function(t):
+                found.update(dict.fromkeys(local_tparams(t.origin)))
         case Alias():
             for a in t.targs:
                 _collect(a, found, seen)

@@ -485,12 +485,14 @@ class _IdWriter:
             if prefix is None:
                 prefix = _prefix_cache[pkg.path] = escape_path(pkg.path)
             name = f"{prefix}.{obj.name}"
-            if is_local_type(obj):
-                name += local_suffix(obj)
         else:
             name = f"{pkg.name}.{obj.name}"
-        if t.targs:  # type arguments are always written in full
-            name += "[" + ",".join([_LINK.string(a) for a in t.targs]) + "]"
+        if t.targs:  # type arguments are always written in full; those of the function around a local type come first
+            args = [_LINK.string(a) for a in t.targs]
+            n = len(args) - len(t.origin.tparams)
+            name += f"[{','.join(args[:n])};{','.join(args[n:])}]" if 0 < n < len(args) else f"[{','.join(args)}]"
+        if self.link and is_local_type(obj):
+            name += local_suffix(obj)
         return name
 
     def literal(self, t: Type) -> str:

@@ -144,6 +144,7 @@ def test_local_types_of_generic_functions() -> None:
     t = tparam("T", ANY)
     node = named("node", None)
     node.obj.parent = Scope(PKG.scope)
+    node.obj.parent.insert(t.obj)
     node.rhs = Struct([field("v", t), field("next", Pointer(node))], [])
     a = Subst({t: INT})(Pointer(node))
     b = Subst({t: STRING})(Pointer(node))
@@ -153,6 +154,16 @@ def test_local_types_of_generic_functions() -> None:
     assert isinstance(u, Struct) and u.fields[0].type is INT
     assert isinstance(u.fields[1].type, Pointer) and u.fields[1].type.elem is a.elem
     assert link_string(a) != link_string(b)
+    # a type that does not mention T, and a generic one
+    plain, gen = named("plain", INT), named("gen", None)
+    plain.obj.parent = gen.obj.parent = node.obj.parent
+    u = tparam("U", ANY)
+    gen.tparams = [u]
+    gen.rhs = Map(t, u)
+    assert not identical(Subst({t: INT})(plain), Subst({t: STRING})(plain))
+    inst = Subst({t: STRING})(instance(None, 0, gen, [Pointer(t)]))
+    assert type_string(inst.underlying()) == "map[string]*string"
+    assert reflect_string(inst) == "pkg.gen[string;*string]" and inst is Subst({t: STRING})(instance(None, 0, gen, [Pointer(STRING)]))
 
 
 def test_lookup() -> None:
