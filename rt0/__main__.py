@@ -11,10 +11,14 @@ import sys
 
 
 def _dispatch(argv: list[str]) -> int:
-    if argv and argv[0] == "run":
+    if argv and argv[0] == "run":  # these two before anything is imported: what is unchanged comes from the cache
         from rt0.cmd.run import run
 
         return run(argv[1:])
+    if argv and argv[0] == "build":
+        from rt0.cmd.build import run as build
+
+        return build(argv[1:])
     from rt0.cmd import verbs
 
     if not argv:

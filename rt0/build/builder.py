@@ -275,8 +275,8 @@ class Builder:
             unit = self._lower(path, go_symbols)
             if unit is not None:
                 units.append(unit)
-        for u in units:
-            self._new.append(u)
+        self._new += units
+        self._store_finished()
         return units, set()
 
     def _is_asm(self, info: PackageInfo, symbol: str) -> bool:
@@ -450,10 +450,8 @@ class Builder:
         order = {p: i for i, p in enumerate(self.loaded.packages)}
         units = sorted(demand.used.values(), key=lambda u: (order[u.package], u.name))
         for u in self._new:
-            if self.options.check:
-                self._verify(u)
-            u.object_bytes(self.cache)
-            store_unit(self.cache, self.keys[u.package], u)
+            self._store(u)
+        self._new = []
         out = []
         for u in units:
             data = u.object_bytes(self.cache)
@@ -464,6 +462,24 @@ class Builder:
             if self.options.workdir:
                 self._keep(f"{u.package.replace('/', '_')}.{u.name}.o", data)
         return out
+
+    def _store_finished(self) -> None:
+        """Units go into the cache as soon as they are compiled, so that a build that is interrupted was not for nothing."""
+        if self.options.dry_run:
+            return
+        left = []
+        for u in self._new:
+            if u.job is None or (u.job.done() and u.job.error is None):
+                self._store(u)
+            else:
+                left.append(u)
+        self._new = left
+
+    def _store(self, unit: CompiledUnit) -> None:
+        if self.options.check:
+            self._verify(unit)
+        unit.object_bytes(self.cache)
+        store_unit(self.cache, self.keys[unit.package], unit)
 
     def _verify(self, unit: CompiledUnit) -> None:
         """-check: the object parses and defines what its metadata says."""

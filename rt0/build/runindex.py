@@ -1,12 +1,13 @@
 """From a command line straight to a cached executable.
 
-After a successful `rt0 run`, `run/KEY` in the cache says which executable the command line gave and which files and folders
+After a successful `rt0 run` or `rt0 build`, `run/KEY` in the cache says which executable the command line gave and which files and folders
 went into it, each with size, inode and the times of its last change. `find` believes it only while all of them are
 untouched, the executable among them, and nothing relevant in the environment differs. Files that changed in the
 last moments before the record was written are not trusted: their next change might carry the same time.
 
     line 1    the command line, working folder and environment it holds for
     line 2    path of the executable
+    line 3    a note of the caller's: where `rt0 build` wrote it
     then      "SIZE.INODE.MTIME.CTIME PATH" per input and for the executable, "- PATH" for what must not exist,
               "=KEY PATH" for a folder of the user's: the program may well write into it, so only the names in it count
     last      "end"
@@ -51,8 +52,30 @@ def _names(path: str) -> str:
     return "=" + _number("/".join(sorted(os.listdir(path))))
 
 
-def find(head: list[str]) -> str | None:
-    """Path of the executable for an unchanged command line, else None."""
+# Flags that may stand in a command line for which a record is kept: those without and those with a value. The others mean work to do or to show.
+PLAIN = frozenset(("-v", "-O0", "-O1", "-O2", "-O3", "-trimpath", "-verify"))
+WITH_VALUE = frozenset(("-O", "-p", "-tags", "-asmflags", "-ldflags", "-mod", "-buildmode", "-buildvcs", "-pgo"))
+
+
+def flags_end(args: list[str], more: str = "") -> int:
+    """Index of the first argument that is no flag; -1 when a flag keeps the command line from the fast way. more: one more flag with a value."""
+    i, n = 0, len(args)
+    while i < n and args[i][:1] == "-" and len(args[i]) > 1:
+        a = args[i]
+        if a[1] == "-":
+            a = a[1:]
+        name, eq, _ = a.partition("=")
+        if name in WITH_VALUE or name == more:
+            if not eq:
+                i += 1
+        elif eq or name not in PLAIN:
+            return -1
+        i += 1
+    return min(i, n)
+
+
+def find(head: list[str]) -> tuple[str, str] | None:
+    """(path of the executable, note) for an unchanged command line, else None."""
     root = cache_dir()
     if not root:
         return None
@@ -63,7 +86,7 @@ def find(head: list[str]) -> str | None:
         if lines[0] != facts or lines[-1] != "end":
             return None
         stat = os.stat
-        for line in lines[2:-1]:
+        for line in lines[3:-1]:
             want, _, path = line.partition(" ")
             if want == "-":
                 if os.path.exists(path):
@@ -76,7 +99,7 @@ def find(head: list[str]) -> str | None:
             s = stat(path)
             if f"{s.st_size}.{s.st_ino}.{s.st_mtime_ns}.{s.st_ctime_ns}" != want:
                 return None
-        return lines[1]
+        return lines[1], lines[2]
     except (OSError, IndexError):
         return None
 
@@ -92,10 +115,10 @@ def _stat_line(path: str, library: str) -> str:
     return f"{s.st_size}.{s.st_ino}.{s.st_mtime_ns}.{s.st_ctime_ns} {path}"
 
 
-def store(cache: Cache, head: list[str], loaded: LoadedProgram, exe: bytes) -> str | None:
-    """Put the executable into the cache and record what it was made of. None when the cache cannot be written.
+def store(cache: Cache, head: list[str], loaded: LoadedProgram, exe: bytes, note: str = "") -> str | None:
+    """Put the executable into the cache and record what it was made of. Its path there; None when the cache cannot be written.
 
-    head  the build flags and the package of the command line; [] when it cannot be told where they end: no record
+    head  the verb, the build flags and the package of the command line; [] when the fast way is not open to it: no record
     """
     import hashlib
     import time
@@ -104,7 +127,7 @@ def store(cache: Cache, head: list[str], loaded: LoadedProgram, exe: bytes) -> s
     path = os.path.join(cache.root, "exe", digest[:2], digest, program_name(loaded))
     if not cache.root or (not _good(path, digest) and not cache.write(path, exe, raw=True, mode=0o755)):
         return None
-    if not head or "\n" in path:
+    if not head or "\n" in path + note:
         return path
     from rt0.build.toolchain import own_files
 
@@ -115,7 +138,7 @@ def store(cache: Cache, head: list[str], loaded: LoadedProgram, exe: bytes) -> s
         return path
     facts = _facts(head)
     library = loaded.context.goroot + "/"
-    text = "\n".join([facts, path, *(_stat_line(p, library) for p in [*inputs, path]), "end"])
+    text = "\n".join([facts, path, note, *(_stat_line(p, library) for p in [*inputs, path]), "end"])
     cache.write(_record(cache.root, facts), text.encode("utf-8", "surrogateescape"), raw=True)
     return path
 

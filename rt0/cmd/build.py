@@ -11,15 +11,21 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
 
-from rt0.build.runindex import program_name
-from rt0.cmd.buildflags import add_build_flags, big_stack, build_program, change_dir, load, options_from
-from rt0.cmd.flags import FlagSet
-from rt0.diag import CompileError, fatal
+from rt0.build import runindex
+from rt0.cmd.output import write_executable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from rt0.cmd.flags import FlagSet
 
 
 def flags() -> FlagSet:
+    from rt0.cmd.buildflags import add_build_flags
+    from rt0.cmd.flags import FlagSet
+
     fs = FlagSet(
         "rt0 build [-o output] [build flags] [packages]",
         "Compiles the named packages and their dependencies. For a single main package the executable is written to\n"
@@ -32,13 +38,27 @@ def flags() -> FlagSet:
 
 
 def run(args: list[str]) -> int:
+    head = ["build", *args] if runindex.flags_end(args, "-o") >= 0 else []
+    found = runindex.find(head) if head else None
+    if found is not None and not os.path.isdir(found[1]):
+        with open(found[0], "rb") as f:
+            write_executable(found[1], f.read())
+        return 0
+    from rt0.cmd.buildflags import big_stack, change_dir
+
     values, patterns = flags().parse(args)
     change_dir(values)
-    result: int = big_stack(_build, values, patterns or ["."])
+    result: int = big_stack(_build, values, patterns or ["."], head)
     return result
 
 
-def _build(values: dict[str, Any], patterns: list[str]) -> int:
+def _build(values: dict[str, Any], patterns: list[str], head: list[str]) -> int:
+    """head: the command line, when it may be answered from the cache next time."""
+    from rt0.build.cache import Cache
+    from rt0.build.cachedir import cache_dir
+    from rt0.cmd.buildflags import build_program, load, options_from
+    from rt0.diag import fatal
+
     options = options_from(values)
     options.assembly |= values["S"]
     loaded = load(values, patterns, options)
@@ -50,16 +70,21 @@ def _build(values: dict[str, Any], patterns: list[str]) -> int:
         _check_packages(loaded, options)
         for path in mains:
             one = loaded.with_main(path)
-            _write(os.path.join(output, program_name(one)), build_program(one, options))
+            exe = build_program(one, options)
+            if exe is not None:
+                write_executable(os.path.join(output, runindex.program_name(one)), exe)
         return 0
     if output and output != os.devnull and len(loaded.roots) > 1:
         raise fatal(f"rt0: cannot write multiple packages to non-directory {output}")
     if len(loaded.roots) == 1 and mains:
         if not output:
-            output = program_name(loaded)
+            output = runindex.program_name(loaded)
             if os.path.isdir(output):
                 raise fatal(f'rt0: build output "{output}" already exists and is a directory')
-        _write(output, build_program(loaded, options))
+        exe = build_program(loaded, options)
+        if exe is not None:
+            write_executable(output, exe)
+            runindex.store(Cache(cache_dir()), head, loaded, exe, output)
         return 0
     _check_packages(loaded, options)
     for path in mains:
@@ -69,43 +94,12 @@ def _build(values: dict[str, Any], patterns: list[str]) -> int:
     return 0
 
 
-def _write(path: str, exe: bytes | None) -> None:
-    if exe is not None:
-        write_executable(path, exe)
-
-
-def write_executable(path: str, exe: bytes, mode: int = 0o777) -> None:
-    """Write atomically where possible: never a half-written executable under the final name."""
-    if path == os.devnull:
-        return
-    d = os.path.dirname(path)
-    tmp = os.path.join(d or ".", f".{os.path.basename(path)}.{os.getpid()}.tmp")
-    umask = os.umask(0)
-    os.umask(umask)
-    try:
-        if d:
-            os.makedirs(d, exist_ok=True)
-        if os.path.exists(path) and not os.path.isfile(path):  # a pipe, a device: rename would replace it
-            with open(path, "wb") as f:
-                f.write(exe)
-            return
-        fd = os.open(tmp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & ~umask)
-        try:
-            with open(fd, "wb") as f:
-                f.write(exe)
-            os.rename(tmp, path)
-        except BaseException:
-            os.unlink(tmp)
-            raise
-    except OSError as e:
-        raise fatal(f"open {path}: {(e.strerror or str(e)).lower()}") from None
-
-
 def _check_packages(loaded: Any, options: Any) -> None:
     """Check all packages whole, so that the errors of all of them come together; show what -d, -m and -S ask for when no command follows."""
     from rt0.build.builder import Builder, BuildFailed
     from rt0.cmd.buildflags import show
     from rt0.cmd.report import format_errors
+    from rt0.diag import CompileError, fatal
 
     builder = Builder(loaded, options)
     try:

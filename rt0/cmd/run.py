@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 
     from rt0.cmd.flags import FlagSet
 
-# Flags without a value, as far as an unchanged run may be taken from the cache with them: the others mean work to do or to show.
-PLAIN = frozenset(("-v", "-O0", "-O1", "-O2", "-O3", "-trimpath", "-verify"))
-WITH_VALUE = frozenset(("-O", "-p", "-tags", "-gcflags", "-asmflags", "-ldflags", "-mod", "-buildmode", "-buildvcs", "-pgo"))
-
-
 def flags() -> FlagSet:
     from rt0.cmd.buildflags import add_build_flags
     from rt0.cmd.flags import FlagSet
@@ -40,32 +35,20 @@ def flags() -> FlagSet:
 
 def split(args: list[str]) -> list[str]:
     """The build flags and the package of a command line, without the program's arguments; [] when it needs the whole way."""
-    i, n = 0, len(args)
-    while i < n and args[i][:1] == "-" and len(args[i]) > 1:
-        a = args[i]
-        if a[1] == "-":
-            a = a[1:]
-        name, eq, _ = a.partition("=")
-        if name in WITH_VALUE:
-            if not eq:
-                i += 1
-        elif eq or name not in PLAIN:
-            return []
+    start = i = runindex.flags_end(args)
+    if start < 0:
+        return []
+    while i < len(args) and args[i].endswith(".go"):
         i += 1
-    start = i
-    while i < n and args[i].endswith(".go"):
-        i += 1
-    if i == start:
-        i += 1
-    return args[:i] if i <= n else []
+    return args[: max(i, start + 1)]
 
 
 def run(args: list[str]) -> int:
     head = split(args)
     if head:
-        exe = runindex.find(head)
-        if exe is not None:
-            return execute([exe, *args[len(head) :]])
+        found = runindex.find(["run", *head])
+        if found is not None:
+            return execute([found[0], *args[len(head) :]])
     from rt0.cmd.buildflags import big_stack, change_dir
     from rt0.diag import fatal
 
@@ -95,8 +78,8 @@ def _prepare(values: dict[str, Any], patterns: list[str], head: list[str]) -> tu
     """Build; (path of the executable, whether it must be removed afterwards). No path when -n or -stop left nothing to run."""
     from rt0.build.cache import Cache
     from rt0.build.cachedir import cache_dir
-    from rt0.cmd.build import write_executable
     from rt0.cmd.buildflags import build_program, load, options_from
+    from rt0.cmd.output import write_executable
     from rt0.diag import fatal
 
     options = options_from(values)
@@ -109,7 +92,7 @@ def _prepare(values: dict[str, Any], patterns: list[str], head: list[str]) -> tu
     exe = build_program(loaded, options)
     if exe is None:
         return "", False
-    path = runindex.store(Cache(cache_dir()), head, loaded, exe)
+    path = runindex.store(Cache(cache_dir()), ["run", *head] if head else [], loaded, exe)
     if path is not None:
         return path, False
     import tempfile

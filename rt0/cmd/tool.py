@@ -89,11 +89,16 @@ def _check(args: list[str]) -> int:
 
 
 def _compile(args: list[str]) -> int:
-    from rt0.cmd.build import write_executable
+    from rt0.cmd.output import write_executable
+    from rt0.cmd.report import format_errors
 
     values, files = _compile_flags("rt0 tool compile -p path -o file.o files.go").parse(args)
     builder = _checked(values, files)
-    obj, listing = builder.compile_whole(want_asm=values["S"])
+    try:
+        obj, listing = builder.compile_whole(want_asm=values["S"])
+    except CompileError as e:
+        e.package = ""
+        raise fatal(format_errors(e, values["e"]), 2) from None
     if values["S"]:
         sys.stdout.write(listing)
     write_executable(values["o"] or os.path.basename(files[0]).removesuffix(".go") + ".o", obj)
@@ -108,7 +113,7 @@ def _asm(args: list[str]) -> int:
 
 
 def _link(args: list[str]) -> int:
-    from rt0.cmd.build import write_executable
+    from rt0.cmd.output import write_executable
     from rt0.link.linker import LinkJob, link
 
     fs = FlagSet("rt0 tool link [-o a.out] [-E entry] [-s] [-w] files.o", "Links objects into a static executable.")

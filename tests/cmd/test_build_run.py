@@ -100,6 +100,20 @@ def test_a_change_is_seen(rt0: Rt0, tmp_path: Path) -> None:
     assert rt0("run", "x.go", cwd=tmp_path).code == 1
 
 
+def test_build_again(rt0: Rt0, tmp_path: Path) -> None:
+    """An unchanged build writes the same file again, wherever it was told to."""
+    (tmp_path / "x.go").write_text(HELLO)
+    time.sleep(0.05)
+    for args, name in (([], "x"), (["-o", "y"], "y"), (["-o=d/"], "d/x"), (["-o", os.devnull], "")):
+        for _ in range(2):
+            assert rt0("build", *args, "x.go", cwd=tmp_path).record() == {"code": 0, "out": "", "err": ""}
+            if name:
+                assert ran(tmp_path / name) == "hello\n"
+                (tmp_path / name).unlink()
+    (tmp_path / "x").mkdir()
+    assert rt0("build", "x.go", cwd=tmp_path).code == 1
+
+
 def test_flags_of_the_linker(rt0: Rt0, tmp_path: Path) -> None:
     (tmp_path / "x.go").write_text('package main\n\nvar v = "unset"\n\nvar w string\n\nfunc main() { println(v, w) }\n')
     assert rt0("build", "-o", "full", "x.go", cwd=tmp_path).code == 0
@@ -156,8 +170,8 @@ def test_record_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     cache = Cache(str(tmp_path / "cache"))
 
     def store() -> str:
-        path = runindex.store(cache, ["x.go"], loaded, b"exe")  # type: ignore[arg-type]
-        assert path is not None and runindex.find(["x.go"]) == path
+        path = runindex.store(cache, ["x.go"], loaded, b"exe", "note")  # type: ignore[arg-type]
+        assert path is not None and runindex.find(["x.go"]) == (path, "note")
         return path
 
     exe = store()
@@ -165,7 +179,7 @@ def test_record_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     (user / "x.go").with_name("scratch").write_text("")
     assert runindex.find(["x.go"]) is None
     (user / "scratch").unlink()
-    assert runindex.find(["x.go"]) == exe
+    assert runindex.find(["x.go"]) == (exe, "note")
     (user / "none").mkdir()
     assert runindex.find(["x.go"]) is None
     (user / "none").rmdir()
@@ -178,13 +192,13 @@ def test_record_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     os.utime(user / "x.go")
     assert runindex.find(["x.go"]) is None
     (user / "x.go").write_text(HELLO)  # just changed: not trusted
-    runindex.store(cache, ["x.go"], loaded, b"exe")  # type: ignore[arg-type]
+    runindex.store(cache, ["x.go"], loaded, b"exe", "note")  # type: ignore[arg-type]
     assert runindex.find(["x.go"]) is None
 
 
 def test_fast_path_imports_nothing() -> None:
     code = (
-        f"import sys, os; sys.path.insert(0, {str(ROOT)!r}); before = set(sys.modules); import rt0.cmd.run; "
+        f"import sys, os; sys.path.insert(0, {str(ROOT)!r}); before = set(sys.modules); import rt0.cmd.run, rt0.cmd.build; "
         "print(*sorted(set(sys.modules) - before))"
     )
     out = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True).stdout.split()
@@ -192,13 +206,14 @@ def test_fast_path_imports_nothing() -> None:
 
 
 def test_fast_path_knows_the_flags() -> None:
+    from rt0.build import runindex
     from rt0.cmd import run
 
     declared = {"-" + f.name: isinstance(f.default, bool) for f in run.flags().flags}
     shown = {"-a", "-n", "-x", "-work", "-bench", "-check", "-race", "-msan", "-asan", "-cover"}
     short = {"-O0", "-O1", "-O2", "-O3"}
-    assert {f for f, plain in declared.items() if plain} - shown == set(run.PLAIN) - short
-    assert {f for f, plain in declared.items() if not plain} - {"-C", "-d", "-stop", "-exec"} == set(run.WITH_VALUE)
+    assert {f for f, plain in declared.items() if plain} - shown == set(runindex.PLAIN) - short
+    assert {f for f, plain in declared.items() if not plain} - {"-C", "-d", "-stop", "-exec", "-gcflags"} == set(runindex.WITH_VALUE)
     assert run.split(["-O2", "-tags", "x", "a.go", "b.go", "c", "d.go"]) == ["-O2", "-tags", "x", "a.go", "b.go"]
     assert run.split(["."]) == ["."] and run.split(["-x", "."]) == [] and run.split(["-exec=y", "."]) == []
 

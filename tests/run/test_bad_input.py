@@ -164,7 +164,9 @@ def test_interrupt(tmp_path: Path) -> None:
     (tmp_path / "main.go").write_text(MAIN + 'import "fmt"\n\nfunc main() { fmt.Println("ok") }\n')
     env = dict(os.environ, RT0CACHE=str(tmp_path / "cache"), PYTHONPATH=str(ROOT))
     p = subprocess.Popen([sys.executable, "-m", "rt0", "build", "-O0", "-o", "x", "main.go"], cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
-    time.sleep(3)
+    while p.poll() is None and not (tmp_path / "cache").exists():
+        time.sleep(0.05)
+    time.sleep(1)
     p.send_signal(signal.SIGINT)
     _, err = p.communicate(timeout=20)
     assert p.returncode not in (0, None) and "Traceback" not in err
