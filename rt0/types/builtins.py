@@ -53,7 +53,7 @@ from rt0.types.types import (
     Union,
     unalias,
 )
-from rt0.types.universe import EMPTY_INTERFACE
+from rt0.types.universe import BUILTINS, EMPTY_INTERFACE
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -73,17 +73,7 @@ class Predeclared(NamedTuple):
 
 
 _E, _S = 1, 2
-PREDECLARED: dict[str, Predeclared] = {
-    "append": Predeclared(1, True, _E), "cap": Predeclared(1, False, _E), "clear": Predeclared(1, False, _S),
-    "close": Predeclared(1, False, _S), "complex": Predeclared(2, False, _E), "copy": Predeclared(2, False, _S),
-    "delete": Predeclared(2, False, _S), "imag": Predeclared(1, False, _E), "len": Predeclared(1, False, _E),
-    "make": Predeclared(1, True, _E), "max": Predeclared(1, True, _E), "min": Predeclared(1, True, _E),
-    "new": Predeclared(1, False, _E), "panic": Predeclared(1, False, _S), "print": Predeclared(0, True, _S),
-    "println": Predeclared(0, True, _S), "real": Predeclared(1, False, _E), "recover": Predeclared(0, False, _S),
-    "Add": Predeclared(2, False, _E), "Alignof": Predeclared(1, False, _E), "Offsetof": Predeclared(1, False, _E),
-    "Sizeof": Predeclared(1, False, _E), "Slice": Predeclared(2, False, _E), "SliceData": Predeclared(1, False, _E),
-    "String": Predeclared(2, False, _E), "StringData": Predeclared(1, False, _E),
-}  # fmt: skip
+PREDECLARED = {n: Predeclared(nargs, variadic, _E if kind == "expression" else _S) for n, (nargs, variadic, kind) in BUILTINS.items()}
 
 
 def make_sig(res: Type | None, *args: Type) -> Signature:
