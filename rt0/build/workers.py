@@ -16,6 +16,15 @@ from typing import IO, Any
 from rt0.build.worker import read_message, write_message
 
 
+_processes: set[subprocess.Popen[bytes]] = set()  # of all pools
+
+
+def kill_all() -> None:
+    """End every worker at once: the user has interrupted the build."""
+    for p in list(_processes):
+        p.kill()
+
+
 class WorkerError(Exception):
     """The job failed. kind: "user" (bad input), "llvm" (LLVM rejected it), "bug" (exception), "crash" (process died)."""
 
@@ -100,6 +109,7 @@ class Pool:
             start_new_session=True,
         )
         self._procs.add(proc)
+        _processes.add(proc)
         return proc, errfile
 
     def _serve(self) -> None:

@@ -158,7 +158,13 @@ def big_stack(fn: Any, *args: Any) -> Any:
 
     t = threading.Thread(target=call, daemon=True)
     t.start()
-    t.join()
+    try:
+        t.join()
+    except KeyboardInterrupt:
+        workers = sys.modules.get("rt0.build.workers")
+        if workers is not None:
+            workers.kill_all()
+        raise
     result, error = out[0]
     if error is not None:
         raise error
