@@ -158,7 +158,7 @@ class Builder:
     def _load_package(self, path: str, stub: Package | None) -> Package:
         from rt0.syntax.overlay import apply_overlay
         from rt0.syntax.parser import parse_file, stops_checking
-        from rt0.types.check import Checker
+        from rt0.types.check import Checker, parse_version
         from rt0.types.errors import ErrorList
         from rt0.types.universe import UNSAFE
 
@@ -196,7 +196,7 @@ class Builder:
         if not sink and not info.standard:  # directives and missing bodies: gc looks at them only when all else is right
             from rt0.syntax.late import late_errors
 
-            sink.extend(late_errors(files, self.options.complete and not info.s_files))
+            sink.extend(late_errors(files, self.options.complete and not info.s_files, parse_version(info.go_version)))
         if sink:
             raise CompileError(list(sink), package=path)
         return pkg

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 MAX_INLINE_COPY = 128
 MAX_INLINE_CLEAR = 256
+MAX_FRAME = 1 << 30
 
 _TAG = {"p": ", !tbaa " + TBAA_POINTER, "l": ", !tbaa " + TBAA_HEADER, "d": ", !tbaa " + TBAA_DATA, "b": ", !tbaa " + TBAA_DATA}
 _ZERO = {"ptr": "null", "float": "0.0", "double": "0.0", "i1": "false"}
@@ -94,8 +95,10 @@ class FuncBuilder:
 
     __slots__ = (
         "_allocas",
+        "_callee",
         "_dbg",
         "_dbg_pos",
+        "_frame",
         "_nblock",
         "_ntmp",
         "abi",
@@ -164,6 +167,8 @@ class FuncBuilder:
         self._ntmp = 0
         self._nblock = 0
         self._allocas = 0
+        self._frame = 0  # bytes of locals
+        self._callee = 0  # bytes of the largest argument area in gc's convention
         self.box_on_stack = False  # the value being converted to an interface may be boxed on the frame
         self._dbg = ""
         self._dbg_pos: Pos = -1
@@ -268,6 +273,7 @@ class FuncBuilder:
         """Uninitialised stack memory that lives until the function returns; hoisted to the entry block."""
         n = self._allocas
         self._allocas = n + 1
+        self._frame += size
         r = f"%a{n}"
         self.entry.append(f"{r} = alloca [{size} x i8], align {align}")
         return r
@@ -461,6 +467,7 @@ class FuncBuilder:
         lls = list(abi.ll_params)
         ops: list[str] = []
         out = ""
+        area = 0
         if abi.out:
             assert abi.out_layout is not None
             out = self.alloca(abi.out_layout.size, abi.out_layout.align)
@@ -479,6 +486,9 @@ class FuncBuilder:
                         ops.append(f"{want} {self.tmp(f'zext {vals[i]} {parts[i]} to {want}')}")
             else:
                 ops.append(f"ptr {self.own(a).at()}")
+                area += lay.size
+        if area > self._callee:
+            self._callee = area
         if ctx is not None:
             ops.append(f"ptr {ctx}")
             lls.append("ptr")
@@ -720,6 +730,13 @@ class FuncBuilder:
         """Close the function and give it to the unit."""
         if not self.done:
             self.lines.append("unreachable")
+        args = sum(lay.size for lay in (*self.abi.params, *self.abi.results) if not lay.is_flat)
+        if self._frame + args + self._callee > MAX_FRAME:
+            # gc's words and limit. It is gc's convention that is measured, so that both take the same programs; here as there a function's
+            # large arguments lie on the frame of its caller.
+            pos = self.decl.recv.pos if isinstance(self.decl, ast.FuncDecl) and self.decl.recv is not None else self.pos
+            self.error(pos, f"stack frame too large (>1GB): {self._frame >> 20} MB locals + {args >> 20} MB args"
+                       + (f" + {self._callee >> 20} MB callee" if self._callee else ""))  # fmt: skip
         # A group of its own even when nobody else may define it: LLVM then puts its jump tables into a section of their own too, which does
         # not keep alive the functions of other tables.
         pre = f"${quote(self.sym)[1:]} = comdat {'any' if self.once else 'nodeduplicate'}\n"

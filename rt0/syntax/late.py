@@ -10,11 +10,14 @@ from rt0.diag import Diagnostic, Pos
 from rt0.syntax.nodes import File, FuncDecl, GenDecl, VarSpec
 
 
-def late_errors(files: list[File], complete: bool) -> list[Diagnostic]:
+def late_errors(files: list[File], complete: bool, lang: tuple[int, int] = (0, 0)) -> list[Diagnostic]:
     """The errors of one package, file by file.
 
     complete  the package has no assembly: every function needs a body
+    lang      the package's language version; (0, 0) for the newest
     """
+    if lang == (0, 0):
+        lang = (1, 99)
     out: list[Diagnostic] = []
     declared: set[str] = set()
     for f in files:
@@ -32,6 +35,9 @@ def late_errors(files: list[File], complete: bool) -> list[Diagnostic]:
             out.append(Diagnostic(f.source.position(pos - base), msg))
 
         out.extend(f.late_errors)
+        if lang < (1, 16):
+            for pos in f.embeds:
+                error(pos, f"go:embed requires go1.16 or later (-lang was set to go{lang[0]}.{lang[1]}; check go.mod)")
         imported = {s.path.value[1:-1] for s in f.imports}
         for pos, text in f.pragmas:
             words = text.split()
@@ -43,7 +49,8 @@ def late_errors(files: list[File], complete: bool) -> list[Diagnostic]:
                 elif "[" in target and "]" in target:
                     error(pos, f"{verb} reference of an instantiation is not allowed")
                 elif words[1] not in declared:
-                    error(pos, f"{verb} must refer to declared function or variable")
+                    if lang >= (1, 18):
+                        error(pos, f"{verb} must refer to declared function or variable")
                 elif words[1] in linked:
                     error(pos, f"duplicate {verb} for {words[1]}")
                 else:

@@ -676,6 +676,7 @@ class File(Node):
     imports: list[ImportSpec]
     pragmas: list[tuple[Pos, str]] = field(default_factory=list)  # every //go: line: (pos, text without "//go:")
     go_version: str = ""  # from //go:build go1.N, "" = the module's
+    embeds: list[Pos] = field(default_factory=list)  # of the //go:embed directives that stand where they may
     late_errors: list[Diagnostic] = field(default_factory=list)  # misplaced directives: gc reports them after type checking
     scope: Scope | None = None
 

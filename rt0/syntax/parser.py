@@ -426,9 +426,11 @@ class Parser:
         embed: list[str] | None = None
         embed_pos = NO_POS
         if self.next_pragma <= self.i:
-            embed_pos = self.base + self.tokens.directives[self.npragma][1]
+            directives = self.tokens.directives[self.npragma :]
             for text in self._decl_pragma(pragma.NONE, embed=True):
                 if text == "embed" or text.startswith(("embed ", "embed\t")):
+                    if embed is None:
+                        embed_pos = self.base + next(off for _, off, t, blank in directives if blank and t[3:] == text)
                     embed = (embed or []) + pragma.parse_embed(text[5:])[0]
         names = self.name_list(self.name())
         typ = None
@@ -1765,6 +1767,8 @@ def _file_pragmas(p: Parser, f: File) -> None:
             p.late.append((pos, "go:embed cannot apply to var with initializer"))
         elif local:
             p.late.append((pos, "go:embed cannot apply to var inside func"))
+        else:
+            f.embeds.append(pos)
 
 
 def stops_checking(errors: list[Diagnostic], files: list[File]) -> bool:

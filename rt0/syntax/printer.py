@@ -249,6 +249,6 @@ def _parts(x: n.Node) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
             attrs.append(("", v.decode("utf-8", "replace")))
         elif name in ("name", "op", "tok", "kind", "dir"):
             attrs.append(("", v))
-        elif name != "late_errors":
+        elif name not in ("late_errors", "embeds"):
             attrs.append((name, v))
     return attrs, children

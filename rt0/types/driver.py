@@ -25,7 +25,7 @@ from rt0.syntax import nodes as ast
 from rt0.syntax.late import late_errors
 from rt0.syntax.overlay import apply_overlay
 from rt0.syntax.parser import parse_file
-from rt0.types.check import Checker
+from rt0.types.check import Checker, parse_version
 from rt0.types.errors import ErrorList, sorted_errors
 from rt0.types.objects import Package, resolve
 from rt0.types.universe import UNSAFE
@@ -141,7 +141,7 @@ def check_files(argv: list[str]) -> int:
             checker = Checker(fset, "p", files, import_package, go_version=lang, errors=errors, whole=True)
             checker.check()
             if not errors:
-                errors.extend(late_errors(files, complete))
+                errors.extend(late_errors(files, complete, parse_version(lang)))
     except CompileError as e:
         for d in e.errors:
             print(d)
