@@ -92,7 +92,7 @@ def assign_tuple(fb: FuncBuilder, s: ast.AssignStmt) -> None:
     places: list[Place | None] = [None] * n
 
     def left(i: int) -> Val:
-        places[i] = place(fb, s.lhs[i])
+        places[i] = place(fb, s.lhs[i], late=True)
         return Val(INT, ())
 
     def right(i: int) -> Val:
@@ -122,11 +122,11 @@ def assign_multi(fb: FuncBuilder, s: ast.AssignStmt) -> None:
     places: list[Place | None] = [None] * len(lhs)
     before = any(has_call(x) for x in lhs)
     if before:
-        places = [None if is_blank(x) else place(fb, x) for x in lhs]
+        places = [None if is_blank(x) else place(fb, x, late=True) for x in lhs]
     vals = multi(fb, s.rhs[0], len(lhs))
     fb.dbg(s.pos)
     if not before:
-        places = [None if is_blank(x) else place(fb, x) for x in lhs]
+        places = [None if is_blank(x) else place(fb, x, late=True) for x in lhs]
     for p, v, x in zip(places, vals, lhs, strict=True):
         if p is not None:
             p.store(fb, assign_conv(fb, v, _lhs_type(fb, x), s.pos))

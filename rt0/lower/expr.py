@@ -258,9 +258,10 @@ class Place:
 
     kind  "blank" "slots" (leaves lo.. of a Storage) "val" (the same of a value, read only) "mem" (addr) "map" (store through
           maps.assign_addr)
+    check  what may still panic before the first use: a nil or bounds check put off to the second phase of an assignment
     """
 
-    __slots__ = ("addr", "key", "kind", "lo", "m", "pos", "st", "typ")
+    __slots__ = ("addr", "check", "key", "kind", "lo", "m", "pos", "st", "typ")
 
     def __init__(self, kind: str, typ: Type) -> None:
         self.kind = kind
@@ -271,6 +272,7 @@ class Place:
         self.m: Val | None = None
         self.key: Val | None = None
         self.pos = 0
+        self.check: Callable[[], None] | None = None
 
     def load(self, fb: FuncBuilder) -> Val:
         if self.kind == "mem":
@@ -292,6 +294,8 @@ class Place:
         return fb.zero(self.typ)
 
     def store(self, fb: FuncBuilder, v: Val) -> None:
+        if self.check is not None:
+            self.check()
         if self.kind == "mem":
             fb.store(self.addr, self.typ, v)
         elif self.kind == "slots":
@@ -324,8 +328,9 @@ def storage_place(fb: FuncBuilder, st: Storage) -> Place:
     return mem_place(fb.var_addr(st), st.typ)
 
 
-def place(fb: FuncBuilder, e: ast.Expr) -> Place:
-    """Evaluate the operands of an assignable expression."""
+def place(fb: FuncBuilder, e: ast.Expr, late: bool = False) -> Place:
+    """Evaluate the operands of an assignable expression. late: the last nil or bounds check is left to `store`, as the second phase of a
+    tuple assignment wants it."""
     e = ast.unparen(e)
     match e:
         case ast.Ident():
@@ -345,7 +350,7 @@ def place(fb: FuncBuilder, e: ast.Expr) -> Place:
                 obj = e.sel.obj
                 assert isinstance(obj, Var)
                 return mem_place(fb.unit.program.var_ref(fb.unit, obj), fb.subst(obj.type))
-            return _field_place(fb, e)
+            return _field_place(fb, e, late)
         case ast.IndexExpr():
             t = fb.typ(e.x)
             u = t.underlying()
@@ -356,18 +361,26 @@ def place(fb: FuncBuilder, e: ast.Expr) -> Place:
                 p.key = fb.own(k)
                 p.pos = e.pos
                 return p
-            return mem_place(index_addr(fb, e), elem_of(t))
+            checks: list[Callable[[], None]] | None = [] if late and not isinstance(u, Array) else None
+            p = mem_place(index_addr(fb, e, checks), elem_of(t))
+            if checks:
+                p.check = checks[0]
+            return p
         case ast.StarExpr():
             pt = fb.typ(e.x).underlying()
             assert isinstance(pt, Pointer)
             p0 = expr(fb, e.x).one()
             fb.dbg(e.pos)
-            fb.nil_check(p0)
-            return mem_place(p0, pt.elem)
+            p = mem_place(p0, pt.elem)
+            if late:
+                p.check = partial(fb.nil_check, p0)
+            else:
+                fb.nil_check(p0)
+            return p
     return mem_place(addr(fb, e), fb.typ(e))
 
 
-def _field_place(fb: FuncBuilder, e: ast.SelectorExpr) -> Place:
+def _field_place(fb: FuncBuilder, e: ast.SelectorExpr, late: bool = False) -> Place:
     """x.f as a place: part of a variable in registers, or memory."""
     t = fb.typ(e.x)
     path = field_path(fb, e)
@@ -381,7 +394,28 @@ def _field_place(fb: FuncBuilder, e: ast.SelectorExpr) -> Place:
             base.kind = "ptr"
         else:
             base = mem_place(fb.to_mem(v), t)
+    if late and base.kind == "ptr":
+        # the last pointer on the way is checked by the store, when it is this one
+        u = t.underlying()
+        assert isinstance(u, Pointer)
+        if not any(isinstance((f.type or INT).underlying(), Pointer) for f in _fields_on(u.elem, path[:-1])):
+            to = mem_place(base.addr, u.elem)
+            p = walk_place(fb, to, u.elem, path)
+            p.check = partial(fb.nil_check, base.addr)
+            return p
     return walk_place(fb, base, t, path)
+
+
+def _fields_on(t: Type, path: Sequence[int]) -> list[Var]:
+    """The fields a path goes through; it follows no pointers but may end behind one."""
+    out = []
+    for i in path:
+        u = t.underlying()
+        if not isinstance(u, Struct):
+            break
+        out.append(u.fields[i])
+        t = u.fields[i].type or INT
+    return out
 
 
 def walk_place(fb: FuncBuilder, base: Place, t: Type, path: Sequence[int]) -> Place:
@@ -588,8 +622,9 @@ def index_operand(fb: FuncBuilder, e: ast.Expr) -> tuple[str, bool]:
     return to_i64(fb, expr(fb, e))
 
 
-def index_addr(fb: FuncBuilder, e: ast.IndexExpr) -> str:
-    """Address of x[i] for slices, pointers to arrays and addressable arrays, bounds checked."""
+def index_addr(fb: FuncBuilder, e: ast.IndexExpr, checks: list[Callable[[], None]] | None = None) -> str:
+    """Address of x[i] for slices, pointers to arrays and addressable arrays, bounds checked. checks: takes the check instead of having
+    it made here."""
     t = fb.typ(e.x)
     u = t.underlying()
     ix = e.indices[0]
@@ -621,9 +656,16 @@ def index_addr(fb: FuncBuilder, e: ast.IndexExpr) -> str:
 
     in_order(fb, [(e.x, get_base), (ix, get_index)])
     fb.dbg(e.pos)
-    if isinstance(u, Pointer):
-        fb.nil_check(base)
-    fb.bounds_check(i, length, signed)
+
+    def check() -> None:
+        if isinstance(u, Pointer):
+            fb.nil_check(base)
+        fb.bounds_check(i, length, signed)
+
+    if checks is not None:
+        checks.append(check)
+    else:
+        check()
     return fb.gep_var(base, i, layout(elem_of(t)).size)
 
 

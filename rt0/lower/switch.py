@@ -72,7 +72,10 @@ def _conditions(fb: FuncBuilder, s: ast.SwitchStmt, blocks: list[str], default: 
         for x in c.exprs or ():
             fb.dbg(x.pos)
             nxt = fb.block("next")
-            cond(fb, x, b, nxt)
+            if is_interface(fb.typ(x)):
+                fb.cond_br(mixed_equal(fb, expr(fb, x), Val(BOOL, ("true",))), b, nxt)
+            else:
+                cond(fb, x, b, nxt)
             fb.start(nxt)
     fb.br(default)
 
