@@ -16,7 +16,10 @@ var (
 	theP  p
 	big   sync.Mutex
 
-	sched             struct{ npidle, nmspinning counter }
+	sched             struct {
+		lock  mutex
+		nmsys int32
+	}
 	memstatsStacksSys sysMemStat
 	runtimeInitTime   int64 = 1
 	panicking         counter
@@ -141,6 +144,12 @@ func cheaprandn(n uint32) uint32 {
 
 var seed uint64 = 1
 
+func procyield(uint32)                                                   {}
+func osyield()                                                           { time.Sleep(0) }
+func noteclear(*note)                                                    {}
+func notesleep(*note)                                                    {}
+func notewakeup(*note)                                                   {}
+func newm(func(), *p, int64)                                             {}
 func Gosched()                                                           {}
 func mcall(func(*g))                                                     {}
 func casgstatus(*g, uint32, uint32)                                      {}
@@ -165,6 +174,7 @@ var (
 const (
 	_Grunnable = 1 + iota
 	_Grunning
+	_Gwaiting
 )
 
 func init() {

@@ -9,6 +9,7 @@ import (
 )
 
 type mutex struct{ key uint32 }
+type note struct{ key uint32 }
 type funcval struct{ fn uintptr }
 type iface struct {
 	tab  *itab

@@ -187,6 +187,9 @@ func gcCollect() {
 
 // gcAfter is what follows once the world runs again.
 func gcAfter() {
+	if nmarkHelpers < gomaxprocs-1 && work.tend-work.tmark > 1e6 {
+		startMarkHelpers()
+	}
 	wakeSweeper()
 }
 

@@ -10,9 +10,13 @@ package runtime
 // keeps "base+len*size" alive across calls and reaches the object only through it. So for a word w both the object
 // that holds w and the one that holds w-1 are marked. Free slots are not marked: their contents are old.
 //
-// Rejected for now: marking by several Ms (the bits are plain stores; greyobject is the one place to change).
+// Several threads mark. The M that collects scans the roots; helper threads, which have no P and sleep otherwise, take chunks of objects
+// from a common list. A marker with a lot to do while others have nothing gives them half a chunk. The phase is over when no
+// marker is active and the list is empty. Mark bits are set with an atomic or; that is the only write the markers share.
+// Helpers are started after the first collection that took long enough to be worth it.
 
 import (
+	"internal/runtime/atomic"
 	"internal/runtime/sys"
 	"unsafe"
 )
@@ -35,31 +39,49 @@ type workbuf struct {
 	obj  [workbufObjs]uintptr
 }
 
-// gcWork is the work list of a marking M.
+// gcWork is a marker's own work list.
 type gcWork struct {
 	buf   *workbuf // filled and emptied here
-	full  *workbuf // full chunks
-	empty *workbuf // at most a few free chunks
 	bytes uint64   // marked so far
+	tick  uint32   // objects scanned
 }
 
-// markWork is the list of the only marker.
+// markWork is the list of the M that collects.
 var markWork gcWork
+
+// markq is what markers share. lock guards all but where noted.
+var markq struct {
+	lock   mutex
+	full   *workbuf // chunks to scan; looked at without the lock
+	empty  *workbuf
+	active uint32 // markers that may still find work
+	idle   uint32 // atomic: joined markers that look for work
+	done   uint32 // atomic: 1 when marking is over, or was not begun
+	bytes  uint64 // marked by markers that became inactive
+}
+
+func getEmptyBuf() *workbuf {
+	b := markq.empty // lock held
+	if b != nil {
+		markq.empty = b.next
+	} else {
+		b = (*workbuf)(persistentalloc(unsafe.Sizeof(workbuf{}), 64, &memstats.gcMiscSys))
+	}
+	b.n = 0
+	b.next = nil
+	return b
+}
 
 func (w *gcWork) put(obj uintptr) {
 	b := w.buf
 	if b == nil || b.n == workbufObjs {
-		nb := w.empty
-		if nb != nil {
-			w.empty = nb.next
-		} else {
-			nb = (*workbuf)(persistentalloc(unsafe.Sizeof(workbuf{}), 64, &memstats.gcMiscSys))
-		}
-		nb.n = 0
+		lock(&markq.lock)
+		nb := getEmptyBuf()
 		if b != nil {
-			b.next = w.full
-			w.full = b
+			b.next = markq.full
+			atomic.StorepNoWB(unsafe.Pointer(&markq.full), unsafe.Pointer(b))
 		}
+		unlock(&markq.lock)
 		w.buf = nb
 		b = nb
 	}
@@ -67,20 +89,25 @@ func (w *gcWork) put(obj uintptr) {
 	b.n++
 }
 
-// get takes an object, 0 when there is none.
+// get takes an object off w, or a chunk off the common list; 0 when there is none.
 func (w *gcWork) get() uintptr {
 	b := w.buf
-	if b == nil {
-		return 0
-	}
-	if b.n == 0 {
-		nb := w.full
-		if nb == nil {
+	if b == nil || b.n == 0 {
+		if markq.full == nil {
 			return 0
 		}
-		w.full = nb.next
-		b.next = w.empty
-		w.empty = b
+		lock(&markq.lock)
+		nb := markq.full
+		if nb == nil {
+			unlock(&markq.lock)
+			return 0
+		}
+		markq.full = nb.next
+		if b != nil {
+			b.next = markq.empty
+			markq.empty = b
+		}
+		unlock(&markq.lock)
 		w.buf = nb
 		b = nb
 	}
@@ -88,11 +115,157 @@ func (w *gcWork) get() uintptr {
 	return b.obj[b.n]
 }
 
+// share gives half of w's chunk to the markers that have nothing.
+func (w *gcWork) share() {
+	b := w.buf
+	lock(&markq.lock)
+	nb := getEmptyBuf()
+	unlock(&markq.lock)
+	// The older half: it lies nearer to the roots and has more behind it.
+	n := b.n / 2
+	for i := uintptr(0); i < n; i++ {
+		nb.obj[i] = b.obj[i]
+	}
+	for i := n; i < b.n; i++ {
+		b.obj[i-n] = b.obj[i]
+	}
+	nb.n = n
+	b.n -= n
+	lock(&markq.lock)
+	nb.next = markq.full
+	atomic.StorepNoWB(unsafe.Pointer(&markq.full), unsafe.Pointer(nb))
+	unlock(&markq.lock)
+}
+
+// finish scans until no marker has work left. The caller is active.
+func (w *gcWork) finish() {
+	for {
+		gcDrain(w)
+		lock(&markq.lock)
+		if markq.full != nil {
+			unlock(&markq.lock)
+			continue
+		}
+		markq.bytes += w.bytes
+		w.bytes = 0
+		markq.active--
+		if markq.active == 0 {
+			atomic.Store(&markq.done, 1)
+			unlock(&markq.lock)
+			return
+		}
+		unlock(&markq.lock)
+		atomic.Xadd(&markq.idle, 1)
+		if !waitForWork() {
+			atomic.Xadd(&markq.idle, -1)
+			return
+		}
+		atomic.Xadd(&markq.idle, -1)
+	}
+}
+
+// waitForWork spins until there is a chunk (true; the marker is active again) or marking is over.
+func waitForWork() bool {
+	for i := 0; ; i++ {
+		if atomic.Load(&markq.done) != 0 {
+			return false
+		}
+		if atomic.Loadp(unsafe.Pointer(&markq.full)) != nil && joinMarking() {
+			return true
+		}
+		if i < 20 {
+			procyield(20)
+		} else {
+			osyield()
+		}
+	}
+}
+
+// joinMarking makes the caller an active marker unless marking is over.
+func joinMarking() bool {
+	lock(&markq.lock)
+	ok := markq.done == 0
+	if ok {
+		markq.active++
+	}
+	unlock(&markq.lock)
+	return ok
+}
+
+// Helper threads.
+
+const maxMarkHelpers = 7
+
+// markHelper: sleeping is atomic, 1 while the thread waits for wake.
+type markHelper struct {
+	wake     note
+	sleeping uint32
+	work     gcWork
+}
+
+var (
+	markHelpers  [maxMarkHelpers]markHelper
+	nmarkHelpers int32 // threads started; guarded by markq.lock, read without
+)
+
+// startMarkHelpers brings the number of helpers to one less than GOMAXPROCS. Called outside of collections.
+func startMarkHelpers() {
+	want := gomaxprocs - 1
+	if want > maxMarkHelpers {
+		want = maxMarkHelpers
+	}
+	for {
+		lock(&markq.lock)
+		more := nmarkHelpers < want
+		if more {
+			nmarkHelpers++
+		}
+		unlock(&markq.lock)
+		if !more {
+			return
+		}
+		systemstack(newMarkHelper)
+	}
+}
+
+func newMarkHelper() { newm(markHelperMain, nil, -1) }
+
+// nextHelper numbers helpers as they start.
+var nextHelper uint32
+
+// markHelperMain is the life of a helper: on the g0 of an M without a P.
+func markHelperMain() {
+	lock(&sched.lock)
+	sched.nmsys++ // no candidate for running goroutines: the deadlock check must not count it
+	unlock(&sched.lock)
+	h := &markHelpers[atomic.Xadd(&nextHelper, 1)-1]
+	for {
+		noteclear(&h.wake)
+		atomic.Store(&h.sleeping, 1)
+		notesleep(&h.wake)
+		if !joinMarking() {
+			continue
+		}
+		h.work.finish()
+	}
+}
+
 // gcMark marks everything reachable.
 func gcMark() {
 	w := &markWork
-	w.bytes = 0
 	work.stackBytes = 0
+	markq.active = 1
+	markq.bytes = 0
+	markq.done = 0
+	markParallel = nmarkHelpers > 0 && work.heap0 >= parallelHeap
+	if markParallel {
+		for i := range markHelpers {
+			h := &markHelpers[i]
+			if atomic.Cas(&h.sleeping, 1, 0) {
+				notewakeup(&h.wake)
+			}
+		}
+	}
 
 	lo, hi := gcrootsTable()
 	for ; lo < hi; lo += unsafe.Sizeof(gcroot{}) {
@@ -103,9 +276,15 @@ func gcMark() {
 	markSpecials()
 	forEachM(markM)
 	forEachG(markG)
-	gcDrain(w)
-	work.bytesMarked = w.bytes
+	w.finish()
+	work.bytesMarked = markq.bytes
 }
+
+// markParallel: helpers take part in this collection.
+var markParallel bool
+
+// parallelHeap is the heap size from which helpers are woken: below, waking them costs more than they save.
+const parallelHeap = 2 << 20
 
 // markM scans an M's record, which lies outside the heap and refers to goroutines, functions and buffers.
 func markM(mp *m) {
@@ -202,7 +381,13 @@ func greyobject(w *gcWork, s *mspan, i uintptr) {
 	if *word&bit != 0 {
 		return
 	}
-	*word |= bit
+	if markParallel {
+		if atomic.Or64(word, bit)&bit != 0 {
+			return
+		}
+	} else {
+		*word |= bit
+	}
 	w.bytes += uint64(s.elemsize)
 	if s.spanclass&1 == 0 {
 		w.put(s.startAddr + i*s.elemsize)
@@ -217,6 +402,10 @@ func gcDrain(w *gcWork) {
 			return
 		}
 		scanobject(w, b)
+		w.tick++
+		if w.tick%16 == 0 && markParallel && w.buf.n > 64 && atomic.Load(&markq.idle) != 0 && markq.full == nil {
+			w.share()
+		}
 	}
 }
 

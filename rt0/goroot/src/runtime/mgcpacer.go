@@ -17,7 +17,12 @@ import (
 	_ "unsafe" // for go:linkname
 )
 
-const defaultHeapMinimum = 4 << 20
+const (
+	defaultHeapMinimum = 4 << 20
+
+	// minHeapDistance is what may be allocated between two collections at least, so that a tiny GOGC does not mean nothing but collections.
+	minHeapDistance = 1 << 20
+)
 
 type gcControllerState struct {
 	// Read by every mallocgc that refilled; the rest is written with the world stopped or under mheap_.lock.
@@ -57,6 +62,9 @@ func (c *gcControllerState) commit() {
 	if c.gcPercent >= 0 {
 		goal = c.marked + (c.marked+c.stackBytes+globalsBytes())*uint64(c.gcPercent)/100
 		if least := defaultHeapMinimum * uint64(c.gcPercent) / 100; goal < least {
+			goal = least
+		}
+		if least := c.marked + minHeapDistance; goal < least {
 			goal = least
 		}
 	}

@@ -7,9 +7,7 @@ type gMemory struct {
 	coroexit bool // coroswitch_m: end this goroutine
 }
 
-type mMemory struct {
-	gcw gcWork // objects to scan, while this M marks
-}
+type mMemory struct{}
 
 type pMemory struct {
 	mcache *mcache
