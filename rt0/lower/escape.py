@@ -296,11 +296,12 @@ class Escape:
         assert self.notes is not None
         if isinstance(node, ast.FuncLit):
             what = "func literal"
-        elif isinstance(node, ast.CallExpr) and node.fun.mode not in ("builtin", "typexpr"):
+        elif x.kind == "alloc" and isinstance(node, ast.CallExpr) and node.fun.mode not in ("builtin", "typexpr"):
             what = "... argument"
         else:
             what = expr_string(node)
-        self.notes.append((node.pos, f"{what} {'escapes to heap' if x.escapes else 'does not escape'}"))
+        pos = node.lbrace if isinstance(node, ast.CompositeLit) else node.pos
+        self.notes.append((pos, f"{what} {'escapes to heap' if x.escapes else 'does not escape'}"))
 
     def _finish(self, g: FuncFacts) -> None:
         heap: set[int] = set()  # a literal may make two objects, as {1} in []*[]int{{1}}: both stay on the frame or none
