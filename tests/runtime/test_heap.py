@@ -16,10 +16,12 @@ import pytest
 
 HERE = Path(__file__).parent
 RUNTIME = HERE.parents[1] / "rt0" / "goroot" / "src" / "runtime"
-FILES = (
-    "sizeclasses mheap mspan mcentral mcache fixalloc malloc mem_linux mgc mgcmark mgcpacer mgcsweep mfinal mstats mbarrier"
-    " time chan select sema slice type iface string utf8 float synctest atomic_pointer runtime2_mem debugvars print"
-).split()
+FILES = [
+    "sizeclasses", "mheap", "mspan", "mcentral", "mcache", "fixalloc", "malloc", "mem_linux", "mgc",
+    "mgcmark", "mgcpacer", "mgcsweep", "mfinal", "mstats", "mbarrier", "time", "chan", "select", "sema",
+    "slice", "type", "iface", "string", "utf8", "float", "synctest", "atomic_pointer", "runtime2_mem",
+    "debugvars", "print",
+]
 
 
 def test_heap(tmp_path: Path) -> None:

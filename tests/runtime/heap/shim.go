@@ -16,7 +16,7 @@ var (
 	theP  p
 	big   sync.Mutex
 
-	sched             struct {
+	sched struct {
 		lock  mutex
 		nmsys int32
 	}
@@ -39,8 +39,8 @@ func (c *counter) Load() int32 { return c.n }
 
 func getg() *g { return &theG }
 
-func acquirem() *m    { theM.locks++; return &theM }
-func releasem(mp *m)  { mp.locks-- }
+func acquirem() *m   { theM.locks++; return &theM }
+func releasem(mp *m) { mp.locks-- }
 func lock(l *mutex) {
 	if l.key != 0 {
 		panic("lock: held")
@@ -144,30 +144,30 @@ func cheaprandn(n uint32) uint32 {
 
 var seed uint64 = 1
 
-func procyield(uint32)                                                   {}
-func osyield()                                                           { time.Sleep(0) }
-func noteclear(*note)                                                    {}
-func notesleep(*note)                                                    {}
-func notewakeup(*note)                                                   {}
-func newm(func(), *p, int64)                                             {}
-func Gosched()                                                           {}
-func mcall(func(*g))                                                     {}
-func casgstatus(*g, uint32, uint32)                                      {}
-func dropg()                                                             {}
-func schedule()                                                          {}
-func runqput(*p, *g, bool)                                               {}
-func goready(gp *g, skip int)                                            {}
-func wakeNetPoller(int64)                                                {}
-func forcegchelper(func())                                               {}
-func write2(b []byte)                                                    {}
-func writeErr(b []byte)                                                  { syscall.Write(2, b) }
+func procyield(uint32)              {}
+func osyield()                      { time.Sleep(0) }
+func noteclear(*note)               {}
+func notesleep(*note)               {}
+func notewakeup(*note)              {}
+func newm(func(), *p, int64)        {}
+func Gosched()                      {}
+func mcall(func(*g))                {}
+func casgstatus(*g, uint32, uint32) {}
+func dropg()                        {}
+func schedule()                     {}
+func runqput(*p, *g, bool)          {}
+func goready(gp *g, skip int)       {}
+func wakeNetPoller(int64)           {}
+func forcegchelper(func())          {}
+func write2(b []byte)               {}
+func writeErr(b []byte)             { syscall.Write(2, b) }
 func gopark(f func(*g, unsafe.Pointer) bool, l unsafe.Pointer, r waitReason, t traceBlockReason, s int) {
 	panic("gopark: " + r.String())
 }
 func goparkunlock(l *mutex, r waitReason, t traceBlockReason, s int) { panic("gopark: " + r.String()) }
 
 var (
-	allp       = []*p{&theP}
+	allp             = []*p{&theP}
 	gomaxprocs int32 = 1
 )
 

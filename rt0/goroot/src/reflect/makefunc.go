@@ -89,9 +89,9 @@ func methodValueCallCodePtr() uintptr { return stubPC(0) }
 
 // makeFuncRegs is what the stubs store: asm_amd64.s knows the layout.
 type makeFuncRegs struct {
-	ints  [numIntRegs]uintptr // 0
-	low   [8]uint64           // 88: X0-X7
-	high  [8][2]uint64        // 152: X8-X15, whole: they belong to the caller when they are no arguments
+	ints [numIntRegs]uintptr // 0
+	low  [8]uint64           // 88: X0-X7
+	high [8][2]uint64        // 152: X8-X15, whole: they belong to the caller when they are no arguments
 }
 
 func (r *makeFuncRegs) float(i uint16) *uint64 {

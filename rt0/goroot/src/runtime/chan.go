@@ -548,4 +548,3 @@ func reflect_chancap(c *hchan) int { return chancap(c) }
 
 //go:linkname reflect_chanclose reflect.chanclose
 func reflect_chanclose(c *hchan) { closechan(c) }
-

@@ -11,12 +11,12 @@ import "unsafe"
 const fixAllocChunk = 16 << 10
 
 type fixalloc struct {
-	size  uintptr     // bytes of a record, at least 8 and rounded to 8
-	list  *fixfree    // freed records
-	chunk uintptr     // next byte of the current chunk
-	nchunk uintptr    // bytes left in it
-	inuse uintptr     // bytes handed out
-	stat  *sysMemStat
+	size   uintptr  // bytes of a record, at least 8 and rounded to 8
+	list   *fixfree // freed records
+	chunk  uintptr  // next byte of the current chunk
+	nchunk uintptr  // bytes left in it
+	inuse  uintptr  // bytes handed out
+	stat   *sysMemStat
 }
 
 type fixfree struct {

@@ -52,14 +52,14 @@ var memstats mstats
 
 // work: state of the current or last collection; written with the world stopped.
 var work struct {
-	cycles     atomic.Uint32 // collections begun
+	cycles      atomic.Uint32 // collections begun
 	bytesMarked uint64
-	stackBytes uint64
-	heap0      uint64 // heapLive at the start
-	tstart     int64
-	tmark      int64
-	tend       int64
-	forced     bool
+	stackBytes  uint64
+	heap0       uint64 // heapLive at the start
+	tstart      int64
+	tmark       int64
+	tend        int64
+	forced      bool
 }
 
 // gcinit reads GOGC and GOMEMLIMIT. Called by schedinit.

@@ -44,9 +44,9 @@ const (
 
 // span states
 const (
-	mSpanDead  = 0 // the record is on the fixalloc list
-	mSpanFree  = 1 // pages free, on a list of mheap_.free
-	mSpanInUse = 2 // holds objects
+	mSpanDead   = 0 // the record is on the fixalloc list
+	mSpanFree   = 1 // pages free, on a list of mheap_.free
+	mSpanInUse  = 2 // holds objects
 	mSpanManual = 3 // holds memory that the runtime frees itself (stacks); never marked or swept
 )
 
@@ -83,8 +83,8 @@ type mspan struct {
 	userSize uintptr // large object: bytes scanned and cleared
 }
 
-func (s *mspan) base() uintptr  { return s.startAddr }
-func (s *mspan) end() uintptr   { return s.startAddr + s.npages<<pageShift }
+func (s *mspan) base() uintptr   { return s.startAddr }
+func (s *mspan) end() uintptr    { return s.startAddr + s.npages<<pageShift }
 func (s *mspan) nwords() uintptr { return (s.nelems + 63) / 64 }
 
 // objIndex is the index of the object that holds address p, base <= p < limit.
@@ -180,8 +180,8 @@ type mheap struct {
 	free     [numFree]spanList
 	freeMask [(numFree + 63) / 64]uint64 // a bit per non-empty list
 
-	spanalloc fixalloc     // guarded by lock
-	bitsalloc [5]fixalloc  // mark bits of 1, 2, 4, 8, 16 words; guarded by lock
+	spanalloc fixalloc    // guarded by lock
+	bitsalloc [5]fixalloc // mark bits of 1, 2, 4, 8, 16 words; guarded by lock
 	central   [numSpanClasses]mcentral
 
 	specialLock  mutex // guards every special, the lists of them, and the sweep of spans that have some
@@ -195,9 +195,9 @@ type mheap struct {
 	pagesFree    uintptr
 	pagesFreeRel uintptr // of pagesFree: given back
 
-	sweepgen    uint32 // collections finished
-	sweepCursor uint32 // atomic: span class where sweepone looks next
-	unswept     uint32 // atomic: 1 while spans may need sweeping
+	sweepgen    uint32                 // collections finished
+	sweepCursor uint32                 // atomic: span class where sweepone looks next
+	unswept     uint32                 // atomic: 1 while spans may need sweeping
 	nfreed      [numSpanClasses]uint64 // atomic: objects freed so far
 	largeFreed  uint64                 // atomic: bytes of large objects freed so far
 }

@@ -198,4 +198,3 @@ func heapObjectsCanMove() bool { return false }
 func runtime_debug_WriteHeapDump(fd uintptr) {
 	panic(plainError("rt0: runtime/debug.WriteHeapDump is not supported"))
 }
-

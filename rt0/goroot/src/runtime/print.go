@@ -110,9 +110,9 @@ func printhexopts(include0x bool, mindigits int, v uint64) {
 	gwrite(buf[i:])
 }
 
-func printhex(v uint64)               { printhexopts(true, minhexdigits, v) }
-func printpointer(p unsafe.Pointer)   { printhex(uint64(uintptr(p))) }
-func printuintptr(p uintptr)          { printhex(uint64(p)) }
+func printhex(v uint64)             { printhexopts(true, minhexdigits, v) }
+func printpointer(p unsafe.Pointer) { printhex(uint64(uintptr(p))) }
+func printuintptr(p uintptr)        { printhex(uint64(p)) }
 
 func printfloat64(v float64) {
 	var buf [32]byte

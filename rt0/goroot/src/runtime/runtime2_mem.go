@@ -3,8 +3,8 @@
 package runtime
 
 type gMemory struct {
-	bubble *synctestBubble // the synctest bubble g runs in, or nil
-	coroexit bool // coroswitch_m: end this goroutine
+	bubble   *synctestBubble // the synctest bubble g runs in, or nil
+	coroexit bool            // coroswitch_m: end this goroutine
 }
 
 type mMemory struct{}

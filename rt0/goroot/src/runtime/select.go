@@ -342,4 +342,3 @@ func reflect_rselect(cases []runtimeSelect) (int, bool) {
 	}
 	return orig[chosen], recvOK
 }
-

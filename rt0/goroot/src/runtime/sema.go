@@ -23,8 +23,8 @@ const semTabSize = 251
 // semaRoot is a bucket. lock guards list and all sudogs on it.
 type semaRoot struct {
 	lock  mutex
-	nwait uint32 // atomic: waiters in the bucket
-	list  *sudog // the first waiter of each address, linked through next and prev; their fellows through waitlink
+	nwait uint32   // atomic: waiters in the bucket
+	list  *sudog   // the first waiter of each address, linked through next and prev; their fellows through waitlink
 	_     [40]byte // a bucket per cache line
 }
 
@@ -258,8 +258,8 @@ func internal_sync_nanotime() int64 { return nanotime() }
 
 // notifyList is the ticket list of sync.Cond; sync.notifyList has the same layout.
 type notifyList struct {
-	wait   uint32 // atomic: ticket of the next waiter
-	notify uint32 // ticket of the next waiter to be notified; written with lock held, read without
+	wait   uint32  // atomic: ticket of the next waiter
+	notify uint32  // ticket of the next waiter to be notified; written with lock held, read without
 	lock   uintptr // a mutex (4 bytes used)
 	head   *sudog  // waiters that parked; guarded by lock
 	tail   *sudog
