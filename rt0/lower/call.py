@@ -108,13 +108,21 @@ def mark_reflect(fb: FuncBuilder, t: Target) -> None:
 _REFLECT_METHOD = frozenset(("reflect.Value.Method", "reflect.Value.MethodByName", "reflect.(*rtype).Method", "reflect.(*rtype).MethodByName"))
 
 
+def is_reflect_method(f: Func) -> bool:
+    """An interface method that can be reflect.Type's Method or MethodByName: named so, with a reflect.Method as first result."""
+    if f.name not in ("Method", "MethodByName") or not isinstance(f.type, Signature) or not f.type.results.vars:
+        return False
+    r = f.type.results.vars[0].type
+    return isinstance(r, Named) and r.obj.name == "Method" and r.obj.pkg is not None and r.obj.pkg.path == "reflect"
+
+
 def iface_method(fb: FuncBuilder, v: Val, iface: Type, f: Func) -> tuple[str, str]:
     """Code pointer and data word for calling method f of an interface value; a nil interface panics."""
     tab, data = v.p()
     fb.nil_check(tab)
     key = method_id(f.name, f.pkg)
     fb.unit.cur.icalls[key] = None
-    if f.name in ("Method", "MethodByName") and f.pkg is not None and f.pkg.path == "reflect":
+    if is_reflect_method(f):
         fb.unit.cur.reflect_method = True
     off = method_offset(iface, f.name, f.pkg)
     return fb.load_ll(fb.gep(tab, off), "ptr", "p"), data

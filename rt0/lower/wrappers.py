@@ -201,6 +201,10 @@ def call_iface(fb: FuncBuilder, t: Type, iface: Val, f: Func, sig: Signature, ar
     fb.nil_check(tab)
     code = fb.load_ll(fb.gep(tab, method_offset(t, f.name, f.pkg)), "ptr", "")
     fb.unit.cur.icalls[method_id(f.name, f.pkg)] = None
+    from rt0.lower.call import is_reflect_method
+
+    if is_reflect_method(f):
+        fb.unit.cur.reflect_method = True
     abi = SigABI([UNSAFE_POINTER, *_vtypes(sig.params.vars)], results)
     return fb.call_abi(code, abi, results, [Val(UNSAFE_POINTER, (word,)), *args])
 
