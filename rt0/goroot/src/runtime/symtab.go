@@ -377,6 +377,10 @@ func FuncForPC(pc uintptr) *Func {
 	if !f.valid() {
 		return nil
 	}
+	// Mostly pc comes from Caller: a return address, whose call may end an inlined body.
+	if pc != f.entry() {
+		pc--
+	}
 	u := newInlineUnwinder(f, pc)
 	s, _ := u.next()
 	if !s.inlined {
