@@ -144,23 +144,24 @@ func cheaprandn(n uint32) uint32 {
 
 var seed uint64 = 1
 
-func procyield(uint32)              {}
-func osyield()                      { time.Sleep(0) }
-func noteclear(*note)               {}
-func notesleep(*note)               {}
-func notewakeup(*note)              {}
-func newm(func(), *p, int64)        {}
-func Gosched()                      {}
-func mcall(func(*g))                {}
-func casgstatus(*g, uint32, uint32) {}
-func dropg()                        {}
-func schedule()                     {}
-func runqput(*p, *g, bool)          {}
-func goready(gp *g, skip int)       {}
-func wakeNetPoller(int64)           {}
-func forcegchelper(func())          {}
-func write2(b []byte)               {}
-func writeErr(b []byte)             { syscall.Write(2, b) }
+func procyield(uint32)                                    {}
+func osyield()                                            { time.Sleep(0) }
+func noteclear(*note)                                     {}
+func notesleep(*note)                                     {}
+func notewakeup(*note)                                    {}
+func newproc1(*funcval, *g, uintptr, bool, waitReason) *g { return nil }
+func newm(func(), *p, int64)                              {}
+func Gosched()                                            {}
+func mcall(func(*g))                                      {}
+func casgstatus(*g, uint32, uint32)                       {}
+func dropg()                                              {}
+func schedule()                                           {}
+func runqput(*p, *g, bool)                                {}
+func goready(gp *g, skip int)                             {}
+func wakeNetPoller(int64)                                 {}
+func forcegchelper(func())                                {}
+func write2(b []byte)                                     {}
+func writeErr(b []byte)                                   { syscall.Write(2, b) }
 func gopark(f func(*g, unsafe.Pointer) bool, l unsafe.Pointer, r waitReason, t traceBlockReason, s int) {
 	panic("gopark: " + r.String())
 }
@@ -175,6 +176,7 @@ const (
 	_Grunnable = 1 + iota
 	_Grunning
 	_Gwaiting
+	_Gdead
 )
 
 func init() {

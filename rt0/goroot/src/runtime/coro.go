@@ -58,6 +58,10 @@ func coroswitch_m(gp *g) {
 	gp.coroexit = false
 	mp := gp.m
 	locked := gp.lockedm
+	bubble := gp.bubble
+	if bubble != nil {
+		bubble.incActive() // no idle moment between the two
+	}
 	next := c.gp
 	if next == nil {
 		throw("coroswitch on exited coro")
@@ -84,5 +88,8 @@ func coroswitch_m(gp *g) {
 		next.lockedm = mp
 	}
 	casgstatus(next, _Gwaiting, _Grunning)
+	if bubble != nil {
+		bubble.decActive()
+	}
 	gogo(&next.sched, next)
 }

@@ -25,6 +25,7 @@ const (
 	specialFinalizer = 1
 	specialWeak      = 2
 	specialCleanup   = 3
+	specialBubble    = 4 // belongs to a synctest bubble (synctest.go)
 )
 
 type special struct {
@@ -132,6 +133,10 @@ func (s *mspan) sweepSpecials() {
 			switch {
 			case t.kind == specialWeak:
 				atomic.Storeuintptr((*uintptr)(t.fn), 0)
+				*pp = t.next
+				unlinkAll(t)
+				mheap_.specialalloc.free(unsafe.Pointer(t))
+			case t.kind == specialBubble && !hasFin:
 				*pp = t.next
 				unlinkAll(t)
 				mheap_.specialalloc.free(unsafe.Pointer(t))

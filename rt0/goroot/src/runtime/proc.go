@@ -233,6 +233,9 @@ func casgstatus(gp *g, from, to uint32) {
 		print("runtime: casgstatus: goroutine ", gp.goid, " is ", gp.atomicstatus.Load(), ", from ", from, " to ", to, "\n")
 		throw("casgstatus: bad incoming values")
 	}
+	if gp.bubble != nil {
+		gp.bubble.changegstatus(gp, from, to)
+	}
 }
 
 func readgstatus(gp *g) uint32 { return gp.atomicstatus.Load() }
@@ -265,6 +268,10 @@ func parkunlock_c(gp *g, l unsafe.Pointer) bool {
 // park_m continues gopark on g0.
 func park_m(gp *g) {
 	mp := getg().m
+	bubble := gp.bubble // fn may let gp go and leave it
+	if bubble != nil {
+		bubble.incActive()
+	}
 	casgstatus(gp, _Grunning, _Gwaiting)
 	dropg()
 	if fn := mp.waitunlockf; fn != nil {
@@ -273,8 +280,14 @@ func park_m(gp *g) {
 		mp.waitlock = nil
 		if !ok {
 			casgstatus(gp, _Gwaiting, _Grunnable)
+			if bubble != nil {
+				bubble.decActive()
+			}
 			execute(gp, true)
 		}
+	}
+	if bubble != nil {
+		bubble.decActive()
 	}
 	schedule()
 }

@@ -474,6 +474,7 @@ const (
 	waitReasonCoroutine
 	waitReasonGCWeakToStrongWait
 	waitReasonSynctestRun
+	waitReasonSynctestWaitGroupWait
 	waitReasonSynctestWait
 	waitReasonSynctestChanReceive
 	waitReasonSynctestChanSend
@@ -523,6 +524,7 @@ var waitReasonStrings = [...]string{
 	waitReasonCoroutine:             "coroutine",
 	waitReasonGCWeakToStrongWait:    "GC weak to strong wait",
 	waitReasonSynctestRun:           "synctest.Run",
+	waitReasonSynctestWaitGroupWait: "sync.WaitGroup.Wait (durable)",
 	waitReasonSynctestWait:          "synctest.Wait",
 	waitReasonSynctestChanReceive:   "chan receive (durable)",
 	waitReasonSynctestChanSend:      "chan send (durable)",

@@ -217,7 +217,7 @@ func sync_runtime_Semacquire(addr *uint32) { semacquire1(addr, false, 0, 0, wait
 func sync_runtime_SemacquireWaitGroup(addr *uint32, synctestDurable bool) {
 	reason := waitReasonSyncWaitGroupWait
 	if synctestDurable {
-		reason = waitReasonSynctestWait
+		reason = waitReasonSynctestWaitGroupWait
 	}
 	semacquire1(addr, false, 0, 0, reason)
 }

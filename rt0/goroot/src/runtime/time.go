@@ -188,6 +188,11 @@ func (t *timer) modify(when, period int64, f func(arg any, seq uintptr, delay in
 	if t.isChan {
 		t.seq++
 	}
+	if t.fake && !t.isChan && t.idx == 0 && when <= ts.now() {
+		// Due at once: run it now, not when the bubble is idle.
+		ts.run(t, ts.now())
+		return pending
+	}
 	if t.idx != 0 {
 		ts.update(t)
 	} else if !t.isChan || t.blocked > 0 {
@@ -368,6 +373,12 @@ func timersCheck(pp *p, now int64) (rnow, pollUntil int64, ran bool) {
 	if next > now {
 		return now, next, false
 	}
+	pollUntil, ran = timersRun(ts, now)
+	return now, pollUntil, ran
+}
+
+// timersRun runs the timers of ts that are due at now.
+func timersRun(ts *timers, now int64) (pollUntil int64, ran bool) {
 	for {
 		lock(&ts.lock)
 		if len(ts.heap) == 0 || ts.heap[0].when > now {
@@ -380,7 +391,7 @@ func timersCheck(pp *p, now int64) (rnow, pollUntil int64, ran bool) {
 		pollUntil = ts.heap[0].when
 	}
 	unlock(&ts.lock)
-	return now, pollUntil, ran
+	return pollUntil, ran
 }
 
 // timersNext is the due time of the earliest timer, 0 when there is none.
@@ -456,6 +467,12 @@ func timeSleep(ns int64) {
 		when = maxWhen
 	}
 	gp.sleepWhen = when
+	if gp.bubble != nil {
+		// Armed from here: this goroutine is in the bubble, g0 is not. Nobody moves the bubble's clock before it is parked.
+		t.reset(when, 0)
+		gopark(nil, nil, waitReasonSleep, traceBlockSleep, 1)
+		return
+	}
 	gopark(resetForSleep, nil, waitReasonSleep, traceBlockSleep, 1)
 }
 
@@ -469,9 +486,6 @@ func goroutineReady(arg any, _ uintptr, _ int64) { goready(arg.(*g), 2) }
 
 //go:linkname time_now time.now
 func time_now() (sec int64, nsec int32, mono int64) {
-	if b := getg().bubble; b != nil {
-		return b.now / 1e9, int32(b.now % 1e9), b.now
-	}
 	sec, nsec = walltime()
 	return sec, nsec, nanotime()
 }
