@@ -48,6 +48,7 @@ type g struct {
 	preempt    bool
 	sleepWhen  int64
 	timer      *timer
+	waitreason waitReason
 	coroarg    *coro
 	writebuf   []byte
 	schedlink  *g
