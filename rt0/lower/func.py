@@ -112,6 +112,7 @@ class FuncBuilder:
         "done",
         "entry",
         "env",
+        "inline_only",
         "label",
         "labels",
         "lines",
@@ -148,6 +149,7 @@ class FuncBuilder:
         self.once = once
         self.nosplit = nosplit
         self.noinline = noinline
+        self.inline_only = False  # the body is another unit's, here for inlining
         self.pos = pos
         self.env = env
         self.decl: Any = None
@@ -724,6 +726,8 @@ class FuncBuilder:
         group = (4 if self.noinline else 1) if self.nosplit else (3 if self.noinline else 0)
         link = "weak_odr " if self.once else ""
         dbg = f" !dbg {self.scope}" if self.scope else ""
+        if self.inline_only:
+            return f"define available_externally dso_local {CC} {abi.ret} {q}({', '.join(ps)}) #{group}{dbg} {{"
         return f"define {link}dso_local {CC} {abi.ret} {q}({', '.join(ps)}) #{group} section {quote_str('.text.' + self.sym)} comdat{dbg} {{"
 
     def finish(self) -> None:
@@ -739,7 +743,7 @@ class FuncBuilder:
                        + (f" + {self._callee >> 20} MB callee" if self._callee else ""))  # fmt: skip
         # A group of its own even when nobody else may define it: LLVM then puts its jump tables into a section of their own too, which does
         # not keep alive the functions of other tables.
-        pre = f"${quote(self.sym)[1:]} = comdat {'any' if self.once else 'nodeduplicate'}\n"
+        pre = "" if self.inline_only else f"${quote(self.sym)[1:]} = comdat {'any' if self.once else 'nodeduplicate'}\n"
         header = self.header()
         lines = [*self.entry, "br label %body", "body:", *self.lines, *self.cold]
         self.unit.define_text(pre + header + "\nentry:\n" + "\n".join(lines) + "\n}\n")

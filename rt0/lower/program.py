@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from rt0.load.load import LoadedProgram, PackageInfo
 
 
+MAX_INLINE_DEPTH = 3
+
+
 @dataclass(slots=True)
 class InitStep:
     """symbol: a function without parameters. vars: when not empty the step only computes these variables and runs if one of them is live."""
@@ -63,7 +66,7 @@ class PackageState:
 class Program:
     """See the file's text."""
 
-    __slots__ = ("escape", "extra", "fset", "get_package", "loaded", "states", "summary_of", "symbols")
+    __slots__ = ("carried", "escape", "extra", "fset", "get_package", "inline", "loaded", "states", "summary_of", "symbols")
 
     def __init__(self, fset: FileSet, loaded: LoadedProgram, get_package: Callable[[str], Package],
                  summary_of: Callable[[str], list[list[int]] | None] = lambda symbol: None) -> None:
@@ -75,6 +78,8 @@ class Program:
         self.summary_of = summary_of  # escape summary of a function that is in the cache
         self.escape = Escape(self.body_of, self.known_summary)
         self.extra: dict[str, Any] = {}
+        self.inline = True  # carry small functions across units
+        self.carried: dict[Func, bool] = {}
 
     # ------------------------------------------------------------ packages
 
@@ -173,13 +178,35 @@ class Program:
     def callee(self, unit: Unit, f: Func, recv_targs: Sequence[Type], targs: Sequence[Type]) -> str:
         """Symbol of a declared function or method for these type arguments; an instance is written in this unit."""
         if not recv_targs and not targs:
-            return self.func_symbol(f)
+            sym = self.func_symbol(f)
+            if self.inline and sym not in unit.started and unit.inline_depth < MAX_INLINE_DEPTH:
+                self.carry(unit, f.origin, sym)
+            return sym
         f = f.origin
         sym = func_symbol(f, recv_targs, targs)
         if unit.begin(sym):
             recv_targs, targs = list(recv_targs), list(targs)
             unit.need_later(lambda: self.lower_func(unit, f, sym, env_of(f, recv_targs, targs), True))
         return sym
+
+    def carry(self, unit: Unit, f: Func, sym: str) -> None:
+        """Put the body of a small function of another unit into this one, so that LLVM can inline it."""
+        ok = self.carried.get(f)
+        if ok is None:
+            from rt0.lower.inline import can_carry
+
+            ok = self.carried[f] = can_carry(self, f)
+        if not ok or sym in unit.wanted or not unit.begin(sym):
+            return
+        depth = unit.inline_depth
+        unit.need_later(lambda: self._lower_carried(unit, f, sym, depth))
+
+    def _lower_carried(self, unit: Unit, f: Func, sym: str, depth: int) -> None:
+        saved, unit.inline_depth = unit.inline_depth, depth
+        try:
+            self.lower_func(unit, f, sym, None, False, inline_only=True)
+        finally:
+            unit.inline_depth = saved
 
     def instance_method(self, unit: Unit, f: Func, targs: Sequence[Type]) -> str:
         """Symbol of method f of an instance of its generic type."""
@@ -194,6 +221,7 @@ class Program:
         """A unit that defines what it can of `symbols`."""
         st = self.state(path)
         unit = Unit(self, path)
+        unit.wanted = frozenset(symbols)
         self._define_all(unit, st, symbols)
         unit.finish()
         return unit
@@ -312,7 +340,7 @@ class Program:
             f.escape = self.escape.analyze(decl)
         return f
 
-    def lower_func(self, unit: Unit, f: Func, symbol: str, env: Env | None, once: bool) -> None:
+    def lower_func(self, unit: Unit, f: Func, symbol: str, env: Env | None, once: bool, inline_only: bool = False) -> None:
         """Write a declared function; env: for an instance."""
         from rt0.lower.stmt import function_body
 
@@ -337,9 +365,10 @@ class Program:
             params = [env.subst(t) for t in params]
             results = [env.subst(t) for t in results]
         pragmas = decl.pragmas
-        with unit.defining(symbol, "once" if once else "strong"):
+        with unit.inlining(symbol) if inline_only else unit.defining(symbol, "once" if once else "strong"):
             fb = FuncBuilder(unit, symbol, params, results, once=once, nosplit="nosplit" in pragmas, noinline="noinline" in pragmas, pos=decl.pos,
                              env=env)  # fmt: skip
+            fb.inline_only = inline_only
             fs = self.func_facts(decl)
             if env is None and fs.escape is not None:
                 unit.cur.escape = [[x for kv in sorted(p.items()) for x in kv] for p in fs.escape.summary]

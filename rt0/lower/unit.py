@@ -117,7 +117,7 @@ class Unit:
     di        DebugInfo of the unit
     """
 
-    __slots__ = ("cur", "declared", "defs", "di", "extra", "extra_meta", "ir", "nmeta", "path", "program", "queue", "started", "strings", "text")
+    __slots__ = ("cur", "declared", "defs", "di", "extra", "extra_meta", "inline_depth", "inlines", "ir", "nmeta", "path", "program", "queue", "started", "strings", "text", "wanted")
 
     def __init__(self, program: Program, path: str) -> None:
         from rt0.lower.debuginfo import DebugInfo
@@ -135,6 +135,9 @@ class Unit:
         self.extra_meta: list[str] = []
         self.nmeta = FIRST_METADATA
         self.ir = ""
+        self.wanted: frozenset[str] = frozenset()  # what the demand walk asked this unit for
+        self.inlines: dict[str, DefMeta] = {}  # bodies of other units' functions, for inlining only
+        self.inline_depth = 0
         self.di = DebugInfo(program, self)
 
     # ------------------------------------------------------------ references
@@ -229,13 +232,44 @@ class Unit:
         self.nmeta = n + 1
         return n
 
+    def _merge_inlined(self) -> None:
+        """What an inlined body needs, the function it is inlined into needs: whether LLVM inlines it is not known here."""
+        inlines = self.inlines
+        for meta in self.defs.values():
+            work = [r for r in meta.refs if r in inlines]
+            seen = set(work)
+            while work:
+                m = inlines[work.pop()]
+                meta.icalls.update(m.icalls)
+                meta.reflect_method |= m.reflect_method
+                for r in m.refs:
+                    meta.refs[r] = None
+                    if r in inlines and r not in seen:
+                        seen.add(r)
+                        work.append(r)
+
+    @contextmanager
+    def inlining(self, symbol: str) -> Iterator[DefMeta]:
+        """Collects the refs of a body that is carried for inlining."""
+        saved = self.cur
+        self.cur = self.inlines[symbol] = DefMeta()
+        self.inline_depth += 1
+        try:
+            yield self.cur
+        finally:
+            self.cur = saved
+            self.inline_depth -= 1
+
     def finish(self) -> str:
         """Join everything to the module's text."""
         defs = self.defs
+        inlines = self.inlines
+        if inlines:
+            self._merge_inlined()
         out = [f'target datalayout = "{DATALAYOUT}"\ntarget triple = "{TRIPLE}"\n']
         out.extend(self.text)
         for sym, decl in self.declared.items():
-            if sym not in defs:
+            if sym not in defs and sym not in inlines:
                 out.append(decl or f"declare dso_local {CC} void {quote(sym)}() #5")
         out.append(_GROUPS)
         out.append(_METADATA)
