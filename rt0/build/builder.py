@@ -232,6 +232,7 @@ class Builder:
             from rt0.lower.program import Program
 
             self._program = Program(self.fset, self.loaded, self.package, self.escape_summary)
+            self._program.inline = self.options.opt >= 2
         return self._program
 
     def escape_summary(self, symbol: str) -> list[list[int]] | None:
