@@ -43,7 +43,7 @@ func callerframe(fp uintptr) (pc, bp uintptr) {
 
 func (u *unwinder) next() {
 	u.n++
-	if u.bp < 4096 || u.bp&7 != 0 || u.n > 1<<22 {
+	if u.bp&7 != 0 || u.n > 1<<22 || !onSomeStack(u.bp) {
 		u.pc = 0
 		return
 	}
@@ -62,6 +62,23 @@ func (u *unwinder) next() {
 	if u.g0 && !below && onGoroutineStack(u.bp) {
 		u.pc = 0 // what called systemstack or __morestack is the goroutine's part
 	}
+}
+
+// onSomeStack reports whether a frame may be at p: assembly that uses BP for itself must not send the walk astray.
+func onSomeStack(p uintptr) bool {
+	if onGoroutineStack(p) {
+		return true
+	}
+	mp := getg().m
+	if gp := mp.gsignal; gp != nil && p >= gp.stacklo && p < gp.stackhi {
+		return true
+	}
+	gp := mp.g0
+	lo := gp.stacklo
+	if lo == 0 {
+		lo = gp.stackhi - 4<<20 // the process's first stack
+	}
+	return p >= lo && p < gp.stackhi
 }
 
 // traceback prints the stack from pc, bp on.
