@@ -205,6 +205,8 @@ type mheap struct {
 var mheap_ mheap
 
 // mallocinit reserves the heap. It runs on g0 before anything is allocated.
+//
+//go:noinline
 func mallocinit() {
 	h := &mheap_
 	n := uintptr(heapReserveMax)

@@ -64,6 +64,8 @@ func argv_index(argv **byte, i int32) *byte {
 }
 
 // args records the start-up vectors and reads the auxiliary one, which lies behind the environment.
+//
+//go:noinline
 func args(c int32, v **byte) {
 	argc = c
 	argv = v
@@ -98,6 +100,7 @@ func sysauxv(vec []uintptr) int {
 	return i / 2
 }
 
+//go:noinline
 func osinit() {
 	ncpu = getCPUCount()
 }
@@ -132,8 +135,10 @@ func readRandom(r []byte) int {
 	return n
 }
 
+//go:noinline
 func goenvs() { goenvs_unix() }
 
+//go:noinline
 func goargs() {
 	argslice = make([]string, argc)
 	for i := int32(0); i < argc; i++ {

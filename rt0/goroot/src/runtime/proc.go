@@ -48,6 +48,8 @@ var (
 func main_main()
 
 // check verifies what assembly and compiler assume about types.
+//
+//go:noinline
 func check() {
 	var gg g
 	var mm m
@@ -67,6 +69,8 @@ func check() {
 }
 
 // schedinit prepares everything that newproc and mstart rely on. On g0 of m0, before any other thread.
+//
+//go:noinline
 func schedinit() {
 	gp := getg()
 	gp.m.curg = nil
@@ -109,6 +113,8 @@ func cpuinit(env string) {
 }
 
 // mcommoninit numbers mp and links it into allm.
+//
+//go:noinline
 func mcommoninit(mp *m, id int64) {
 	lock(&sched.lock)
 	if id >= 0 {
@@ -143,6 +149,8 @@ func checkmcount() {
 }
 
 // main is the first goroutine.
+//
+//go:noinline
 func main() {
 	mp := getg().m
 	maxstacksize = 1000000000
@@ -359,6 +367,8 @@ func gopreempt_m(gp *g) {
 // ---- Birth and death
 
 // newproc starts a goroutine that calls fn. The go statement is lowered to this.
+//
+//go:noinline
 func newproc(fn *funcval) {
 	if fn == nil {
 		fatal("go of nil func value")
@@ -853,6 +863,8 @@ func execute(gp *g, inheritTime bool) {
 }
 
 // schedule finds a runnable goroutine and runs it. On g0; never returns.
+//
+//go:noinline
 func schedule() {
 	mp := getg().m
 	if mp.locks != 0 {
@@ -1367,6 +1379,8 @@ func pidlegetSpinning() *p {
 // ---- Processors
 
 // procresize sets the number of ps and returns those that have work, linked. sched.lock held, world stopped.
+//
+//go:noinline
 func procresize(nprocs int32) *p {
 	old := gomaxprocs
 	if old < 0 || nprocs <= 0 {
@@ -1865,6 +1879,8 @@ const forcePreemptNS = 10 * 1000 * 1000
 
 // sysmon watches, on a thread of its own without a p: it takes ps from long system calls, preempts long-running goroutines, polls the
 // network when nobody did for 10 ms, and asks for a collection every two minutes.
+//
+//go:noinline
 func sysmon() {
 	lock(&sched.lock)
 	sched.nmsys++

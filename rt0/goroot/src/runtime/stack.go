@@ -42,6 +42,7 @@ var (
 	stacksInuse atomic.Uint64
 )
 
+//go:noinline
 func stackinit() {
 	n := uintptr(stackArena)
 	for {
