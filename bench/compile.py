@@ -48,6 +48,7 @@ class Tool:
         self.dir = os.path.join(work, name + "-src")
         os.makedirs(self.dir)
         self.env = dict(os.environ, GO111MODULE="off", PYTHONPATH=ROOT, **{cache_var: self.cache})
+        self.env.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed rt0 has its modules compiled
 
     def clear(self) -> None:
         shutil.rmtree(self.cache, ignore_errors=True)

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or every call of rt0 in the tests compiles its modules again
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
