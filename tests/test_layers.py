@@ -25,7 +25,7 @@ OUTSIDE = {"abi", "build", "cmd", "explore", "goroot"}  # folders that are no st
 
 # part of rt0 -> parts it may import, besides itself
 ALLOWED: dict[str, set[str]] = {
-    **{part: BELOW_ALL for part in BELOW_ALL},
+    **dict.fromkeys(BELOW_ALL, BELOW_ALL),
     **{stage: BELOW_ALL | set(NAMES[:i]) for i, stage in enumerate(NAMES)},
     "pipeline": set(),
     "build": BELOW_ALL | set(NAMES) | {"pipeline"},
