@@ -30,6 +30,8 @@ UNSAFE_POINTER = TYP["unsafe.Pointer"]
 BOOL = TYP["bool"]
 UINTPTR = TYP["uintptr"]
 
+MAX_INLINE_PARTS = 4  # structs with more parts are compared by their function
+
 _MEM = {1: "i8", 2: "i16", 4: "i32", 8: "i64"}
 
 

@@ -82,7 +82,7 @@ def goroot() -> str:
 
 def test_missing_file(rt0: Rt0, tmp_path: Path) -> None:
     r = rt0("run", "nothing.go", cwd=tmp_path)
-    assert (r.code == 1 and "no required module provides package nothing.go" in r.err) or "no such file" in r.err
+    assert r.code == 1 and "no required module provides package nothing.go" in r.err or "no such file" in r.err
 
 
 def test_import_cycle(rt0: Rt0, tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_full_disk(rt0: Rt0, tmp_path: Path) -> None:
     assert p.returncode == 1
     assert "Traceback" not in p.stderr and "file too large" in p.stderr
     assert not (tmp_path / "out").exists()
-    assert not list((tmp_path / "cache").rglob("*.tmp"))
+    assert not [f for f in (tmp_path / "cache").rglob("*.tmp")]
 
 
 def test_damaged_cache(rt0: Rt0, tmp_path: Path, cache_dir: str) -> None:
