@@ -128,8 +128,6 @@ def assemble(
 
 def finish(obj: bytes) -> bytes:
     """Add the `.rt0.pctab` sections."""
-    try:
-        from rt0.obj.pctab import add_pctab
-    except ImportError:
-        return obj
+    from rt0.obj.pctab import add_pctab
+
     return add_pctab(obj)

@@ -30,7 +30,6 @@ TOKEN = re.compile(
     """,
     re.X,
 )
-GO_BUILD = re.compile(r"[ \t]*//go:build\b")
 MAX_DEPTH = 100
 
 

@@ -20,7 +20,7 @@ from rt0.asm import att as rules
 from rt0.asm import parse as p
 from rt0.asm.lex import AsmErrors, Preprocessor, Statement
 
-DUPOK, NOSPLIT, RODATA, NOPTR, TLSBSS, NOFRAME = 2, 4, 8, 16, 256, 512
+DUPOK, NOSPLIT, RODATA, NOPTR, NOFRAME = 2, 4, 8, 16, 512
 
 PLAIN_NAME = re.compile(r"[A-Za-z_.][A-Za-z0-9_.$]*$")
 PUSH_DELTA = {"PUSHL": 4, "PUSHFL": 4, "PUSHQ": 8, "PUSHFQ": 8, "PUSHW": 2, "PUSHFW": 2}

@@ -66,7 +66,7 @@ class MissingSymbol(Exception):
 
 
 class Demand:
-    __slots__ = ("active", "all_methods", "defs", "live", "loaded", "missing", "order", "pending", "provider", "reflect_pending", "referrer",
+    __slots__ = ("active", "all_methods", "defs", "live", "loaded", "missing", "order", "pending", "provider", "referrer",
                  "source", "used", "waiting", "work")  # fmt: skip
 
     def __init__(self, source: Source) -> None:
@@ -81,7 +81,6 @@ class Demand:
         self.referrer: dict[str, str] = {}
         self.active: set[str] = set()  # method keys called through interfaces
         self.pending: dict[str, list[str]] = {}  # method key -> method symbols of live types
-        self.reflect_pending: list[str] = []  # exported methods that reflection could reach
         self.all_methods = False
         self.waiting: dict[str, list[str]] = {}  # variable symbol -> pure init steps
 

@@ -15,7 +15,6 @@ from typing import IO, Any
 
 from rt0.build.worker import read_message, write_message
 
-
 _processes: set[subprocess.Popen[bytes]] = set()  # of all pools
 
 

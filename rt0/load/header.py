@@ -54,7 +54,6 @@ class HeaderError(Exception):
 @dataclass(slots=True)
 class Header:
     package: str
-    package_offset: int
     constraint: bytes  # text in front of the package clause, when it has a //go:build line
     imports: list[Import]
     linknames: list[tuple[str, str]] = field(default_factory=list)
@@ -71,7 +70,7 @@ def read_header(data: bytes) -> Header:
     if m is None or m[2] in _KEYWORDS:
         raise _diagnose(data)
     head = m[1]
-    h = Header(m[2].decode("utf-8", "replace"), m.start(2), head if b"//go:build" in head else b"", [])
+    h = Header(m[2].decode("utf-8", "replace"), head if b"//go:build" in head else b"", [])
     pos = m.end()
     imports = h.imports
     spec_match = _SPEC.match

@@ -464,7 +464,7 @@ class _Loader:
             h = read_header(data)
         except HeaderError as e:
             if self.ctx.verb == "compile":
-                return Header("p", 0, b"", [])
+                return Header("p", b"", [])
             if e.offset < 0:
                 raise _NoFiles(f"read {p}: {e.msg}") from None
             raise fatal(f"{self.at(p, e.offset, data)}: {e.msg}") from None

@@ -16,6 +16,7 @@ A func value points at {code, captured...}; a closure without captures is a read
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rt0.lower.func import FuncBuilder, Storage
@@ -24,10 +25,12 @@ from rt0.lower.names import recv_is_pointer
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, Var
-from rt0.types.types import TYP, Array, Interface, Pointer, Signature, Slice, Struct, Type, TypeParam
+from rt0.types.types import TYP, Array, Interface, Pointer, Signature, Struct, Type, TypeParam
 
 if TYPE_CHECKING:
     from rt0.lower.escape import FuncFacts
+    from rt0.lower.generic import Env
+    from rt0.lower.unit import Unit
 
 MAX_BY_VALUE = 128
 
@@ -477,7 +480,7 @@ def make_closure(fb: FuncBuilder, lit: ast.FuncLit) -> str:
     once = fb.once
     binds, types = capture_types(fb, caps)
     if unit.begin(sym):
-        outer = OuterInfo(fb)
+        outer = OuterInfo(fb.unit, fb.env, fb_facts(fb), fb.nosplit)
         unit.need_later(lambda: lower_lit(outer, lit, sym, binds, once))
     fb.dbg(lit.pos)
     if not caps:
@@ -492,20 +495,14 @@ def closure_symbol(fb: FuncBuilder, node: Any) -> str:
     return str(name) + fs.names[node]
 
 
+@dataclass(slots=True)
 class OuterInfo:
-    """What a closure's lowering needs of the function around it, once that is written."""
+    """What a closure's lowering needs of what is around it, once that is written."""
 
-    __slots__ = ("decl", "env", "facts", "nosplit", "real_results", "tbaa", "unit", "x")
-
-    def __init__(self, fb: FuncBuilder) -> None:
-        self.unit = fb.unit
-        self.env = fb.env
-        self.facts = fb_facts(fb)
-        self.tbaa = fb.tbaa
-        self.decl = fb.decl
-        self.nosplit = fb.nosplit
-        self.real_results = fb.x.get("real_results")
-        self.x = fb.x
+    unit: Unit
+    env: Env | None
+    facts: Facts
+    nosplit: bool = False
 
 
 def capture_types(fb: FuncBuilder, caps: list[Var]) -> tuple[list[tuple[Var, Type, bool]], list[Type]]:
@@ -585,34 +582,7 @@ def lower_lit(outer: OuterInfo, lit: ast.FuncLit, sym: str, binds: list[tuple[Va
     with unit.defining(sym, "once" if once else "strong"):
         fb = FuncBuilder(unit, sym, params, results, ctx=bool(binds), once=once, pos=lit.pos, env=outer.env, nosplit=outer.nosplit)
         fb.x["facts"] = outer.facts
-        fb.tbaa = outer.tbaa
         fb.decl = lit
         bind_captures(fb, binds)
         function_body(fb, lit, lit.typ, None, lit.body)
         fb.finish()
-
-
-__all__ = ["Facts", "Slice", "bind_captures", "by_value", "closure_object", "declare", "declare_init", "facts", "make_closure"]
-
-
-def package_func_lit(unit: Any, lit: ast.FuncLit) -> str:
-    """Symbol of a function literal in the initialiser of a package variable; sees to its definition."""
-    from rt0.lower.names import prefix
-
-    program = unit.program
-    st = program.state(unit.path)
-    fs = program.package_facts(st)
-    base = f"{prefix(st.pkg)}.init"
-    sym: str = base + fs.names[lit]
-    if unit.begin(sym):
-        o = OuterInfo.__new__(OuterInfo)
-        o.unit = unit
-        o.env = None
-        o.facts = fs
-        o.tbaa = False
-        o.decl = None
-        o.nosplit = False
-        o.real_results = []
-        o.x = {}
-        unit.need_later(lambda: lower_lit(o, lit, sym, [], False))
-    return sym

@@ -58,7 +58,6 @@ def enter(fb: FuncBuilder) -> None:
     """The prologue of a function with defer; result_vars are set, and everything that must survive a recovery is in them."""
     d = fb.alloca(DEFER_SIZE, 16)
     fb.x["defer"] = d
-    fb.returns_twice = True
     fb.call_rt("deferpush", [("ptr", d), ("i64", frame_address(fb))])
     for st in fb.result_vars:
         if st.kind == "mem" and not st.volatile:

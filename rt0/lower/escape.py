@@ -21,7 +21,7 @@ go to the heap, map contents always do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 from rt0.lower.closure import Facts
@@ -138,22 +138,6 @@ class Escape:
         f = self.facts.get(id(decl))
         if f is None:
             f = self._visit(decl)
-        return f
-
-    def analyze_init(self, lhs: Iterable[Var], rhs: ast.Expr, closures: Facts) -> FuncFacts:
-        """Facts of a package variable's initialiser: its value goes to the heap."""
-        f = self.facts.get(id(rhs))
-        if f is None:
-            f = FuncFacts(rhs)
-            b = _Build(self, f, closures)
-            b.fn = _Fn(rhs, None)
-            b.many([(b.heap, 0) for _ in lhs] or [(b.heap, 0)], rhs)
-            for callee, _, _ in f.open_calls:
-                d = self._callee(callee)
-                if d is not None:
-                    self.analyze(d)
-            self._solve([f])
-            self.facts[id(rhs)] = f
         return f
 
     def _callee(self, f: Func) -> ast.FuncDecl | None:
@@ -999,14 +983,13 @@ class _Build:
                 t = u.fields[i].type
             return self.target(x.x)
         if isinstance(x, ast.IndexExpr):
-            t = x.x.type
-            u = under(t) if t is not None else None
-            if isinstance(u, T.Map):
+            of = under(x.x.type) if x.x.type is not None else None
+            if isinstance(of, T.Map):
                 self.ignore(x.x)
-                self.to((self.heap, 0), x.indices[0], u.key)
+                self.to((self.heap, 0), x.indices[0], of.key)
                 return self.heap, 0
             self.ignore(x.indices[0])
-            if isinstance(u, T.Array):
+            if isinstance(of, T.Array):
                 return self.target(x.x)
             self.ignore(x.x)
             return self.heap, 0

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from rt0.lower import alg
 from rt0.lower.func import INT, FuncBuilder, Storage, exact_float, float_const
-from rt0.lower.layout import Layout, layout
+from rt0.lower.layout import layout
 from rt0.lower.literal import field_at, struct_elts
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
@@ -34,14 +34,12 @@ from rt0.types.types import (
     Chan,
     Interface,
     Map,
-    Named,
     Pointer,
     Signature,
     Slice,
     Struct,
     Tuple,
     Type,
-    unalias,
 )
 
 if TYPE_CHECKING:
@@ -105,9 +103,6 @@ def in_order(fb: FuncBuilder, items: Sequence[tuple[ast.Expr | None, Callable[[]
         if out[i] is None:
             out[i] = items[i][1]()
     return [v for v in out if v is not None]
-
-
-_CALLS: dict[int, tuple[ast.Expr, bool]] = {}
 
 
 def has_call(e: ast.Expr) -> bool:
@@ -1351,11 +1346,6 @@ def multi(fb: FuncBuilder, e: ast.Expr, n: int) -> list[Val]:
     fb.bug(e.pos, "expression does not give several values")
 
 
-def embedded_type(t: Type) -> Named | None:
-    t = unalias(t)
-    return t if isinstance(t, Named) else None
-
-
 _EXPR: dict[type, Callable[[FuncBuilder, Any], Val]] = {
     ast.Ident: ident,
     ast.ParenExpr: paren,
@@ -1370,9 +1360,3 @@ _EXPR: dict[type, Callable[[FuncBuilder, Any], Val]] = {
     ast.CallExpr: call_expr,
     ast.TypeAssertExpr: type_assert,
 }
-
-
-def leaf_range(lay: Layout, u: Struct, i: int) -> tuple[int, int]:
-    """Leaves lo..hi of field i in a flat struct."""
-    lo = sum(len(layout(g.type or INT).vals) for g in u.fields[:i])
-    return lo, lo + len(layout(u.fields[i].type or INT).vals)

@@ -75,10 +75,6 @@ def float_const(x: float, ty: str) -> str:
     return "0x" + struct.pack(">d", x).hex().upper()
 
 
-def zero_of(ll: str) -> str:
-    return _ZERO.get(ll, "0")
-
-
 class FuncBuilder:
     """See the file's text.
 
@@ -128,7 +124,6 @@ class FuncBuilder:
         "pos",
         "result_vars",
         "results",
-        "returns_twice",
         "scope",
         "sym",
         "targets",
@@ -160,7 +155,6 @@ class FuncBuilder:
         self.labels: dict[Any, str] = {}
         self.x: dict[str, Any] = {}
         self.tbaa = True
-        self.returns_twice = False
         self.entry: list[str] = []
         self.lines: list[str] = []
         self.cold: list[str] = []
@@ -501,7 +495,6 @@ class FuncBuilder:
         group = "#5"
         if target == "syscall.rawVforkSyscall":
             group = "#6"  # parent and child both return from it, on one stack: no slot may serve two variables
-            self.returns_twice = True
         text = f"call {CC} {abi.ret} {fn}({', '.join(ops)}) {group}{self.loc()}"
         if abi.out:
             self.emit(text)

@@ -21,8 +21,6 @@ from rt0.types.typestring import link_string
 if TYPE_CHECKING:
     from rt0.lower.unit import Unit
 
-ITAB_TYPE = 8
-ITAB_HASH = 16
 ITAB_FUN = 24
 
 

@@ -109,14 +109,6 @@ class Layout:
         self.linkstr = ""  # names.py's cache of the type's link string
         self.extra: Any = None
 
-    @property
-    def is_zero_size(self) -> bool:
-        return self.size == 0
-
-    @property
-    def ptrdata_words(self) -> int:
-        return self.ptrbits.bit_length()
-
     def ptrmask(self) -> bytes:
         """The pointer mask, one bit per word, least significant bit first; covers ptrdata, b"" without pointers."""
         n = self.ptrbits.bit_length()
@@ -336,7 +328,6 @@ class SigABI:
     ll_params    LLVM parameter types in order, the out pointer (if any) first, WITHOUT the trailing context pointer. Narrow integers
                  that travel in R12-R15 are widened to i64: LLVM 22 strikes only R12D from the registers a call preserves when an i32
                  goes there, and then keeps 64-bit values in R12 across the call
-    param_at     for each parameter the index of its first LLVM parameter
     results      layouts of the results
     out          results go through a pointer, the first LLVM parameter, to memory laid out like `out_layout`
     ret          LLVM return type: "void", one scalar, or a literal struct
@@ -344,7 +335,7 @@ class SigABI:
     ret_lls      their LLVM types in `ret`: ret_vals, widened as ll_params
     """
 
-    __slots__ = ("ll_params", "out", "out_layout", "param_at", "params", "results", "ret", "ret_lls", "ret_vals")
+    __slots__ = ("ll_params", "out", "out_layout", "params", "results", "ret", "ret_lls", "ret_vals")
 
     def __init__(self, params: Sequence[Type], results: Sequence[Type]) -> None:
         self.params = tuple(layout(p) for p in params)
@@ -357,15 +348,12 @@ class SigABI:
             leaves += len(r.vals)
         self.out = out or leaves > MAX_RESULT_LEAVES
         ll = ["ptr"] if self.out else []
-        at = []
         for p in self.params:
-            at.append(len(ll))
             if p.is_flat:
                 ll.extend(p.vals)
             else:
                 ll.append("ptr")
         self.ll_params = _widen(ll)
-        self.param_at = tuple(at)
         self.out_layout = struct_of(results) if self.out else None
         self.ret_vals: tuple[str, ...] = () if self.out else tuple(v for r in self.results for v in r.vals)
         self.ret_lls = _widen(self.ret_vals)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from rt0.lower.layout import layout
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, Package, TypeName, receiver_named, resolve
-from rt0.types.types import Interface, Named, Pointer, Signature, Type, unalias
+from rt0.types.types import Named, Pointer, Signature, Type, unalias
 from rt0.types.typestring import escape_path
 from rt0.types.typestring import link_string as _link_string
 
@@ -88,11 +88,3 @@ def receiver_in_source(decl: ast.FuncDecl) -> tuple[bool, str] | None:
 def local_name(named: Named) -> str:
     """A type's name without package and arguments."""
     return named.obj.name
-
-
-def is_interface_method(f: Func) -> bool:
-    sig = f.origin.type
-    recv = sig.recv if isinstance(sig, Signature) else None
-    if f.decl is not None:
-        return False
-    return recv is None or recv.type is None or isinstance(recv.type.underlying(), Interface)

@@ -25,7 +25,7 @@ from rt0.lower.names import func_symbol, prefix
 from rt0.lower.unit import Unit
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, Initializer, Package, Var, resolve
-from rt0.types.types import TYP, Named, Signature, Type
+from rt0.types.types import TYP, Signature, Type
 
 if TYPE_CHECKING:
     from rt0.load.load import LoadedProgram, PackageInfo
@@ -484,7 +484,3 @@ def _is_generic(f: Func) -> bool:
     resolve(f)
     sig = f.type
     return isinstance(sig, Signature) and bool(sig.tparams or sig.recv_tparams)
-
-
-def named_origin(t: Named) -> Named:
-    return t.origin

@@ -421,9 +421,7 @@ def package_func_lit(unit: Unit, pkg: Package, lit: ast.FuncLit) -> str:
     base = f"{prefix(pkg)}.init"
     sym = base + fs.names[lit]
     if unit.begin(sym):
-        outer = OuterInfo.__new__(OuterInfo)
-        outer.unit, outer.env, outer.facts, outer.tbaa = unit, None, fs, False
-        outer.decl, outer.nosplit, outer.real_results, outer.x = None, False, None, {"facts": fs, "closure_base": base}
+        outer = OuterInfo(unit, None, fs)
         unit.need_later(lambda: lower_lit(outer, lit, sym, [], False))
     return sym
 

@@ -23,7 +23,6 @@ for size; readers must handle both anyway.)
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, Any
 
 from rt0.lower.layout import Layout, layout
@@ -61,7 +60,6 @@ ARRAY, CHAN, FUNC, INTERFACE, MAP, POINTER, SLICE, STRUCT = 17, 18, 19, 20, 21, 
 
 TFLAG_UNCOMMON, TFLAG_NAMED, TFLAG_REGULAR, TFLAG_ON_DEMAND, TFLAG_DIRECT = 1, 4, 8, 16, 32
 
-TYPE_SIZE = 48
 UNCOMMON_SIZE = 16
 
 MAP_GROUP_SLOTS = 8
@@ -208,21 +206,6 @@ def lower_symbol(unit: Unit, symbol: str, package: Package | None) -> bool:
     return True
 
 
-def owner_of_symbol(symbol: str) -> str | None:
-    """Package path that owns a demanded `type:` symbol."""
-    if not symbol.startswith("type:"):
-        return None
-    rest = symbol[5:].removeprefix(".eq.").removeprefix(".hash.").removesuffix("·f").lstrip("*")
-    if rest in _PREDECLARED or rest == "error":
-        return "runtime"
-    slash = rest.rfind("/")
-    dot = rest.find(".", slash + 1)
-    if dot < 0:
-        return None
-    return _UNESCAPE.sub(lambda m: chr(int(m.group(1), 16)), rest[:dot])
-
-
-_UNESCAPE = re.compile("%([0-9a-f]{2})")
 _PREDECLARED = {k for k in KIND if k != "unsafe.Pointer"} | {"unsafe.Pointer"}
 
 

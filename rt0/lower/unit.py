@@ -117,7 +117,7 @@ class Unit:
     di        DebugInfo of the unit
     """
 
-    __slots__ = ("cur", "declared", "defs", "di", "extra", "extra_meta", "inline_depth", "inlines", "ir", "nmeta", "path", "program", "queue", "started", "strings", "text", "wanted")
+    __slots__ = ("cur", "declared", "defs", "di", "extra", "inline_depth", "inlines", "ir", "nmeta", "path", "program", "queue", "started", "strings", "text", "wanted")
 
     def __init__(self, program: Program, path: str) -> None:
         from rt0.lower.debuginfo import DebugInfo
@@ -132,7 +132,6 @@ class Unit:
         self.started: set[str] = set()
         self.strings: dict[bytes, str] = {}
         self.extra: dict[str, Any] = {}  # caches of lower's other files, by file name
-        self.extra_meta: list[str] = []
         self.nmeta = FIRST_METADATA
         self.ir = ""
         self.wanted: frozenset[str] = frozenset()  # what the demand walk asked this unit for
@@ -220,18 +219,6 @@ class Unit:
         self.cur.refs[sym] = None
         return quote(sym)
 
-    def metadata(self, text: str) -> str:
-        """A new metadata node with this text; returns "!n"."""
-        n = self.nmeta
-        self.nmeta = n + 1
-        self.extra_meta.append(f"!{n} = {text}")
-        return f"!{n}"
-
-    def reserve_metadata(self) -> int:
-        n = self.nmeta
-        self.nmeta = n + 1
-        return n
-
     def _merge_inlined(self) -> None:
         """What an inlined body needs, the function it is inlined into needs: whether LLVM inlines it is not known here."""
         inlines = self.inlines
@@ -274,6 +261,5 @@ class Unit:
         out.append(_GROUPS)
         out.append(_METADATA)
         out.extend(self.di.text())
-        out.extend(self.extra_meta)
         self.ir = "\n".join(out) + "\n"
         return self.ir

@@ -26,7 +26,7 @@ from rt0.lower.func import FuncBuilder, define_func
 from rt0.lower.itab import interface_methods, method_offset
 from rt0.lower.layout import SigABI, layout, struct_of
 from rt0.lower.methodset import Method, method_id, method_set
-from rt0.lower.typedesc import owner_of, type_desc
+from rt0.lower.typedesc import owner_of
 from rt0.lower.unit import quote
 from rt0.lower.value import Val
 from rt0.types.objects import Func, Package, Selection, TypeName, Var, resolve
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 UNSAFE_POINTER = TYP["unsafe.Pointer"]
 UINTPTR = TYP["uintptr"]
-BYTE_ALIGN = 16
 BRIDGE_MARGIN = 2048  # stack beyond its declared frame that an assembly function may use (calls of others)
 
 
@@ -86,11 +85,6 @@ def _is_declared(t: Type, m: Method) -> bool:
     """The method is declared with exactly receiver type t."""
     t = unalias(t)
     return not m.path and isinstance(t, Pointer) == m.ptr_recv
-
-
-def _id(f: Func) -> str:
-    """The last element of a method's symbol; unexported names of another package (promoted) carry their path."""
-    return f.name
 
 
 def method_symbol(unit: Unit, t: Type, m: Method) -> str:
@@ -461,7 +455,3 @@ def bridge(unit: Unit, sym: str, params: Sequence[Type], results: Sequence[Type]
         fb.ret([fb.load(fb.gep(top, off), t) for t, off in zip(results, r_off, strict=True)])
 
     define_func(unit, sym, params, results, body, noinline=True)
-
-
-def desc_of(unit: Unit, t: Type) -> str:
-    return type_desc(unit, t)

@@ -18,7 +18,7 @@ from rt0.obj.elf import Object, Section
 
 DW_TAG_compile_unit, DW_TAG_subprogram, DW_TAG_inlined = 0x11, 0x2E, 0x1D
 AT_name, AT_stmt_list, AT_low_pc, AT_high_pc, AT_language, AT_abstract_origin = 0x03, 0x10, 0x11, 0x12, 0x13, 0x31
-AT_decl_line, AT_ranges, AT_call_file, AT_call_line, AT_specification = 0x3B, 0x55, 0x58, 0x59, 0x47
+AT_decl_line, AT_ranges, AT_call_file, AT_call_line = 0x3B, 0x55, 0x58, 0x59
 AT_str_offsets_base, AT_addr_base, AT_rnglists_base, AT_linkage_name = 0x72, 0x73, 0x74, 0x6E
 LANG_ASM = 0x8001
 

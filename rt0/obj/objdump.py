@@ -51,7 +51,7 @@ class Image:
         self.lines: Any = None
         for s in self.sections:
             if self.section_name(s) == ".gopclntab":
-                from rt0.link.pclnread import Pclntab
+                from rt0.obj.pclnread import Pclntab
 
                 try:
                     self.lines = Pclntab(data[s[4] : s[4] + s[5]])

@@ -1794,14 +1794,3 @@ def parse_body(decl: FuncDecl, errors: list[Diagnostic]) -> BlockStmt:
     decl.body = body
     decl.lazy = None
     return body
-
-
-def parse_expr(src: SourceFile, errors: list[Diagnostic]) -> Expr:
-    """A file that holds one expression or type (for tests and tools)."""
-    p = Parser(src, scan(src), False)
-    x = p.binary_expr(0)
-    p.got(";")
-    if p.tok != "EOF":
-        p.syntax_error("after expression")
-    _report(p, errors)
-    return x

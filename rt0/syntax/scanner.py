@@ -41,7 +41,6 @@ PREC: dict[str, int] = {
     "+": 4, "-": 4, "|": 4, "^": 4,
     "*": 5, "/": 5, "%": 5, "&": 5, "&^": 5, "<<": 5, ">>": 5,
 }  # fmt: skip
-OPERATORS = frozenset(_OPERATORS)
 KEYWORD_SET = frozenset(KEYWORDS)
 
 Entry = tuple[str, str, bool]  # kind, lit, a newline after it ends the statement
@@ -107,7 +106,7 @@ _MIN_LAZY_LITERAL = 160  # bytes; shorter composite literals are parsed at once
 class Tokens:
     """The tokens of one file, or of one range of it."""
 
-    __slots__ = ("directives", "errors", "has_lazy", "kinds", "lits", "offs")
+    __slots__ = ("directives", "errors", "kinds", "lits", "offs")
 
     def __init__(self) -> None:
         self.kinds: list[str] = []
@@ -116,7 +115,6 @@ class Tokens:
         self.errors: list[tuple[int, str]] = []  # (offset, message)
         # //go: comments: (index of the next token, offset of the text after "//", text, alone on its line)
         self.directives: list[tuple[int, int, str, bool]] = []
-        self.has_lazy = False
 
 
 def quote_rune(c: str) -> str:
@@ -270,7 +268,6 @@ class _Scan:
                                     kind_add("}")
                                     lit_add("}")
                                     off_add(close)
-                                    toks.has_lazy = True
                                     nl = True
                                     pos = close + 1
                                     again = True

@@ -81,10 +81,6 @@ class DeclInfo:
         self.scope: Scope | None = None  # of the signature, for the body
         self.deps: dict[Object, bool] = {}
 
-    def has_initializer(self) -> bool:
-        return self.init is not None or (self.fdecl is not None and self.fdecl.has_body)
-
-
 class Checker:
     """State of checking one package. Attributes up to the blank line are the package's, the rest is the environment."""
 
@@ -245,15 +241,6 @@ class Checker:
         self.has_call_or_recv = False
         self.funcs = ()
         self.locals = []
-
-    def lookup_scope(self, name: str) -> tuple[Scope | None, Object | None]:
-        s: Scope | None = self.scope
-        while s is not None:
-            obj = s.elems.get(name)
-            if obj is not None:
-                return s, obj
-            s = s.parent
-        return None, None
 
     def lookup(self, name: str) -> Object | None:
         s: Scope | None = self.scope

@@ -422,10 +422,6 @@ def _make_complex(re: Value, im: Value) -> Value:
     return Complex(re, im)
 
 
-def make_float64(f: float) -> Value:
-    return UNKNOWN if math.isinf(f) or math.isnan(f) else Fraction(f)
-
-
 def sign(v: Value) -> int:
     """-1, 0 or 1; for complex values 0 iff zero; 1 for UNKNOWN, so that it never looks like a zero divisor."""
     if type(v) is int:
@@ -438,23 +434,6 @@ def sign(v: Value) -> int:
     if type(v) is Complex:
         return sign(v.re) | sign(v.im)
     return 1
-
-
-def bit_len(v: Value) -> int:
-    return v.bit_length() if type(v) is int else 0
-
-
-def int64_val(v: Value) -> tuple[int, bool]:
-    """(v, True) if v is an int that fits int64."""
-    if type(v) is int and -(1 << 63) <= v < 1 << 63:
-        return v, True
-    return 0, False
-
-
-def uint64_val(v: Value) -> tuple[int, bool]:
-    if type(v) is int and 0 <= v < 1 << 64:
-        return v, True
-    return 0, False
 
 
 def _as_ratio(v: Value) -> tuple[int, int] | None:

@@ -28,8 +28,6 @@ from rt0.types.types import Type
 if TYPE_CHECKING:
     from rt0.types.check import Checker
 
-INVALID_ARG = "invalid argument: "
-INVALID_OP = "invalid operation: "
 MAX_ERRORS = 10
 
 _REQUIRES = re.compile(r"requires go[0-9]+\.[0-9]+ or later")

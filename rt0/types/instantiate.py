@@ -14,7 +14,7 @@ from typing import Any
 
 from rt0.types.objects import Func, TypeName
 from rt0.types.predicates import Cause, comparable_type, identical, is_valid
-from rt0.types.subst import Subst, SubstMap, clone_func, clone_var, make_subst_map, replace_recv_type, subst
+from rt0.types.subst import Subst, clone_func, clone_var, make_subst_map, replace_recv_type, subst
 from rt0.types.types import (
     INVALID,
     Alias,
@@ -215,13 +215,6 @@ def _expand_method(inst: Named, orig: Func, sig: Signature) -> Func:
     rtype: Type = Pointer(inst) if has_ptr_recv(orig) else inst
     out = Signature(clone_var(recv, rtype) if recv is not None else None, new.params, new.results, new.variadic, new.tparams)
     return clone_func(orig, out)
-
-
-def method_subst_map(inst: Named, method: Func) -> SubstMap:
-    """What the receiver type parameters of a method's declaration stand for in an instance: to instantiate its body."""
-    sig = method.origin.type
-    assert type(sig) is Signature
-    return make_subst_map(sig.recv_tparams, inst.targs)
 
 
 def validate_targ_len(check: Any, pos: int, name: str, want: int, got: int) -> bool:

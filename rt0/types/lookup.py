@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rt0.types.objects import Func, Package, Selection, Var
+from rt0.types.objects import Func, Package, Selection
 from rt0.types.predicates import Cause, identical, is_interface, is_type_param, is_valid, same_id, same_pkg
 from rt0.types.types import INVALID, Interface, Named, Pointer, Signature, Struct, Type, unalias
 from rt0.types.typeset import method_key
@@ -301,18 +301,6 @@ def assertable_to(check: Any, v: Type, t: Type, cause: Cause | None = None) -> b
     return has_all_methods(check, t, v, False, identical, cause)
 
 
-def new_assertable_to(check: Any, v: Type, t: Type, cause: Cause | None = None) -> bool:
-    """assertable_to for constraint interfaces too."""
-    if is_interface(t):
-        return True
-    from rt0.types.instantiate import implements
-
-    ok, why = implements(t, v, False, check)
-    if cause is not None:
-        cause.text = why
-    return ok
-
-
 # ---------------------------------------------------------------- small helpers
 
 
@@ -343,18 +331,6 @@ def field_path(t: Type, index: tuple[int, ...]) -> str:
         names.append(f.name)
         t = f.type or INVALID
     return ".".join(names)
-
-
-def field_by_index(t: Type, index: tuple[int, ...]) -> Var:
-    """The field an index path leads to, through embedded pointers."""
-    f: Var | None = None
-    for i in index:
-        u = deref_struct_ptr(t).underlying()
-        assert type(u) is Struct
-        f = u.fields[i]
-        t = f.type or INVALID
-    assert f is not None
-    return f
 
 
 # ---------------------------------------------------------------- method sets

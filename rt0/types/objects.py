@@ -25,7 +25,7 @@ class Object:
     """Base. pos: of the declaring identifier. pkg None for universe objects. resolver: set for objects of packages whose
     declarations are resolved on demand; `resolve(obj)` runs it."""
 
-    __slots__ = ("color", "name", "order", "parent", "pkg", "pos", "resolver", "type")
+    __slots__ = ("name", "order", "parent", "pkg", "pos", "resolver", "type")
 
     def __init__(self, pos: Pos, pkg: Package | None, name: str, type: Type | None) -> None:
         self.pos = pos
@@ -34,7 +34,6 @@ class Object:
         self.type = type
         self.parent: Scope | None = None
         self.order = 0  # source order of package-level objects, 0 otherwise
-        self.color = "white" if type is None else "black"
         self.resolver: Callable[[Object], None] | None = None
 
     def exported(self) -> bool:
@@ -152,7 +151,7 @@ def resolve(obj: Object) -> Object:
 
 
 class Scope:
-    """names -> objects. `lookup_parent` walks outward and, in function scopes, honours declaration positions."""
+    """names -> objects of one block. `Checker.lookup` walks outward; a local name is inserted where its scope begins."""
 
     __slots__ = ("elems", "is_func", "parent")
 
@@ -163,15 +162,6 @@ class Scope:
 
     def lookup(self, name: str) -> Object | None:
         return self.elems.get(name)
-
-    def lookup_parent(self, name: str) -> tuple[Scope | None, Object | None]:
-        s: Scope | None = self
-        while s is not None:
-            obj = s.elems.get(name)
-            if obj is not None:
-                return s, obj
-            s = s.parent
-        return None, None
 
     def insert(self, obj: Object) -> Object | None:
         """Insert obj; the object already there under that name is returned instead, and nothing changes."""
@@ -206,10 +196,10 @@ class Package:
     init_order: list[Any] = field(default_factory=list)  # Initializer: package variables in initialisation order
     funcs: dict[str, Func] = field(default_factory=dict)  # "F", "T.M", "(*T).M" -> declared Func, for linkname and asm
     checker: Any = None
-    loader: Callable[[Package], None] | None = None
+    loader: Callable[[Package], object] | None = None
 
     @classmethod
-    def stub(cls, path: str, name: str, loader: Callable[[Package], None]) -> Package:
+    def stub(cls, path: str, name: str, loader: Callable[[Package], object]) -> Package:
         """A package that `loader` completes (by calling __init__ on it) at the first use of anything but path, name and fake."""
         p = cls.__new__(cls)
         p.path, p.name, p.fake, p.loader = path, name, False, loader

@@ -213,11 +213,6 @@ def as_named(t: Type | None) -> Named | None:
     return t if type(t) is Named else None
 
 
-def as_type_param(t: Type) -> TypeParam | None:
-    t = unalias(t)
-    return t if type(t) is TypeParam else None
-
-
 def has_empty_typeset(t: Type) -> bool:
     """t is a type parameter whose type set is known to be empty (not computed here)."""
     p = unalias(t)

@@ -49,12 +49,6 @@ def record_type_and_value(e: ast.Expr, mode: str, typ: Type, val: Any) -> None:
     e.val = val
 
 
-def record_type(e: ast.Expr, typ: Type) -> None:
-    """e denotes the type typ."""
-    e.mode = "typexpr"
-    e.type = typ
-
-
 def record_builtin_type(fun: ast.Expr, name: str, sig: Signature) -> None:
     """fun denotes the built-in `name`, used here with the signature sig."""
     e = fun

@@ -12,7 +12,6 @@ from rt0.types.objects import Var
 from rt0.types.types import INVALID, IS_COMPLEX, IS_STRING, Array, Basic, Interface, Slice, Struct, Type
 
 WORD_SIZE = 8
-MAX_ALIGN = 8
 MAX_INT64 = (1 << 63) - 1
 
 _cache: dict[Type, tuple[int, int]] = {}

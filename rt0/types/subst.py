@@ -226,7 +226,6 @@ def clone_type_param(p: TypeParam) -> TypeParam:
     obj = TypeName(p.obj.pos, p.obj.pkg, p.obj.name, None)
     q = TypeParam(obj, None)
     obj.type = q
-    obj.color = "black"
     q.index = p.index
     return q
 
@@ -245,7 +244,6 @@ def clone_func(f: Func, t: Type) -> Func:
     """f with signature t, leading back to what f came from."""
     g = Func(f.pos, f.pkg, f.name, None)
     g.type = t
-    g.color = "black"
     g.parent = f.parent
     g.decl = f.decl
     g.has_ptr_recv = f.has_ptr_recv

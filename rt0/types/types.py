@@ -304,13 +304,12 @@ class TypeParam(Type):
 class Alias(Type):
     """type A = T, possibly generic. Everything but printing looks through it: `unalias(t)`."""
 
-    __slots__ = ("_resolver", "actual", "obj", "origin", "rhs", "targs", "tparams")
+    __slots__ = ("_resolver", "obj", "origin", "rhs", "targs", "tparams")
 
     def __init__(self, obj: TypeName, rhs: Type | None) -> None:
         self.link = None
         self.obj = obj
         self.rhs = rhs  # None while being resolved
-        self.actual: Type | None = None
         self.tparams: list[TypeParam] = []
         self.targs: list[Type] = []
         self.origin: Alias = self

@@ -13,7 +13,7 @@ Source: go1.27 cmd/compile/internal/types2 typeset.go, termlist.go, typeterm.go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rt0.types.predicates import comparable_type, identical, is_valid, obj_id, same_id
@@ -69,12 +69,6 @@ class TypeSet:
             return
         for tilde, t in self.terms:
             yield t, unalias(t) if tilde else t.underlying()
-
-    def is_(self, f: Callable[[Term | None], bool]) -> bool:
-        """f holds for all specific terms; f(None) when there are none."""
-        if not self.terms:
-            return f(None)
-        return all(f(t) for t in self.terms)
 
     def subset_of(self, other: TypeSet) -> bool:
         return terms_subset(self.terms, other.terms)

@@ -656,9 +656,3 @@ def _number_local_types(files: list[Any]) -> dict[int, int]:
     for f in files:
         walk(f.decls, False)
     return {pos: i + 1 for i, pos in enumerate(sorted(found))}
-
-
-def subscript(n: int) -> str:
-    return "".join(chr(0x2080 + int(d)) for d in str(n))
-
-

@@ -55,7 +55,6 @@ def _define(obj: Object) -> Object:
         UNSAFE.scope.insert(obj)
     else:
         UNIVERSE.insert(obj)
-    obj.color = "black"
     return obj
 
 
@@ -83,7 +82,6 @@ def _make_any() -> Alias:
     obj = TypeName(NO_POS, None, "any", None)
     obj.is_alias = True
     alias = Alias(obj, EMPTY_INTERFACE)
-    alias.actual = EMPTY_INTERFACE
     obj.type = alias
     _define(obj)
     return alias
@@ -111,10 +109,10 @@ ANY = _make_any()
 COMPARABLE = _make_comparable()
 COMPARABLE_INTERFACE = COMPARABLE.underlying()
 
-TRUE = _define(Const(NO_POS, None, "true", TYP["untyped bool"], True))
-FALSE = _define(Const(NO_POS, None, "false", TYP["untyped bool"], False))
+_define(Const(NO_POS, None, "true", TYP["untyped bool"], True))
+_define(Const(NO_POS, None, "false", TYP["untyped bool"], False))
 IOTA = _define(Const(NO_POS, None, "iota", TYP["untyped int"], 0))
-NIL = _define(Nil(NO_POS, None, "nil", TYP["untyped nil"]))
+_define(Nil(NO_POS, None, "nil", TYP["untyped nil"]))
 for _name in BUILTINS:
     _define(Builtin(NO_POS, None, _name, INVALID))
 

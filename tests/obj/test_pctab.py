@@ -9,9 +9,9 @@ import pytest
 
 from rt0.asm.assemble import assemble
 from rt0.link.linker import LinkJob, link
-from rt0.link.pclnread import Frame, Pclntab
 from rt0.llvm.codegen import DATALAYOUT, TRIPLE, compile_ir
 from rt0.obj.elf import EHDR, SHDR, read_object, rewrite_sections
+from rt0.obj.pclnread import Frame, Pclntab
 from rt0.obj.pctab import add_pctab
 
 MODULE = f"""target datalayout = "{DATALAYOUT}"

@@ -11,9 +11,10 @@ import pytest
 from rt0.diag import CompileError, Diagnostic, FileSet
 from rt0.syntax import nodes as n
 from rt0.syntax.late import late_errors
-from rt0.syntax.parser import parse_body, parse_expr, parse_file
+from rt0.syntax.parser import Parser, parse_body, parse_file
 from rt0.syntax.positions import end, start
 from rt0.syntax.printer import dump, expr_string
+from rt0.syntax.scanner import scan
 
 
 def parse(text: str, lazy: bool = False) -> n.File:
@@ -24,9 +25,12 @@ def parse(text: str, lazy: bool = False) -> n.File:
 
 
 def parse_x(text: str) -> n.Expr:
-    errors: list[Diagnostic] = []
-    x = parse_expr(FileSet().add("x", text.encode()), errors)
-    assert not errors, errors
+    """A text that is one expression or type; its first byte has position 1."""
+    src = FileSet().add("x", text.encode())
+    p = Parser(src, scan(src), False)
+    x = p.binary_expr(0)
+    p.got(";")
+    assert p.tok == "EOF"
     return x
 
 

@@ -1,0 +1,133 @@
+"""Who may import whom (the table of contents is rt0/pipeline.py), and that a stage has one name everywhere.
+
+A stage imports rt0.abi, rt0.diag, rt0.version and the stages before it; rt0.build drives the stages; rt0.cmd is above all. Imports for
+annotations only (`if TYPE_CHECKING:`) do not count: nothing is loaded by them.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from rt0.build.dump import DUMPS, help_text
+from rt0.pipeline import STAGES
+
+RT0 = Path(__file__).parents[1] / "rt0"
+NAMES = [s[0] for s in STAGES]
+BELOW_ALL = {"abi", "diag", "version"}  # import nothing of rt0 themselves, except one another
+OUTSIDE = {"abi", "build", "cmd", "explore", "goroot"}  # folders that are no stages
+
+# part of rt0 -> parts it may import, besides itself
+ALLOWED: dict[str, set[str]] = {
+    **dict.fromkeys(BELOW_ALL, BELOW_ALL),
+    **{stage: BELOW_ALL | set(NAMES[:i]) for i, stage in enumerate(NAMES)},
+    "pipeline": set(),
+    "build": BELOW_ALL | set(NAMES) | {"pipeline"},
+    "explore": BELOW_ALL | set(NAMES) | {"pipeline", "build"},
+    "cmd": BELOW_ALL | set(NAMES) | {"pipeline", "build", "explore"},
+    "__main__": {"cmd"},
+    "__init__": set(),
+}
+
+# (file, part) against the order, and why
+EXCEPTIONS = {
+    ("asm/assemble.py", "obj"): "an assembled object is not whole before obj/pctab.py gave it line tables",
+}
+
+# package from outside the standard library -> the only places that import it
+OTHERS = {"llvmlite": "llvm/", "capstone": "obj/objdump.py"}
+
+
+class Import(NamedTuple):
+    file: str  # below rt0/
+    module: str  # with all dots
+    line: int
+    lazy: bool  # inside a function
+
+
+def imports_of(tree: ast.AST, file: str, lazy: bool = False) -> Iterator[Import]:
+    for n in ast.iter_child_nodes(tree):
+        if isinstance(n, ast.If) and isinstance(n.test, ast.Name) and n.test.id == "TYPE_CHECKING":
+            continue
+        if isinstance(n, ast.Import):
+            for a in n.names:
+                yield Import(file, a.name, n.lineno, lazy)
+        elif isinstance(n, ast.ImportFrom):
+            assert n.level == 0 and n.module, f"{file}:{n.lineno}: relative import"
+            if n.module == "rt0":
+                for a in n.names:
+                    yield Import(file, f"rt0.{a.name}", n.lineno, lazy)
+            else:
+                yield Import(file, n.module, n.lineno, lazy)
+        else:
+            yield from imports_of(n, file, lazy or isinstance(n, (ast.FunctionDef, ast.Lambda)))
+
+
+def all_imports() -> Iterator[Import]:
+    for path in sorted(RT0.rglob("*.py")):
+        yield from imports_of(ast.parse(path.read_bytes()), path.relative_to(RT0).as_posix())
+
+
+def test_order() -> None:
+    bad = []
+    used = set()
+    for i in all_imports():
+        part, other = i.file.removesuffix(".py").split("/")[0], i.module.split(".")
+        if other[0] != "rt0" or other[1] == part or other[1] in ALLOWED[part]:
+            continue
+        if (i.file, other[1]) in EXCEPTIONS:
+            used.add((i.file, other[1]))
+        else:
+            bad.append(f"rt0/{i.file}:{i.line}: {part} imports {i.module}")
+    assert not bad
+    assert used == set(EXCEPTIONS), "an exception is needed no more"
+
+
+def test_packages_from_outside() -> None:
+    bad = []
+    for i in all_imports():
+        name = i.module.split(".")[0]
+        if name != "rt0" and name not in sys.stdlib_module_names and not (name in OTHERS and i.file.startswith(OTHERS[name]) and i.lazy):
+            bad.append(f"rt0/{i.file}:{i.line}: {i.module}")
+    assert not bad
+
+
+def test_a_stage_has_one_name() -> None:
+    folders = {p.parent.name for p in RT0.glob("*/__init__.py")}
+    assert folders - OUTSIDE == set(NAMES)
+    assert list(DUMPS) == NAMES
+    shown = [line.split()[0] for line in help_text().splitlines() if line.startswith("\t")]
+    assert shown == NAMES
+    tests = {p.parent.name for p in Path(__file__).parent.glob("*/test_*.py")}
+    assert tests <= set(NAMES) | OUTSIDE | {"run", "diff", "runtime"}
+
+
+def test_files_open_with_an_essay() -> None:
+    bare = [p.relative_to(RT0).as_posix() for p in sorted(RT0.rglob("*.py")) if not ast.get_docstring(ast.parse(p.read_bytes()))]
+    assert not bare
+
+
+# -S and -E keep what this Python has installed out of it; os, importlib and __future__ are there anyhow or nearly free.
+LOADED = """
+import importlib, os, sys, __future__
+sys.path.insert(0, sys.argv.pop(1))
+os._exit = lambda code: None
+before = set(sys.modules)
+import rt0.__main__
+rt0.__main__.main()
+print(*sorted(set(sys.modules) - before))
+"""
+
+
+@pytest.mark.parametrize("verb", ["version", "help"])
+def test_quick_verbs_import_next_to_nothing(verb: str) -> None:
+    """They answer at once (the whole of it in some 30 ms) because nothing is loaded for them but a few lines of rt0."""
+    p = subprocess.run([sys.executable, "-S", "-E", "-c", LOADED, str(RT0.parent), verb], capture_output=True, text=True, check=True)
+    loaded = set(p.stdout.splitlines()[-1].split())
+    assert loaded <= {"rt0", "rt0.__main__", "rt0.cmd", "rt0.cmd.verbs", "rt0.cmd.version", "rt0.cmd.help", "rt0.version"}
