@@ -2,8 +2,8 @@
 
 `equal(fb, T, a, b)` compares two values of one type in line where that is short, and calls `type:.eq.T` where it is not: arrays that
 are not plain memory, structs with many parts. Two values are equal when their parts are (spec, "Comparison operators"); parts
-that are plain memory and lie side by side are compared as one run. Blank fields and padding are not compared. The comparison goes
-from left to right and stops at the first difference, so that an interface part panics (uncomparable dynamic type) only when all before it are equal.
+that are plain memory and lie side by side are compared as one run. Blank fields and padding are not compared. The order is
+as in gc (`_Conds`): cheap parts first, contents of strings later; but an interface part, which may panic, only when all before it are equal.
 
 Descriptors hold `Equal func(p, q unsafe.Pointer) bool`, map types `Hasher func(p unsafe.Pointer, seed uintptr) uintptr`, as func values:
 `type:.eqmem.N·f` for plain memory of N bytes, `type:.eq.T·f`, and for hashes the runtime's memhash32 strhash interhash ... or
@@ -14,6 +14,7 @@ Source for the contracts: cmd/compile/internal/reflectdata/alg.go and runtime/al
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rt0.diag import InternalError
@@ -21,6 +22,8 @@ from rt0.lower.layout import layout
 from rt0.lower.value import Val
 from rt0.types.types import TYP, Array, Basic, Chan, Interface, Pointer, Struct, Type, unalias
 from rt0.types.typestring import link_string
+
+Cond = Callable[[], str]  # writes a test, returns its i1
 
 if TYPE_CHECKING:
     from rt0.lower.func import FuncBuilder
@@ -30,7 +33,6 @@ UNSAFE_POINTER = TYP["unsafe.Pointer"]
 BOOL = TYP["bool"]
 UINTPTR = TYP["uintptr"]
 
-MAX_INLINE_PARTS = 4  # structs with more parts are compared by their function
 
 _MEM = {1: "i8", 2: "i16", 4: "i32", 8: "i64"}
 
@@ -52,7 +54,7 @@ def equal(fb: FuncBuilder, t: Type, a: Val, b: Val) -> str:
     if lay.size == 0:
         return "true"
     if isinstance(u, Struct) and lay.is_flat:
-        return _equal_flat_struct(fb, u, a, b)
+        return _equal_flat_struct(fb, t, a, b)
     return equal_mem(fb, t, fb.to_mem(a), fb.to_mem(b))
 
 
@@ -112,46 +114,75 @@ def equal_iface(fb: FuncBuilder, u: Type, x: tuple[str, ...], y: tuple[str, ...]
     return fb.load_ll(out, "i1")
 
 
-def _equal_flat_struct(fb: FuncBuilder, u: Struct, a: Val, b: Val) -> str:
-    """Parts in order; the cheap ones need no branch between them."""
-    x, y = a.p(), b.p()
-    out = done = ""
-    acc = "true"
-    at = 0
-    for f in u.fields:
-        assert f.type is not None
-        n = len(layout(f.type).vals)
-        if f.name != "_" and n:
-            if acc != "true" and not _cheap(f.type):
-                if not done:
-                    out, done = fb.alloca_ll("i1"), fb.block("eqx")
-                    fb.store_ll(out, "i1", "false")
-                more = fb.block("eqm")
-                fb.cond_br(acc, more, done)
-                fb.start(more)
-                acc = "true"
-            r = equal(fb, f.type, Val(f.type, x[at : at + n]), Val(f.type, y[at : at + n]))
-            acc = r if acc == "true" else fb.tmp(f"and i1 {acc}, {r}")
-        at += n
-    if not done:
-        return acc
-    fb.store_ll(out, "i1", acc)
-    fb.br(done)
-    fb.start(done)
-    return fb.load_ll(out, "i1")
+class _Conds:
+    """The conditions of a comparison of many parts, in the order gc tests them (cmd/compile/internal/compare, EqStruct): within a segment the
+    cheap ones first, then those that follow pointers or call; a part whose comparison may panic is a segment of its own, so
+    that it panics only when everything before it is equal."""
+
+    __slots__ = ("segments",)
+
+    def __init__(self) -> None:
+        self.segments: list[tuple[list[Cond], list[Cond]]] = [([], [])]
+
+    def add(self, c: Cond, cheap: bool) -> None:
+        self.segments[-1][0 if cheap else 1].append(c)
+
+    def barrier(self) -> None:
+        if self.segments[-1][0] or self.segments[-1][1]:
+            self.segments.append(([], []))
+
+    def emit(self, fb: FuncBuilder) -> str:
+        """i1: all hold."""
+        out = done = ""
+        acc = "true"
+        for cheap, dear in self.segments:
+            for c in cheap:
+                r = c()
+                acc = r if acc == "true" else fb.tmp(f"and i1 {acc}, {r}")
+            for c in dear:
+                if acc != "true":
+                    if not done:
+                        out, done = fb.alloca_ll("i1"), fb.block("eqx")
+                        fb.store_ll(out, "i1", "false")
+                    more = fb.block("eqm")
+                    fb.cond_br(acc, more, done)
+                    fb.start(more)
+                acc = c()
+        if not done:
+            return acc
+        fb.store_ll(out, "i1", acc)
+        fb.br(done)
+        fb.start(done)
+        return fb.load_ll(out, "i1")
+
+    def value(self, fb: FuncBuilder, t: Type, x: tuple[str, ...], y: tuple[str, ...]) -> None:
+        """Add the comparison of two values of a flat type."""
+        u = t.underlying()
+        if isinstance(u, Struct):
+            at = 0
+            for f in u.fields:
+                assert f.type is not None
+                n = len(layout(f.type).vals)
+                if f.name != "_" and n:
+                    self.value(fb, f.type, x[at : at + n], y[at : at + n])
+                at += n
+        elif isinstance(u, Basic) and u.kind == "string":
+            self.add(lambda: fb.tmp(f"icmp eq i64 {x[1]}, {y[1]}"), True)
+            self.add(lambda: fb.call_rt("memequal", [("ptr", x[0]), ("ptr", y[0]), ("i64", x[1])], "i1")[0], False)
+        elif isinstance(u, Interface):
+            fn = "ifaceeq" if u.type_set().methods else "efaceeq"
+            self.barrier()
+            self.add(lambda: fb.tmp(f"icmp eq ptr {x[0]}, {y[0]}"), True)
+            self.add(lambda: fb.call_rt(fn, [("ptr", x[0]), ("ptr", x[1]), ("ptr", y[1])], "i1")[0], False)
+            self.barrier()
+        else:
+            self.add(lambda: equal(fb, t, Val(t, x), Val(t, y)), True)
 
 
-def _cheap(t: Type) -> bool:
-    """Compared without branch or call."""
-    u = t.underlying()
-    match u:
-        case Basic():
-            return u.kind not in ("string", "untyped string")
-        case Interface():
-            return False
-        case Struct():
-            return all(_cheap(f.type) for f in u.fields if f.type is not None)
-    return True
+def _equal_flat_struct(fb: FuncBuilder, t: Type, a: Val, b: Val) -> str:
+    c = _Conds()
+    c.value(fb, t, a.p(), b.p())
+    return c.emit(fb)
 
 
 # ---------------------------------------------------------------- comparison in memory
@@ -225,34 +256,49 @@ def _ret_bool(fb: FuncBuilder, x: str) -> None:
 
 
 def _eq_body(fb: FuncBuilder, t: Type) -> None:
+    from rt0.lower.typedesc import hash_might_panic
+
     fb.tbaa = False
     p, q = fb.args[0].one(), fb.args[1].one()
     u = t.underlying()
     if isinstance(u, Array):
-        i = _loop(fb, u.len)
-        size = layout(u.elem).size
-        r = _equal_at(fb, u.elem, fb.gep_var(p, i, size), fb.gep_var(q, i, size))
-        no = fb.block("ne")
-        more = fb.block("same")
-        fb.cond_br(r, more, no)
-        fb.start(no)
-        _ret_bool(fb, "false")
-        fb.start(more)
-        _loop_end(fb, i)
+        eu = u.elem.underlying()
+        if isinstance(eu, Basic) and eu.kind == "string":  # the lengths of all before any content
+            _all(fb, u, p, q, lambda a, b: fb.tmp(f"icmp eq i64 {fb.load_ll(fb.gep(a, 8), 'i64', '')}, {fb.load_ll(fb.gep(b, 8), 'i64', '')}"))
+        _all(fb, u, p, q, lambda a, b: _equal_at(fb, u.elem, a, b))
         _ret_bool(fb, "true")
         return
     parts: list[tuple[int, int, Type | None]] = []
     _parts(t, 0, parts)
-    no = fb.block("ne")
+    conds = _Conds()
     for off, size, pt in parts:
         a, b = fb.gep(p, off), fb.gep(q, off)
-        r = _run_equal(fb, a, b, size) if pt is None else _equal_at(fb, pt, a, b)
-        more = fb.block("same")
-        fb.cond_br(r, more, no)
-        fb.start(more)
-    _ret_bool(fb, "true")
+        if pt is None:
+            conds.add(lambda a=a, b=b, size=size: _run_equal(fb, a, b, size), size <= 32)  # type: ignore[misc]
+        elif layout(pt).is_flat:
+            # headers are loaded now: the frame behind p and q is readable
+            conds.value(fb, pt, fb.load(a, pt).p(), fb.load(b, pt).p())
+        else:
+            panics = hash_might_panic(pt)
+            if panics:
+                conds.barrier()
+            conds.add(lambda a=a, b=b, pt=pt: equal_mem(fb, pt, a, b), False)  # type: ignore[misc]
+            if panics:
+                conds.barrier()
+    _ret_bool(fb, conds.emit(fb))
+
+
+def _all(fb: FuncBuilder, u: Array, p: str, q: str, test: Callable[[str, str], str]) -> None:
+    """Return false unless test holds for every element."""
+    i = _loop(fb, u.len)
+    size = layout(u.elem).size
+    r = test(fb.gep_var(p, i, size), fb.gep_var(q, i, size))
+    no, more = fb.block("ne"), fb.block("same")
+    fb.cond_br(r, more, no)
     fb.start(no)
     _ret_bool(fb, "false")
+    fb.start(more)
+    _loop_end(fb, i)
 
 
 def _equal_at(fb: FuncBuilder, t: Type, p: str, q: str) -> str:
