@@ -187,3 +187,16 @@ func init() {
 	theP.initMemory(0)
 	gcinit()
 }
+
+// No profile here.
+
+type profBucket struct{}
+
+var MemProfileRate = 0
+
+func sampleAlloc(c *mcache, x, size uintptr) {
+	c.nextSample = maxInt64
+	c.sampledRate = MemProfileRate
+}
+func profFreed(b *profBucket) {}
+func profCycle()              {}

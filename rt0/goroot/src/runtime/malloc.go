@@ -45,6 +45,7 @@ func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {
 	noscan := typ == nil || typ.PtrBytes == 0
 	var x uintptr
 	refilled := false
+	sampled := uintptr(0) // bytes that count for the memory profile
 	if size <= maxSmallSize {
 		if noscan && size < maxTinySize {
 			off := c.tinyoffset
@@ -67,6 +68,7 @@ func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {
 					x = s.nextFree()
 					refilled = true
 				}
+				sampled = maxTinySize
 				// Zeroed whole: the sharers come later.
 				p := (*[2]uint64)(unsafe.Pointer(x))
 				p[0] = 0
@@ -85,6 +87,7 @@ func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {
 				x = s.nextFree()
 				refilled = true
 			}
+			sampled = s.elemsize
 			if noscan {
 				if needzero && s.needzero != 0 {
 					memclrNoHeapPointers(unsafe.Pointer(x), s.elemsize)
@@ -98,7 +101,13 @@ func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {
 		}
 	} else {
 		x = mallocLarge(size, typ, noscan, needzero, mp)
+		sampled = (size + pageMask) &^ pageMask
 		refilled = true
+	}
+	if c.nextSample < int64(sampled) || c.sampledRate != MemProfileRate {
+		sampleAlloc(c, x, sampled)
+	} else {
+		c.nextSample -= int64(sampled)
 	}
 	mp.mallocing = 0
 	releasem(mp)

@@ -19,7 +19,9 @@ type mcache struct {
 	tinyoffset uintptr
 	tinyAllocs uintptr // objects that fitted into an existing block, since the last flush
 
-	live uintptr // bytes of the spans taken since they were last added to gcController.heapLive
+	// Bytes until the next sample for the memory profile, and the MemProfileRate that number was drawn for.
+	nextSample  int64
+	sampledRate int
 }
 
 // emptymspan is a span without objects: allocating from it always fails.

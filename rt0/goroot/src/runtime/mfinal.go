@@ -26,6 +26,7 @@ const (
 	specialWeak      = 2
 	specialCleanup   = 3
 	specialBubble    = 4 // belongs to a synctest bubble (synctest.go)
+	specialProfile   = 5 // sampled: fn is its *profBucket (mprof.go)
 )
 
 type special struct {
@@ -136,7 +137,10 @@ func (s *mspan) sweepSpecials() {
 				*pp = t.next
 				unlinkAll(t)
 				mheap_.specialalloc.free(unsafe.Pointer(t))
-			case t.kind == specialBubble && !hasFin:
+			case (t.kind == specialBubble || t.kind == specialProfile) && !hasFin:
+				if t.kind == specialProfile {
+					profFreed((*profBucket)(t.fn))
+				}
 				*pp = t.next
 				unlinkAll(t)
 				mheap_.specialalloc.free(unsafe.Pointer(t))
@@ -145,7 +149,7 @@ func (s *mspan) sweepSpecials() {
 				unlinkAll(t)
 				queuefin(t)
 			case hasFin:
-				pp = &t.next // a cleanup waits until the object is dead for good
+				pp = &t.next // a cleanup, say, waits until the object is dead for good
 			default:
 				*pp = t.next
 				unlinkAll(t)

@@ -63,11 +63,15 @@ var work struct {
 }
 
 // gcinit reads GOGC and GOMEMLIMIT. Called by schedinit.
+//
+//go:noinline
 func gcinit() {
 	gcController.init(readGOGC(), readGOMEMLIMIT())
 }
 
 // gcenable starts the background goroutines; from then on allocation may start collections. Called by runtime.main.
+//
+//go:noinline
 func gcenable() {
 	go bgsweep()
 	go forcegchelper(gcPeriodic)
@@ -153,6 +157,7 @@ func gcCollect() {
 	}
 	flushallmcaches()
 	clearpools()
+	profCycle()
 	work.tmark = nanotime()
 	gcMark()
 	work.tend = nanotime()

@@ -1,7 +1,13 @@
 package runtime
 
-// Profiles: the exported interface. TODO(profiles): sampling of allocations, blocking and CPU; until then the
-// profiles of those are empty, and what can be told without sampling (goroutines, threads) is.
+// Profiles. Allocations are sampled: after a random number of bytes, MemProfileRate on average, the next object is recorded
+// with its stack, in a bucket of its size and stack, and gets a special (mfinal.go) so that the sweep can count it as freed.
+// What MemProfile shows is the state at the last collection: allocations count once a collection has begun after them, frees are
+// found by that collection's sweep; so the difference is what was live.
+//
+// TODO(profiles): blocking, mutexes and CPU are not sampled; their profiles are empty.
+//
+// Locks: profLock guards buckets and counters; it may be taken with specialLock held (sweep), not the other way round.
 
 import (
 	"internal/profilerecord"
@@ -10,6 +16,169 @@ import (
 
 // MemProfileRate controls the fraction of memory allocations that are recorded and reported in the memory profile.
 var MemProfileRate int = 512 * 1024
+
+const (
+	profBuckets   = 1 << 12 // hash chains
+	profMaxFrames = 64
+)
+
+// profBucket counts the sampled objects of one size allocated with one stack.
+type profBucket struct {
+	next    *profBucket // hash chain
+	all     *profBucket // list of all
+	size    uintptr
+	hash    uintptr
+	pending int64 // allocated since the last collection began
+	allocs  int64
+	frees   int64
+	nstk    uintptr
+	stk     [profMaxFrames]uintptr // only nstk are there
+}
+
+var (
+	profLock  mutex
+	profTable *[profBuckets]*profBucket // made at first use
+	profAll   *profBucket
+)
+
+// nextSample is the number of bytes until the next sample: exponentially distributed, so that samples are independent of the program's pattern.
+func nextSample() int64 {
+	rate := MemProfileRate
+	if rate <= 0 {
+		return maxInt64
+	}
+	if rate == 1 {
+		return 0
+	}
+	// -ln(u) * rate for u uniform in (0, 1].
+	const bits = 26
+	u := uint64(cheaprandn(1<<bits)) + 1
+	e := 0 // u = m * 2^e, 1 <= m < 2
+	for u>>(uint(e)+1) != 0 {
+		e++
+	}
+	m := float64(u) / float64(uint64(1)<<uint(e))
+	y := (m - 1) / (m + 1)
+	y2 := y * y
+	ln := 2 * y * (1 + y2*(1.0/3+y2*(1.0/5+y2*(1.0/7+y2*(1.0/9+y2/11)))))
+	ln += float64(e-bits) * 0.6931471805599453
+	return int64(-ln*float64(rate)) + 1
+}
+
+// sampleAlloc is called by mallocgc when the next sample is due or MemProfileRate has changed. Preemption is off; no lock is held.
+//
+//go:noinline
+func sampleAlloc(c *mcache, x, size uintptr) {
+	if size == 0 {
+		return // shares a tiny block, which was or was not sampled
+	}
+	due := c.sampledRate == MemProfileRate || MemProfileRate == 1
+	c.nextSample = nextSample()
+	c.sampledRate = MemProfileRate
+	if due && MemProfileRate > 0 {
+		profilealloc(x, size)
+	}
+}
+
+// profilealloc records the object at x.
+//
+//go:noinline
+func profilealloc(x, size uintptr) {
+	var pcs [profMaxFrames]uintptr
+	pc, bp := callerframe(getfp())
+	n := uintptr(callersfrom(unwinder{pc: pc, bp: bp}, 3, pcs[:])) // not sampleAlloc, mallocgc and newobject or the like
+	h := size
+	for i := uintptr(0); i < n; i++ {
+		h = (h ^ pcs[i]) * 0x9E3779B97F4A7C15
+		h ^= h >> 29
+	}
+	lock(&profLock)
+	b := profBucketOf(size, h, pcs[:n])
+	b.pending++
+	unlock(&profLock)
+	_, span, _ := findObject(x)
+	hp := &mheap_
+	lock(&hp.specialLock)
+	s := (*special)(hp.specialalloc.alloc())
+	s.obj = x
+	s.kind = specialProfile
+	s.fn = unsafe.Pointer(b)
+	addspecial(span, s)
+	unlock(&hp.specialLock)
+}
+
+// profBucketOf finds or makes a bucket; profLock is held.
+func profBucketOf(size, hash uintptr, stk []uintptr) *profBucket {
+	if profTable == nil {
+		profTable = (*[profBuckets]*profBucket)(persistentalloc(profBuckets*8, 8, &memstats.buckhash_sys))
+	}
+	head := &profTable[hash%profBuckets]
+scan:
+	for b := *head; b != nil; b = b.next {
+		if b.hash != hash || b.size != size || b.nstk != uintptr(len(stk)) {
+			continue
+		}
+		for i, pc := range stk {
+			if b.stk[i] != pc {
+				continue scan
+			}
+		}
+		return b
+	}
+	room := unsafe.Sizeof(profBucket{}) - (profMaxFrames-uintptr(len(stk)))*8
+	b := (*profBucket)(persistentalloc(room, 8, &memstats.buckhash_sys))
+	b.size = size
+	b.hash = hash
+	b.nstk = uintptr(len(stk))
+	for i, pc := range stk {
+		b.stk[i] = pc
+	}
+	b.next = *head
+	*head = b
+	b.all = profAll
+	profAll = b
+	return b
+}
+
+// profFreed is called by the sweep for a dead sampled object.
+func profFreed(b *profBucket) {
+	lock(&profLock)
+	b.frees++
+	unlock(&profLock)
+}
+
+// profCycle is called when a collection begins, with the world stopped: what was allocated before it counts now.
+func profCycle() {
+	for b := profAll; b != nil; b = b.all {
+		b.allocs += b.pending
+		b.pending = 0
+	}
+}
+
+// memProfile calls fn for every bucket to be shown, if there are at most size.
+func memProfile(size int, inuseZero bool, fn func(i int, b *profBucket)) (n int, ok bool) {
+	lock(&profLock)
+	if memstats.numgc == 0 {
+		profCycle()
+	}
+	for b := profAll; b != nil; b = b.all {
+		if b.allocs != 0 && (inuseZero || b.allocs != b.frees) {
+			n++
+		}
+	}
+	if n <= size {
+		ok = true
+		i := 0
+		for b := profAll; b != nil; b = b.all {
+			if b.allocs != 0 && (inuseZero || b.allocs != b.frees) {
+				fn(i, b)
+				i++
+			}
+		}
+	}
+	unlock(&profLock)
+	return n, ok
+}
 
 // A StackRecord describes a single execution stack.
 type StackRecord struct {
@@ -57,7 +226,17 @@ type BlockProfileRecord struct {
 }
 
 // MemProfile returns a profile of memory allocated and freed per allocation site.
-func MemProfile(p []MemProfileRecord, inuseZero bool) (n int, ok bool) { return 0, true }
+func MemProfile(p []MemProfileRecord, inuseZero bool) (n int, ok bool) {
+	return memProfile(len(p), inuseZero, func(i int, b *profBucket) {
+		r := &p[i]
+		r.AllocBytes = b.allocs * int64(b.size)
+		r.FreeBytes = b.frees * int64(b.size)
+		r.AllocObjects = b.allocs
+		r.FreeObjects = b.frees
+		r.Stack0 = [32]uintptr{}
+		copy(r.Stack0[:], b.stk[:b.nstk])
+	})
+}
 
 // BlockProfile returns n, the number of records in the current blocking profile.
 func BlockProfile(p []BlockProfileRecord) (n int, ok bool) { return 0, true }
@@ -94,7 +273,13 @@ func ThreadCreateProfile(p []StackRecord) (n int, ok bool) {
 
 //go:linkname pprof_memProfileInternal
 func pprof_memProfileInternal(p []profilerecord.MemProfileRecord, inuseZero bool) (n int, ok bool) {
-	return 0, true
+	return memProfile(len(p), inuseZero, func(i int, b *profBucket) {
+		r := &p[i]
+		r.ObjectSize = int64(b.size)
+		r.AllocObjects = b.allocs
+		r.FreeObjects = b.frees
+		r.Stack = b.stk[:b.nstk]
+	})
 }
 
 //go:linkname pprof_blockProfileInternal
