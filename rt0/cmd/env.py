@@ -16,8 +16,8 @@ def flags() -> FlagSet:
 
 def settings() -> dict[str, str]:
     from rt0.build.cachedir import cache_dir
+    from rt0.load.gomod import find_gomod
     from rt0.load.goroot import find_goroot
-    from rt0.load.load import find_gomod
     from rt0.version import VERSION
 
     goroot, version = find_goroot()

@@ -35,8 +35,6 @@ from rt0.load.gomod import Module, find_gomod, read_gomod
 from rt0.load.goroot import find_goroot
 from rt0.load.header import Header, HeaderError, read_header
 
-__all__ = ["BuildContext", "LoadedProgram", "PackageInfo", "find_gomod", "load_program"]
-
 COMMAND_LINE = "command-line-arguments"
 OVERLAY = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "goroot", "src")
 

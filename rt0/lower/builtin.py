@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from rt0.lower.expr import BOOL, STRING, addressable, bits, compare, expr, has_call, in_order, to_i64, view
+from rt0.lower.expr import bits, compare, expr, has_call, in_order, to_i64, view
 from rt0.lower.func import INT, FuncBuilder
 from rt0.lower.layout import layout
 from rt0.lower.value import Val
@@ -516,5 +516,3 @@ _BUILTIN: dict[str, Callable[[FuncBuilder, ast.CallExpr], Val | None]] = {
     "Add": u_add, "Alignof": u_alignof, "Offsetof": u_offsetof, "Sizeof": u_sizeof, "Slice": u_slice, "SliceData": u_data,
     "String": u_string, "StringData": u_data,
 }  # fmt: skip
-
-__all__ = ["BOOL", "STRING", "addressable", "builtin"]

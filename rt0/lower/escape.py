@@ -99,9 +99,6 @@ class FuncFacts:
         self.open_calls: list[tuple[Func, list[Location | None], list[Location | None]]] = []
         self.graph: Any = None
 
-    def on_stack(self, node: ast.Node) -> bool:
-        return id(node) in self.stack
-
     def box_on_stack(self, node: ast.Node) -> bool:
         return id(node) in self.boxes
 

@@ -51,10 +51,6 @@ UINT8 = TYP["uint8"]
 INT_BITS = {"int8": 8, "uint8": 8, "int16": 16, "uint16": 16, "int32": 32, "uint32": 32, "untyped rune": 32}
 
 
-def under(t: Type) -> Type:
-    return t.underlying()
-
-
 def bits(u: Basic) -> int:
     return INT_BITS.get(u.kind, 64)
 

@@ -33,7 +33,7 @@ from rt0.lower.layout import LEAF_SIZE, Layout, SigABI, layout, sig_abi
 from rt0.lower.unit import CC, TBAA_DATA, TBAA_HEADER, TBAA_POINTER, Unit, quote, quote_str
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
-from rt0.types.types import TYP, Basic, Signature, Type
+from rt0.types.types import TYP, Signature, Type
 
 if TYPE_CHECKING:
     from rt0.lower.generic import Env
@@ -44,7 +44,6 @@ MAX_FRAME = 1 << 30
 
 _TAG = {"p": ", !tbaa " + TBAA_POINTER, "l": ", !tbaa " + TBAA_HEADER, "d": ", !tbaa " + TBAA_DATA, "b": ", !tbaa " + TBAA_DATA}
 _ZERO = {"ptr": "null", "float": "0.0", "double": "0.0", "i1": "false"}
-UNSAFE_POINTER = TYP["unsafe.Pointer"]
 INT = TYP["int"]
 
 
@@ -772,8 +771,3 @@ def exact_float(v: Any) -> float:
         except OverflowError:
             return float("inf") if v > 0 else float("-inf")
     return float(v)
-
-
-def is_basic(t: Type, kind: str) -> bool:
-    u = t.underlying()
-    return type(u) is Basic and u.kind == kind

@@ -48,9 +48,6 @@ from rt0.types.types import (
 PTR_SIZE = 8
 MAX_WIDTH = 1 << 50  # gc's types.MaxWidth: a larger type is an error of the program, found by the Checker
 
-# kinds of leaves, one letter each: p pointer, l length or capacity, d other data, b bool
-LeafKinds = str
-
 
 class Leaf(NamedTuple):
     """One scalar of a flat type. ll: its SSA type ("i1" for bool, i8 in memory); off: byte offset; kind: "" "ptr" "len"."""
@@ -69,7 +66,7 @@ class Layout:
     size, align   bytes
     leaves        (LLVM memory type, offset) of each scalar; () for mem types whose leaves were never counted (arrays)
     vals          LLVM value types, parallel to leaves (differs for bool: i1)
-    kinds         one letter per leaf, see LeafKinds
+    kinds         one letter per leaf: p pointer, l length or capacity, d other data, b bool
     is_flat       value is a tuple of scalars (len(vals) of them); else the address of memory
     mem           LLVM memory type: the leaf's for one leaf at offset 0 that fills the type, else [size x i8]
     offsets       field offsets of a struct or Tuple; () otherwise
@@ -280,15 +277,8 @@ def _bad(t: Type) -> NoReturn:
     raise InternalError(f"lower: layout: type {t} ({type(t).__name__}) has no layout")
 
 
-def size_of(t: Type) -> int:
+def sizeof(t: Type) -> int:
     return layout(t).size
-
-
-sizeof = size_of
-
-
-def alignof(t: Type) -> int:
-    return layout(t).align
 
 
 def field_offsets(t: Type) -> tuple[int, ...]:
@@ -364,13 +354,6 @@ class SigABI:
         else:
             self.ret = "{" + ", ".join(self.ret_lls) + "}"
 
-    def key(self) -> str:
-        """Names everything a caller must know: equal keys, interchangeable calls. Used for reflect call thunks."""
-        parts = ["".join(_LETTER[v] for v in p.vals) or "z" if p.is_flat else f"m{p.size}.{p.align}" for p in self.params]
-        res = ["".join(_LETTER[v] for v in r.vals) or "z" if r.is_flat else f"M{r.size}.{r.align}" for r in self.results]
-        return "_".join(parts) + "$" + "_".join(res)
-
-
 def _widen(types: Sequence[str]) -> tuple[str, ...]:
     """The types with integers in the eighth and later integer registers made 64 bits wide."""
     if len(types) < 8:
@@ -384,9 +367,6 @@ def _widen(types: Sequence[str]) -> tuple[str, ...]:
         ints += 1
         out.append("i64" if ints > 7 and t != "ptr" else t)
     return tuple(out)
-
-
-_LETTER = {"i1": "b", "i8": "c", "i16": "h", "i32": "w", "i64": "q", "ptr": "p", "float": "f", "double": "d"}
 
 
 def sig_abi(sig: Signature, recv: Type | None = None) -> SigABI:

@@ -17,7 +17,7 @@ from rt0.lower.layout import layout
 from rt0.lower.typedesc import MAP_GROUP_SLOTS, MAP_MAX_ELEM, type_desc
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
-from rt0.types.types import TYP, Map, Type
+from rt0.types.types import Map, Type
 
 if TYPE_CHECKING:
     from rt0.lower.func import FuncBuilder
@@ -163,6 +163,3 @@ def range_over(fb: FuncBuilder, t: Map, m: str, cont: str, end: str, body: Calla
     fb.call_rt("mapIterNext", [("ptr", it)])
     fb.br(head)
     fb.start(end)
-
-
-INT = TYP["int"]

@@ -36,10 +36,6 @@ class Method:
         return self.func.name
 
 
-def is_exported(name: str) -> bool:
-    return name[:1].isupper()
-
-
 def method_id(name: str, pkg: Package | None) -> str:
     """The key of a method name: "Name" for exported, "pkgpath.name" for others."""
     if name[:1].isupper() or pkg is None:

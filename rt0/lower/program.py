@@ -208,10 +208,6 @@ class Program:
         finally:
             unit.inline_depth = saved
 
-    def instance_method(self, unit: Unit, f: Func, targs: Sequence[Type]) -> str:
-        """Symbol of method f of an instance of its generic type."""
-        return self.callee(unit, f, targs, ())
-
     def const_array(self, unit: Unit, items: Sequence[tuple[int, ast.Expr]], elem: Type, n: int, fb: FuncBuilder) -> str | None:
         return static.const_array(unit, items, elem, n, fb)
 

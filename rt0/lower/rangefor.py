@@ -25,11 +25,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from rt0.lower import closure
 from rt0.lower.closure import OuterInfo, bind_captures, capture_types, closure_object, closure_symbol, declare_init, fb_facts
 from rt0.lower.convert import assign_conv
-from rt0.lower.expr import addr, addressable, expr, place, view
-from rt0.lower.func import INT, FuncBuilder, Storage
+from rt0.lower.expr import addressable, expr, place, view
+from rt0.lower.func import INT, FuncBuilder
 from rt0.lower.layout import layout, struct_of
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
@@ -448,6 +447,3 @@ def _find_labels(s: Any, out: set[Any]) -> None:
         for c in s.body:
             for x in c.body:
                 _find_labels(x, out)
-
-
-__all__ = ["Storage", "addr", "closure", "leave_body", "range_stmt", "return_from_body"]

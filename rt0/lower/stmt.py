@@ -15,14 +15,14 @@ from typing import Any
 
 from rt0.lower import closure
 from rt0.lower.assign import assign_stmt, inc_dec, store_to, var_spec
-from rt0.lower.closure import Facts, declare, facts, fb_facts
-from rt0.lower.expr import cond, expr, in_order, multi, place
+from rt0.lower.closure import declare, fb_facts
+from rt0.lower.expr import cond, expr, in_order, multi
 from rt0.lower.func import FuncBuilder, Storage
 from rt0.lower.layout import layout
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Var
-from rt0.types.types import Chan, Tuple
+from rt0.types.types import Chan
 
 _UNNAMED: list[Any] = [None]  # what a field list without names stands for
 
@@ -434,5 +434,3 @@ _STMT: dict[type, Callable[[FuncBuilder, Any], None]] = {
     ast.SendStmt: send_stmt,
     ast.EmptyStmt: empty_stmt,
 }
-
-__all__ = ["Facts", "Target", "Tuple", "branch", "do_return", "facts", "function_body", "place", "stmt", "stmts"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from rt0.lower import closure
-from rt0.lower.convert import assert_type, is_interface, is_type, type_word, unpack_direct
+from rt0.lower.convert import assert_type, is_interface, is_type, unpack_direct
 from rt0.lower.expr import BOOL, TYP_ANY, compare, cond, expr, is_nil, real_of, wrap
 from rt0.lower.func import FuncBuilder
 from rt0.lower.layout import layout
@@ -216,6 +216,3 @@ def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
 
 def fb_used(fb: FuncBuilder, v: Any) -> bool:
     return v in closure.fb_facts(fb).vars
-
-
-__all__ = ["BOOL", "switch", "type_switch", "type_word"]

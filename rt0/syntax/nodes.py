@@ -103,13 +103,13 @@ class BasicLit(Expr):
 class CompositeLit(Expr):
     """T{...}; typ None when elided inside another literal. pos = position of the type, or of "{" when elided.
 
-    elts: KeyValueExpr or plain; nkeys: how many have a key. In a dependency's package variables the elements of a large literal
+    elts: KeyValueExpr or plain. In a dependency's package variables the elements of a large literal
     are parsed when `elts` is first read (`lazy` parses them).
     """
 
-    __slots__ = ("_elts", "_nkeys", "lazy", "lbrace", "rbrace", "typ")
+    __slots__ = ("_elts", "lazy", "lbrace", "rbrace", "typ")
 
-    def __init__(self, pos: Pos, typ: Expr | None, lbrace: Pos, elts: list[Expr], rbrace: Pos, nkeys: int = 0) -> None:
+    def __init__(self, pos: Pos, typ: Expr | None, lbrace: Pos, elts: list[Expr], rbrace: Pos) -> None:
         self.pos = pos
         self.mode = ""
         self.type = None
@@ -117,23 +117,15 @@ class CompositeLit(Expr):
         self.typ = typ
         self.lbrace = lbrace
         self._elts = elts
-        self._nkeys = nkeys
         self.rbrace = rbrace
-        self.lazy: Callable[[], tuple[list[Expr], int]] | None = None
+        self.lazy: Callable[[], list[Expr]] | None = None
 
     @property
     def elts(self) -> list[Expr]:
         if self.lazy is not None:
-            self._elts, self._nkeys = self.lazy()
+            self._elts = self.lazy()
             self.lazy = None
         return self._elts
-
-    @property
-    def nkeys(self) -> int:
-        if self.lazy is not None:
-            self._elts, self._nkeys = self.lazy()
-            self.lazy = None
-        return self._nkeys
 
 
 class KeyValueExpr(Expr):

@@ -777,25 +777,23 @@ class Parser:
         self.xnest += 1
         self.want("{")
         elts: list[Expr] = []
-        rbrace, nkeys = self.elements(elts)
+        rbrace = self.elements(elts)
         self.xnest -= 1
-        return CompositeLit(pos, typ, lbrace, elts, rbrace, nkeys)
+        return CompositeLit(pos, typ, lbrace, elts, rbrace)
 
-    def elements(self, elts: list[Expr]) -> tuple[Pos, int]:
-        """{ Element "," } "}" with Element = [ Key ":" ] ( Expression | LiteralValue ) . Returns the brace and the number of keys."""
-        nkeys = 0
+    def elements(self, elts: list[Expr]) -> Pos:
+        """{ Element "," } "}" with Element = [ Key ":" ] ( Expression | LiteralValue ) . Returns the position of the brace."""
         while True:
             tok = self.tok
             if tok == "}" or tok == "EOF":
                 pos = self.pos()
                 self.want("}")
-                return pos, nkeys
+                return pos
             e: Expr = self.literal_value(None) if tok == "{" else self.binary_expr(0)
             if self.tok == ":":
                 colon = self.base + self.offs[self.i]
                 self.next()
                 e = KeyValueExpr(colon, e, self.literal_value(None) if self.tok == "{" else self.binary_expr(0))
-                nkeys += 1
             elts.append(e)
             tok = self.tok
             if tok == ",":
@@ -806,7 +804,7 @@ class Parser:
                 self.syntax_error("in composite literal; possibly missing comma or }")
                 self.advance(")", "]", "}")
                 if self.tok != "}":
-                    return self.pos(), nkeys
+                    return self.pos()
 
     # ------------------------------------------------------------ types
 
@@ -1623,16 +1621,16 @@ class _LazyElements:
         self.end = end
         self.std = std
 
-    def __call__(self) -> tuple[list[Expr], int]:
+    def __call__(self) -> list[Expr]:
         p = Parser(self.src, scan(self.src, self.start, self.end + 1), self.std)
         p.xnest = 1
         elts: list[Expr] = []
-        _, nkeys = p.elements(elts)
+        p.elements(elts)
         if p.reported or p.tokens.errors:
             errors: list[Diagnostic] = []
             _report(p, errors)
             raise CompileError(errors)
-        return elts, nkeys
+        return elts
 
 
 def _is_value(x: Expr) -> bool:

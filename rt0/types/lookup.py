@@ -15,10 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rt0.types.objects import Func, Package, Selection
+from rt0.types.objects import Func, Package
 from rt0.types.predicates import Cause, identical, is_interface, is_type_param, is_valid, same_id, same_pkg
 from rt0.types.types import INVALID, Interface, Named, Pointer, Signature, Struct, Type, unalias
-from rt0.types.typeset import method_key
 
 if TYPE_CHECKING:
     from rt0.types.objects import Object
@@ -331,61 +330,3 @@ def field_path(t: Type, index: tuple[int, ...]) -> str:
         names.append(f.name)
         t = f.type or INVALID
     return ".".join(names)
-
-
-# ---------------------------------------------------------------- method sets
-
-_method_sets: dict[Type, list[Selection]] = {}
-
-
-def method_set(t: Type) -> list[Selection]:
-    """All methods of t, promoted ones included, sorted as in interfaces (exported first, by name, by package path).
-
-    Of a non-pointer type only those that need no addressable receiver. Remembered per type object.
-    """
-    ms = _method_sets.get(t)
-    if ms is None:
-        ms = _method_sets[t] = _method_set(t)
-    return ms
-
-
-def _method_set(t: Type) -> list[Selection]:
-    n = unalias(t)
-    u = n.underlying()
-    if type(u) is Interface:
-        return [Selection("methodval", t, m, (i,), False, m.type) for i, m in enumerate(u.type_set().methods)]
-    if type(n) is Named and type(u) is Pointer:
-        return []
-    found: dict[tuple[bool, bytes, str], Selection] = {}
-    for m in _candidates(deref(n)[0]):
-        key = method_key(m)
-        if key in found:
-            continue
-        obj, index, indirect = lookup_impl(n, False, m.pkg, m.name)
-        if isinstance(obj, Func) and index is not None:
-            sig = resolve_method(None, obj)
-            if sig is not None and sig.tparams:
-                continue  # generic methods are called by name only
-            found[key] = Selection("methodval", t, obj, index, indirect, obj.type)
-    return [found[k] for k in sorted(found)]
-
-
-def _candidates(t: Type) -> list[Func]:
-    """Methods declared by t and by everything embedded in it: each may or may not be in t's method set."""
-    out: list[Func] = []
-    seen: list[Type] = []
-    work = [t]
-    while work:
-        t = unalias(work.pop())
-        if any(s is t or identical(s, t) for s in seen):
-            continue
-        seen.append(t)
-        if type(t) is Named:
-            t.origin.resolve()
-            out.extend(m for m in t.origin.methods if m.name != "_")
-        u = t.underlying()
-        if type(u) is Struct:
-            work.extend(deref(f.type)[0] for f in u.fields if f.embedded and f.type is not None)
-        elif type(u) is Interface and (type(t) is not Named or t is not seen[0] or len(seen) > 1):
-            out.extend(u.type_set().methods)
-    return out

@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from rt0.syntax import nodes as ast
     from rt0.types.types import Named, Signature, Type
 
-MODES = ("", "novalue", "builtin", "typexpr", "constant", "variable", "mapindex", "value", "nilvalue", "commaok",
-         "commaerr", "invalid")  # fmt: skip
-
-
 class Object:
     """Base. pos: of the declaring identifier. pkg None for universe objects. resolver: set for objects of packages whose
     declarations are resolved on demand; `resolve(obj)` runs it."""

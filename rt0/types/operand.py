@@ -72,9 +72,6 @@ class Operand:
     def is_valid(self) -> bool:
         return self.mode != "invalid"
 
-    def is_nil(self) -> bool:
-        return self.mode == "nilvalue"
-
     def assignable_to(self, check: Checker, target: Type) -> tuple[bool, str, str]:
         """Whether x may be assigned to a variable of type target; and the error's code and cause when not."""
         return assignable_to(self, check, target)

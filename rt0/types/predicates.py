@@ -107,10 +107,6 @@ def is_unsigned(t: Type) -> bool:
     return is_basic(t, IS_UNSIGNED)
 
 
-def is_float(t: Type) -> bool:
-    return is_basic(t, IS_FLOAT)
-
-
 def is_complex(t: Type) -> bool:
     return is_basic(t, IS_COMPLEX)
 

@@ -115,6 +115,3 @@ IOTA = _define(Const(NO_POS, None, "iota", TYP["untyped int"], 0))
 _define(Nil(NO_POS, None, "nil", TYP["untyped nil"]))
 for _name in BUILTINS:
     _define(Builtin(NO_POS, None, _name, INVALID))
-
-BYTE = TYP["byte"]
-RUNE = TYP["rune"]

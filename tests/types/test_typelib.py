@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rt0.types.infer import infer, rename_tparams
 from rt0.types.instantiate import implements, instance, verify
-from rt0.types.lookup import lookup_field_or_method, method_set, missing_method
+from rt0.types.lookup import lookup_field_or_method, missing_method
 from rt0.types.objects import Func, Package, Scope, TypeName, Var
 from rt0.types.operand import Operand
 from rt0.types.predicates import Cause, common_under, comparable_type, identical, identical_ignore_tags
@@ -177,9 +177,6 @@ def test_lookup() -> None:
     assert lookup_field_or_method(outer, False, PKG, "P") == (None, None, True)
     assert lookup_field_or_method(outer, True, PKG, "P")[1] == (0, 1)
     assert lookup_field_or_method(outer, False, MAIN, "x") == (None, None, False)
-    assert [s.obj.name for s in method_set(outer)] == ["M"]
-    assert [(s.obj.name, s.index) for s in method_set(Pointer(outer))] == [("M", (0, 0)), ("P", (0, 1))]
-    assert [s.obj.name for s in method_set(ERROR)] == ["Error"]
     ptr = named("Ptr", Pointer(inner))
     assert lookup_field_or_method(ptr, False, PKG, "M")[0] is None
     assert lookup_field_or_method(ptr, False, PKG, "X")[2]
