@@ -44,7 +44,7 @@ type callLeaf struct {
 	index uint16 // number of the register or stack word
 }
 
-// The same constants are in runtime/reflectcall.go; tests/runtime compares them.
+// The same constants are in runtime/reflectcall.go; tests/abi compares them.
 const (
 	leafInt   = 0 // integer, pointer or bool
 	leafFloat = 1
