@@ -221,6 +221,14 @@ def b_clear(fb: FuncBuilder, e: ast.CallExpr) -> None:
 def b_delete(fb: FuncBuilder, e: ast.CallExpr) -> None:
     from rt0.lower import maps
 
+    several = _spread(fb, e)
+    if several is not None:
+        from rt0.lower.convert import assign_conv
+
+        mt = several[0].typ.underlying()
+        assert isinstance(mt, Map)
+        maps.delete(fb, mt, several[0].one(), assign_conv(fb, several[1], mt.key, e.pos))
+        return
     mt = fb.typ(e.args[0]).underlying()
     assert isinstance(mt, Map)
     m, k = in_order(fb, [(e.args[0], lambda: expr(fb, e.args[0])), (e.args[1], lambda: fb.expr_as(e.args[1], mt.key))])

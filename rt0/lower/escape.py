@@ -898,6 +898,9 @@ class _Build:
         name = fun.sel.name if isinstance(fun, ast.SelectorExpr) else fun.name if isinstance(fun, ast.Ident) else ""
         args = e.args
         heap = (self.heap, 0)
+        if len(args) == 1 and isinstance(args[0].type, T.Tuple):  # copy(f()), append(f()): rare
+            self.many([heap] * len(args[0].type.vars), args[0])
+            return
         if name == "append":
             st = under(e.type) if e.type is not None else None
             elem = st.elem if isinstance(st, T.Slice) else None

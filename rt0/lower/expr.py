@@ -376,6 +376,7 @@ def _field_place(fb: FuncBuilder, e: ast.SelectorExpr, late: bool = False) -> Pl
     t = fb.typ(e.x)
     path = field_path(fb, e)
     x = ast.unparen(e.x)
+    fb.dbg(e.pos)
     if not isinstance(t.underlying(), Pointer) and addressable(fb, x):
         base = place(fb, x)
     else:
@@ -1199,7 +1200,9 @@ def struct_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type, u: Struct) -> 
     vals = exprs(fb, [x for _, x in elts], [ft for _, ft in where])
     parts = list(fb.zero(t).p())
     leaf_at = {leaf.off: i for i, leaf in enumerate(layout(t).leafs)}
-    for (off, ft), v in zip(where, vals, strict=True):
+    for (off, ft), v, (path, _) in zip(where, vals, elts, strict=True):
+        if u.fields[path[0]].name == "_":
+            continue  # blank fields stay zero, as gc has it
         for leaf, p in zip(layout(ft).leafs, v.p(), strict=True):
             parts[leaf_at[off + leaf.off]] = p
     return Val(t, tuple(parts))
@@ -1210,7 +1213,7 @@ def composite_into(fb: FuncBuilder, e: ast.CompositeLit, to: str, t: Type, zeroe
     u = t.underlying()
     if isinstance(u, Struct):
         elts = struct_elts(e, u)
-        if not zeroed and (len(elts) < len(u.fields) or any(len(path) > 1 for path, _ in elts)):
+        if not zeroed and (len(elts) < len(u.fields) or any(len(path) > 1 or u.fields[path[0]].name == "_" for path, _ in elts)):
             fb.store_zero(to, t)
             zeroed = True
         if sum(1 for _, x in elts if has_call(x)) > 0 and any(not has_call(x) for _, x in elts):
@@ -1219,6 +1222,9 @@ def composite_into(fb: FuncBuilder, e: ast.CompositeLit, to: str, t: Type, zeroe
             order = elts
         for path, x in order:
             off, ft = field_at(t, path)
+            if u.fields[path[0]].name == "_":
+                fb.expr_as(x, ft)
+                continue
             _elt_into(fb, x, fb.gep(to, off), ft, zeroed)
         return
     if isinstance(u, Array):

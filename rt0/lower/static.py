@@ -301,7 +301,8 @@ class Filler:
         if isinstance(u, Struct):
             for path, x in struct_elts(e, u):
                 at, ft = field_at(t, path)
-                if not self.put(img, off + at, x, ft):
+                blank = u.fields[path[0]].name == "_"  # stays zero
+                if not self.put(None if blank else img, off + at, x, ft):
                     return False
             return True
         if isinstance(u, Array):
