@@ -90,8 +90,13 @@ def unzigzag(n: int) -> int:
 
 
 def read_uvarint(data: bytes, i: int) -> tuple[int, int]:
-    """(value, offset behind it)"""
-    v = shift = 0
+    """(value, offset behind it): 7 bits a byte, low ones first, as Go's varints and DWARF's ULEB128 are."""
+    b = data[i]
+    i += 1
+    if b < 0x80:
+        return b, i
+    v = b & 0x7F
+    shift = 7
     while True:
         b = data[i]
         i += 1

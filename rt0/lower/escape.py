@@ -21,7 +21,7 @@ go to the heap, map contents always do.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from rt0.lower.closure import Facts
@@ -344,6 +344,22 @@ def _pragma_summary(f: Func) -> Summary | None:
     return None
 
 
+def _walk(t: T.Type | None, index: Sequence[int]) -> tuple[T.Type | None, int]:
+    """(type, pointers followed) of the field that `index` leads to from a value of type t."""
+    derefs = 0
+    for i in index:
+        if t is None:
+            break
+        u = under(t)
+        if isinstance(u, T.Pointer):
+            derefs += 1
+            u = under(u.elem)
+        if not isinstance(u, T.Struct):
+            break
+        t = u.fields[i].type
+    return t, derefs
+
+
 _pointer_cache: dict[int, tuple[T.Type, bool]] = {}
 
 
@@ -625,18 +641,7 @@ class _Build:
 
     def path(self, k: Hole, x: ast.Expr, index: tuple[int, ...]) -> None:
         """The field reached from x by `index`, following embedded pointers."""
-        t = x.type
-        derefs = 0
-        for i in index:
-            if t is None:
-                break
-            u = under(t)
-            if isinstance(u, T.Pointer):
-                derefs += 1
-                u = under(u.elem)
-            if not isinstance(u, T.Struct):
-                break
-            t = u.fields[i].type
+        _, derefs = _walk(x.type, index)
         self.expr((k[0], k[1] + derefs), x)
 
     def receiver(self, k: Hole, e: ast.SelectorExpr) -> None:
@@ -645,18 +650,7 @@ class _Build:
         f = s.obj
         sig = f.type
         want_ptr = isinstance(sig, T.Signature) and sig.recv is not None and sig.recv.type is not None and isinstance(under(sig.recv.type), T.Pointer)
-        t = e.x.type
-        derefs = 0
-        for i in s.index[:-1]:
-            if t is None:
-                break
-            u = under(t)
-            if isinstance(u, T.Pointer):
-                derefs += 1
-                u = under(u.elem)
-            if not isinstance(u, T.Struct):
-                break
-            t = u.fields[i].type
+        t, derefs = _walk(e.x.type, s.index[:-1])
         if t is not None:
             have_ptr = isinstance(under(t), T.Pointer) and not isinstance(T.unalias(t), T.TypeParam)
             if want_ptr and not have_ptr:

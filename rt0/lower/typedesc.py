@@ -25,6 +25,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from rt0.abi.pclntab import uvarint
 from rt0.lower.layout import Layout, layout
 from rt0.lower.methodset import Method, method_id, method_set
 from rt0.lower.unit import c_string, quote
@@ -99,23 +100,14 @@ def to_bytes(s: str | bytes) -> bytes:
 # ---------------------------------------------------------------- abi.Name
 
 
-def _uvarint(n: int) -> bytes:
-    out = bytearray()
-    while n >= 0x80:
-        out.append(n & 0x7F | 0x80)
-        n >>= 7
-    out.append(n)
-    return bytes(out)
-
-
 def name_bytes(name: str, tag: str = "", exported: bool = False, embedded: bool = False, has_pkg: bool = False) -> bytes:
     """abi.Name: flag byte, varint length, name, then varint length and tag. A package path offset (4 bytes) may follow."""
     n = to_bytes(name)
     flags = exported | 2 * bool(tag) | 4 * has_pkg | 8 * embedded
-    out = bytes([flags]) + _uvarint(len(n)) + n
+    out = bytes([flags]) + uvarint(len(n)) + n
     if tag:
         tb = to_bytes(tag)
-        out += _uvarint(len(tb)) + tb
+        out += uvarint(len(tb)) + tb
     return out
 
 

@@ -14,6 +14,7 @@ import struct
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from rt0.abi.pclntab import read_uvarint as uleb
 from rt0.obj.elf import Object, Section
 
 DW_TAG_compile_unit, DW_TAG_subprogram, DW_TAG_inlined = 0x11, 0x2E, 0x1D
@@ -61,22 +62,6 @@ class Function:
     high: int
     line: int
     inlined: list[Inlined] = field(default_factory=list)
-
-
-def uleb(data: bytes, i: int) -> tuple[int, int]:
-    b = data[i]
-    i += 1
-    if b < 0x80:
-        return b, i
-    v = b & 0x7F
-    shift = 7
-    while True:
-        b = data[i]
-        i += 1
-        v |= (b & 0x7F) << shift
-        if b < 0x80:
-            return v, i
-        shift += 7
 
 
 def sleb(data: bytes, i: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from rt0.diag import Pos
 from rt0.syntax import nodes as ast
 from rt0.syntax.printer import expr_string
 from rt0.types import decl, expr, stmt
-from rt0.types.const import update_expr_val
+from rt0.types.const import take
 from rt0.types.objects import Const, Var
 from rt0.types.operand import Operand, assignable_to
 from rt0.types.predicates import default_type, is_const_type, is_non_type_param_interface, is_numeric, is_untyped, is_valid
@@ -66,13 +66,7 @@ def assignment(check: Checker, x: Operand, target: Type | None, context: str) ->
             x.mode = "invalid"
             return
         assert new_type is not None
-        if val is not None:
-            x.val = val
-            update_expr_val(check, x, val)
-        if new_type is not x.type:
-            x.type = new_type
-            if x.expr is not None:
-                expr.update_expr_type(check, x.expr, new_type, False)
+        take(check, x, new_type, val)
     xt = x.type
     if type(xt) is not Basic:
         expr.non_generic(check, expr.new_target(target, context) if type(xt) is Signature and xt.tparams else None, x)

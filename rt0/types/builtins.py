@@ -496,6 +496,17 @@ def _unsafe_add(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand]
     return _value(x, UNSAFE_POINTER)
 
 
+def _size(check: Checker, x: Operand, n: int) -> bool:
+    """x becomes the uintptr constant n; n < 0: too large to have one."""
+    if n < 0:
+        check.errorf(x, "TypeTooLarge", "%s is too large", x)
+        return False
+    x.mode = "constant"
+    x.val = n
+    x.type = UINTPTR
+    return True
+
+
 def _alignof(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], name: str) -> bool:
     assignments.assignment(check, x, None, "argument to unsafe.Alignof")
     if x.mode == "invalid":
@@ -503,10 +514,7 @@ def _alignof(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], n
     if has_var_size(check, x.type):
         _record(e, name, make_sig(UINTPTR, x.type))
         return _value(x, UINTPTR)
-    x.mode = "constant"
-    x.val = sizes.alignof(x.type)
-    x.type = UINTPTR
-    return True
+    return _size(check, x, sizes.alignof(x.type))
 
 
 def _sizeof(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], name: str) -> bool:
@@ -516,14 +524,7 @@ def _sizeof(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], na
     if has_var_size(check, x.type):
         _record(e, name, make_sig(UINTPTR, x.type))
         return _value(x, UINTPTR)
-    n = sizes.sizeof(x.type)
-    if n < 0:
-        check.errorf(x, "TypeTooLarge", "%s is too large", x)
-        return False
-    x.mode = "constant"
-    x.val = n
-    x.type = UINTPTR
-    return True
+    return _size(check, x, sizes.sizeof(x.type))
 
 
 def _offsetof(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], name: str) -> bool:
@@ -556,14 +557,7 @@ def _offsetof(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], 
     if has_var_size(check, base):
         _record(e, name, make_sig(UINTPTR, ft))
         return _value(x, UINTPTR)
-    n = sizes.offsetof(base, path)
-    if n < 0:
-        check.errorf(x, "TypeTooLarge", "%s is too large", x)
-        return False
-    x.mode = "constant"
-    x.val = n
-    x.type = UINTPTR
-    return True
+    return _size(check, x, sizes.offsetof(base, path))
 
 
 def _unsafe_slice(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], name: str) -> bool:

@@ -74,7 +74,7 @@ def invalid_conversion(check: Checker, code: str, x: Operand, target: Type) -> N
 
 def convert_untyped(check: Checker, x: Operand, target: Type) -> None:
     """Give the untyped x the type target, if it can have it."""
-    from rt0.types.expr import implicit_type_and_value, update_expr_type
+    from rt0.types.expr import implicit_type_and_value
 
     new_type, val, code = implicit_type_and_value(check, x, target)
     if code:
@@ -83,13 +83,20 @@ def convert_untyped(check: Checker, x: Operand, target: Type) -> None:
         x.mode = "invalid"
         return
     assert new_type is not None
+    take(check, x, new_type, val)
+
+
+def take(check: Checker, x: Operand, typ: Type, val: Any) -> None:
+    """The untyped x becomes of type typ, its value (of a constant) val; the same holds for its expression."""
     if val is not None:
         x.val = val
         update_expr_val(check, x, val)
-    if new_type is not x.type:
-        x.type = new_type
+    if typ is not x.type:
+        x.type = typ
         if x.expr is not None:
-            update_expr_type(check, x.expr, new_type, False)
+            from rt0.types.expr import update_expr_type
+
+            update_expr_type(check, x.expr, typ, False)
 
 
 def update_expr_val(check: Checker, x: Operand, val: Any) -> None:

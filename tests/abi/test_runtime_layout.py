@@ -40,10 +40,10 @@ def go_type(package: str, name: str) -> Type:
 
 def go_const(package: str, name: str) -> int:
     obj = program().package(package).scope.lookup(name)
-    assert isinstance(obj, Const), f"{package}.{name}"
-    val = resolve(obj).val
-    assert isinstance(val, int)
-    return val
+    assert obj is not None, f"{package}.{name}"
+    const = resolve(obj)
+    assert isinstance(const, Const) and isinstance(const.val, int)
+    return const.val
 
 
 def offset(package: str, name: str, path: str) -> int:
