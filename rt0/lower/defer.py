@@ -175,7 +175,7 @@ def _closure(fb: FuncBuilder, captured: Sequence[Val], body: Any, stack: bool, w
             fb.store(fb.gep(obj, off), v.typ, v)
     if unit.begin(sym):
         with unit.defining(sym, "once" if fb.once else "strong"):
-            tb = FuncBuilder(unit, sym, [], [], ctx=True, once=fb.once, pos=fb.pos, name=sym, env=fb.env)
+            tb = FuncBuilder(unit, sym, [], [], ctx=True, once=fb.once, name=sym, env=fb.env)  # no position: tracebacks leave wrappers out
             tb.tbaa = fb.tbaa
             if prologue:
                 panic_prologue(tb)
