@@ -21,7 +21,7 @@ Function table: nfunc entries of 20 bytes sorted by entry, and one more with onl
     0   u32  entry      address - text
     4   u32  size       code bytes; between entry+size and the next entry lies padding
     8   u32  name       offset of the name (a string, below)
-    12  u32  strbase    where the strings of this function's object begin in the string index
+    12  u32  strbase    where the strings of this function begin in the string index
     16  u32  data       offset of the function's data; 0 = no line information
 
 Bucket table: u32 for every BUCKET (4096) bytes of text from offset 0: index of the last function with entry <= that offset. To find a pc:
@@ -29,7 +29,7 @@ Bucket table: u32 for every BUCKET (4096) bytes of text from offset 0: index of 
 
 String: uvarint length, bytes (UTF-8, no NUL). "String number k" of a function is the string at offset stridx[strbase+k].
 
-Function data, written by rt0/obj/pctab.py when the object is compiled (section `.rt0.pctab.SYMBOL`, copied unchanged by the linker); every
+Function data, written by rt0/obj/pctab.py when the object is compiled (section `.rt0.pctab.SYMBOL`, copied by the linker); every
 number a uvarint:
 
     flags                      FUNC_ASM, FUNC_WRAPPER
@@ -50,7 +50,8 @@ number a uvarint:
 Before the first row pc = entry, line = startLine, file = file, inl = 0. The last row reaches pc = entry + size: a reader stops there, or as soon as a row's pc is
 beyond the wanted one. file:line of a pc are those of the innermost frame; its caller's are callFile:callLine of the inlined call.
 
-Object sections: `.rt0.pctab.SYMBOL` as above, and one `.rt0.pcstrs` per object: its strings in order of their numbers, each ended by a NUL byte.
+Object sections: `.rt0.pctab.SYMBOL`, and one `.rt0.pcstrs` per object: its strings, numbered in order, each ended by a NUL byte. A `.rt0.pctab.SYMBOL`
+begins with the function's strings (how many, then for number 0, 1 ... of the function its number in the object), the data as above follow.
 Names in the final table have type arguments shortened as gc does: `main.F[...]`; and no `.abi0` suffix.
 
 Rejected: gc's own format (frame sizes, funcdata and unsafe points are not needed here: frames are found by the frame pointer).

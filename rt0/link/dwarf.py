@@ -51,7 +51,7 @@ def merge(ln: Linker, name: str, items: list[tuple[Input, elf.Section]]) -> byte
             sym = info >> 32
             v = values[sym]
             if v is None:
-                v = ln.value(inp, sym)
+                v = ln.value(inp, sym, addend)
             t = info & 0xFFFFFFFF
             x = tombstone if v == DEAD else v + addend
             if t == elf.R_64:

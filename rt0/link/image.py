@@ -123,6 +123,8 @@ def write_image(ln: Linker, lay: Layout) -> bytes:
     made: dict[str, bytearray] = {}
     for out, fill in ((lay.text, b"\xcc"), (lay.rodata, b"\0"), (lay.relro, b"\0"), (lay.gcroots, b"\0"), (lay.data, b"\0")):
         made[out.name] = contents(ln, out, fill)
+    for at, content in lay.entries:
+        made[lay.rodata.name][at - lay.rodata.addr : at - lay.rodata.addr + len(content)] = content
     image = [(o.addr, made[o.name]) for o in (lay.rodata, lay.relro, lay.data)]
     fill_tables(ln, lay, image)
     ln.check()

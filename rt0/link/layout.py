@@ -78,6 +78,7 @@ class Layout:
         self.pclntab = Output(".gopclntab", P, A)
         self.buildinfo = Output(".go.buildinfo", P, A)
         self.generated: dict[str, bytes] = {}
+        self.entries: list[tuple[int, bytes]] = []  # of mergeable sections: address, content
         self.itabs: list[str] = []
         self.types: list[str] = []
         self.xplaces: list[tuple[str, int, int]] = []  # -X: variable, offset of its bytes in .rt0.xstrings, length
@@ -93,6 +94,7 @@ class Layout:
         at = ro = up(at, PAGE)
         special["runtime.rodata"] = special["runtime.types"] = at
         at = self.assign(self.rodata, at)
+        at = self.constants(self.rodata, at)
         at = self.assign(self.relro, at)
         at = self.assign(self.gcroots, at)
         special["runtime.gcroots"], special["runtime.egcroots"] = self.gcroots.addr, at
@@ -139,7 +141,6 @@ class Layout:
             assert var is not None
             xsections.add((var.inp.index, var.section))
         keyed: list[tuple[str, int, int, Output, Input, elf.Section]] = []
-        merged: dict[tuple[bytes, int], tuple[Input, int]] = {}
         alloc, write, execute, tls = elf.SHF_ALLOC, elf.SHF_WRITE, elf.SHF_EXECINSTR, elf.SHF_TLS
         order = sorted(ln.order, key=lambda x: (x[0].index, x[1]))
         for inp, i in order:
@@ -174,12 +175,8 @@ class Layout:
             else:
                 out = self.rodata
                 key = name[8:]
-                if flags & elf.SHF_MERGE and not s.rela:
-                    content = (inp.obj.contents(s), s.align)
-                    first = merged.setdefault(content, (inp, i))
-                    if first != (inp, i):
-                        ln.aliases[inp.index, i] = first
-                        continue
+                if (inp.index, i) in ln.pieces:
+                    continue
             keyed.append((key, inp.index, i, out, inp, s))
         keyed.sort(key=lambda k: k[:3])
         for _, _, _, out, inp, s in keyed:
@@ -197,9 +194,26 @@ class Layout:
             inp.addr[s.index] = at
             at += s.size
         out.size = at - out.addr
-        if out is self.rodata:
-            for (index, i), (other, j) in self.ln.aliases.items():
-                self.ln.inputs[index].addr[i] = other.addr[j]
+        return at
+
+    def constants(self, out: Output, at: int) -> int:
+        """Entries of mergeable sections, at the end of `out`: the largest first, then by content."""
+        ln = self.ln
+        uses: dict[tuple[int, bytes], list[tuple[dict[int, int], int]]] = {}
+        for (index, i), entries in ln.pieces.items():
+            obj = ln.inputs[index].obj
+            s = obj.sections[i]
+            for k in entries:
+                at0 = s.offset + k * s.entsize
+                uses.setdefault((-max(s.align, s.entsize & -s.entsize), obj.data[at0 : at0 + s.entsize]), []).append((entries, k))
+        for align, content in sorted(uses):
+            at = up(at, -align)
+            out.align = max(out.align, -align)
+            self.entries.append((at, content))
+            for entries, k in uses[align, content]:
+                entries[k] = at
+            at += len(content)
+        out.size = at - out.addr
         return at
 
     def fixed(self, out: Output, at: int, size: int) -> int:

@@ -15,7 +15,10 @@ the demand walk does not list. A conditional reference to something dead becomes
 **Names.** `x.abi0` that nobody defines falls back to `x`. Symbols the linker defines (layout.py) win over definitions in objects, so the runtime may
 declare them as ordinary variables.
 
-Order of everything: by symbol name (which begins with the package path), then object, then section index.
+**Constants** (mergeable sections, `.rodata.cst16`) belong to all functions of an object. They are taken apart into their entries: only what live
+code refers to stays, each content once, in the order of contents.
+
+Order of everything: by symbol name (which begins with the package path). How functions are spread over objects does not show in the result.
 """
 
 from __future__ import annotations
@@ -66,9 +69,10 @@ class Input:
     live       1 for sections that go into the output
     addr       address of each live section (offset within the output section for DWARF)
     values     symbol index -> address, None until asked
+    merged     local symbols in sections of mergeable constants
     """
 
-    __slots__ = ("addr", "discarded", "index", "live", "name", "obj", "seen", "values")
+    __slots__ = ("addr", "discarded", "index", "live", "merged", "name", "obj", "seen", "values")
 
     def __init__(self, index: int, name: str, obj: Object) -> None:
         self.index = index
@@ -80,6 +84,10 @@ class Input:
         self.addr: list[int] = [0] * n
         self.values: list[int | None] = [None] * len(obj.symbols)
         self.seen: set[int] = set()
+        self.merged: frozenset[int] = frozenset()
+        constants = {s.index for s in obj.sections if s.flags & elf.SHF_MERGE and mergeable(s)}
+        if constants:
+            self.merged = frozenset(i for i in range(obj.first_global) if obj.symbols[i][3] in constants)
 
 
 class Definition:
@@ -105,7 +113,7 @@ class Linker:
         self.errors: list[str] = []
         self.undefined: set[str] = set()
         self.special: dict[str, int] = {}  # linker-defined symbols: address once laid out
-        self.aliases: dict[tuple[int, int], tuple[Input, int]] = {}  # merged constant section -> the one kept
+        self.pieces: dict[tuple[int, int], dict[int, int]] = {}  # live mergeable section (object, index) -> live entry -> address once laid out
 
     def error(self, msg: str) -> None:
         self.errors.append(msg)
@@ -223,10 +231,23 @@ class Linker:
                 for i in sorted(syms):
                     self.follow_conditional(work, inp, i)
                 continue
+            if inp.merged and not inp.merged.isdisjoint(syms):
+                self.mark_entries(inp, section)
             syms -= inp.seen
             inp.seen |= syms
             for i in sorted(syms):
                 self.follow(work, inp, i, section)
+
+    def mark_entries(self, inp: Input, section: int) -> None:
+        """Note the entries of mergeable sections that `section` refers to."""
+        obj = inp.obj
+        for _, info, addend in obj.relocations(obj.sections[section]):
+            i = info >> 32
+            if i in inp.merged:
+                sym = obj.symbols[i]
+                s = obj.sections[sym[3]]
+                at = addend if sym[1] & 15 == elf.STT_SECTION else sym[4]  # as every linker: the addend of a section's symbol says which entry
+                self.pieces.setdefault((inp.index, sym[3]), {})[at // s.entsize] = 0
 
     def follow(self, work: list[tuple[Input, int]], inp: Input, i: int, section: int) -> None:
         sym = inp.obj.symbols[i]
@@ -277,11 +298,19 @@ class Linker:
 
     # -- values -----------------------------------------------------------------------------------------------------
 
-    def value(self, inp: Input, i: int) -> int:
-        """Address of symbol `i` of `inp`; DEAD when it is not in the output."""
+    def value(self, inp: Input, i: int, addend: int) -> int:
+        """Address of symbol `i` of `inp`, to which the caller adds `addend`; DEAD when it is not in the output."""
         obj = inp.obj
         sym = obj.symbols[i]
-        if sym[1] >> 4 == elf.STB_LOCAL:
+        if i in inp.merged:
+            s = obj.sections[sym[3]]
+            entries = self.pieces.get((inp.index, sym[3]), {})
+            if sym[1] & 15 == elf.STT_SECTION:  # differs from use to use: not kept
+                return entries[addend // s.entsize] + addend % s.entsize - addend
+            v = entries.get(sym[4] // s.entsize, DEAD)
+            if v != DEAD:
+                v += sym[4] % s.entsize
+        elif sym[1] >> 4 == elf.STB_LOCAL:
             v = self.place(inp, sym[3], sym[4])
         else:
             v = self.address(obj.names[i])
@@ -311,6 +340,11 @@ class Linker:
 
 
 DEAD = -(1 << 62)
+
+
+def mergeable(s: elf.Section) -> bool:
+    """A section of constants of one size, without strings and references."""
+    return s.flags & (elf.SHF_MERGE | elf.SHF_STRINGS | elf.SHF_ALLOC) == elf.SHF_MERGE | elf.SHF_ALLOC and s.entsize > 0 and not s.rela
 
 
 def overlapping(a: str, b: str) -> bool:

@@ -1,7 +1,8 @@
 """Builds pclntab (rt0/abi/pclntab.py) from the `.rt0.pctab.SYMBOL` sections of the objects.
 
 The rows were made when the objects were compiled; here functions are sorted by address, names and strings are interned, and the per-function
-data is copied unchanged.
+data is copied unchanged. Functions with the same list of strings (most functions of a file) share it. Everything is in the order of addresses, so the
+table does not depend on how functions are spread over objects.
 """
 
 from __future__ import annotations
@@ -38,8 +39,10 @@ def build_pclntab(ln: Linker, text: int, etext: int) -> tuple[bytes, int]:
     stridx: list[int] = []
     data = bytearray(b"\0\0\0\0")  # 0 = none
     rows: list[tuple[int, int, int, int, int]] = []
-    bases: dict[int, int] = {}
+    bases: dict[tuple[int, ...], int] = {(): 0}  # strings of a function -> where they begin in stridx
     tabs: dict[int, dict[str, elf.Section]] = {}
+    texts: dict[int, list[bytes]] = {}  # object -> its .rt0.pcstrs
+    offsets: dict[tuple[int, int], int] = {}  # object, number in it -> offset of the string
 
     def intern(s: str) -> int:
         off = interned.get(s)
@@ -51,22 +54,36 @@ def build_pclntab(ln: Linker, text: int, etext: int) -> tuple[bytes, int]:
         return off
 
     prefix = fmt.PCTAB_PREFIX
+    uvarint = fmt.read_uvarint
     skip = len(prefix)
     for at, size, name, inp in funcs:
         sections = tabs.get(inp.index)
         if sections is None:
             sections = tabs[inp.index] = {s.name[skip:]: s for s in inp.obj.sections if s.name.startswith(prefix)}
-            bases[inp.index] = len(stridx)
             s = inp.obj.section(fmt.PCSTRS)
-            if s is not None and s.size:
-                for raw in inp.obj.contents(s)[:-1].split(b"\0"):
-                    stridx.append(intern(fmt.display_name(raw.decode("utf-8", "surrogateescape"))))
+            texts[inp.index] = inp.obj.contents(s)[:-1].split(b"\0") if s is not None and s.size else []
         tab = sections.get(name)
-        off = 0
+        off = base = 0
         if tab is not None:
+            index = inp.index
+            raw = inp.obj.data
+            n, p = uvarint(raw, tab.offset)
+            used = []
+            for _ in range(n):
+                k, p = uvarint(raw, p)
+                o = offsets.get((index, k))
+                if o is None:
+                    o = offsets[index, k] = intern(fmt.display_name(texts[index][k].decode("utf-8", "surrogateescape")))
+                used.append(o)
+            key = tuple(used)
+            found = bases.get(key)
+            if found is None:
+                found = bases[key] = len(stridx)
+                stridx += used
+            base = found
             off = len(data)
-            data += inp.obj.data[tab.offset : tab.offset + tab.size]
-        rows.append((at - text, size, intern(fmt.display_name(name)), bases[inp.index], off))
+            data += raw[p : tab.offset + tab.size]
+        rows.append((at - text, size, intern(fmt.display_name(name)), base, off))
 
     functab = fmt.HEADER_SIZE
     buckets = functab + fmt.FUNC_SIZE * (len(rows) + 1)

@@ -29,7 +29,7 @@ def relocate(ln: Linker, inp: Input, s: elf.Section, buf: bytearray, start: int)
         at = start + offset
         v = values[info >> 32]
         if v is None:
-            v = value(inp, info >> 32)
+            v = value(inp, info >> 32, addend)
         t = info & 0xFFFFFFFF
         if v == DEAD:
             dead(t, buf, at)

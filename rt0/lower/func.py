@@ -714,13 +714,13 @@ class FuncBuilder:
                 ps.append(f"ptr align {lay.align} dereferenceable({lay.size}) %p{i}")
         if self.ctx is not None:
             ps.append("ptr %ctx")
-        q = quote(self.sym)
+        q, comdat = self.unit.definition(self.sym, not self.unit.program.inline)
         group = (4 if self.noinline else 1) if self.nosplit else (3 if self.noinline else 0)
         link = "weak_odr " if self.once else ""
         dbg = f" !dbg {self.scope}" if self.scope else ""
         if self.inline_only:
             return f"define available_externally dso_local {CC} {abi.ret} {q}({', '.join(ps)}) #{group}{dbg} {{"
-        return f"define {link}dso_local {CC} {abi.ret} {q}({', '.join(ps)}) #{group} section {quote_str('.text.' + self.sym)} comdat{dbg} {{"
+        return f"define {link}dso_local {CC} {abi.ret} {q}({', '.join(ps)}) #{group} section {quote_str('.text.' + self.sym)} {comdat}{dbg} {{"
 
     def finish(self) -> None:
         """Close the function and give it to the unit."""

@@ -114,10 +114,14 @@ class Unit:
     declared  symbol -> declaration text, for symbols referred to
     cur       DefMeta of the definition being written
     queue     thunks that write further definitions
+    hidden    symbols whose definition the unit's own code must not see. At -O0 and -O1 (not Program.inline) these are all functions, variables and descriptors:
+              what a function is compiled to must not depend on which others happen to be in its unit (alignment, attributes and initial values would
+              show). Constants that every unit has that refers to them (string literals ...) may be seen.
     di        DebugInfo of the unit
     """
 
-    __slots__ = ("cur", "declared", "defs", "di", "extra", "inline_depth", "inlines", "ir", "nmeta", "path", "program", "queue", "started", "strings", "text", "wanted")
+    __slots__ = ("cur", "declared", "defs", "di", "extra", "hidden", "inline_depth", "inlines", "ir", "nmeta", "path", "program", "queue", "started",
+                 "strings", "text", "wanted")  # fmt: skip
 
     def __init__(self, program: Program, path: str) -> None:
         from rt0.lower.debuginfo import DebugInfo
@@ -131,6 +135,7 @@ class Unit:
         self.queue: list[Callable[[], None]] = []
         self.started: set[str] = set()
         self.strings: dict[bytes, str] = {}
+        self.hidden: set[str] = set()
         self.extra: dict[str, Any] = {}  # caches of lower's other files, by file name
         self.nmeta = FIRST_METADATA
         self.ir = ""
@@ -193,15 +198,28 @@ class Unit:
         finally:
             self.cur = saved
 
+    def definition(self, symbol: str, hidden: bool, data: bool = False) -> tuple[str, str]:
+        """The name to define a symbol by, and its comdat clause. hidden: the definition gets a name of its own in the module (LLVM takes \\01 off when it
+        writes the object), so that what refers to the symbol sees a declaration, as if it were in another module."""
+        q = quote(symbol)
+        if not hidden:
+            return q, "comdat"
+        self.hidden.add(symbol)
+        if data and symbol not in self.declared:
+            self.declared[symbol] = f"{q} = external dso_local global i8"
+        return '@"\\01' + q[2:], f"comdat(${q[1:]})"
+
     def define_text(self, text: str) -> None:
         self.text.append(text)
 
     def define_data(self, symbol: str, ty: str, init: str, *, section: str, const: bool, align: int, once: bool = False) -> None:
         """One datum: section is ".rodata", ".data.rel.ro", ".data", ".bss" (the symbol's name is added). Call it inside `defining`."""
-        q = quote(symbol)
-        comdat = ", comdat" if once else ""
+        q, comdat = self.definition(symbol, not self.program.inline and (not once or symbol.startswith(("type:", "go:itab."))), data=True)
         if once:
-            self.text.append(f"${q[1:]} = comdat any")
+            comdat = ", " + comdat
+            self.text.append(f"${quote(symbol)[1:]} = comdat any")
+        else:
+            comdat = ""
         self.text.append(f"{q} = {'weak_odr ' if once else ''}dso_local {'constant' if const else 'global'} {ty} {init}, "
                          f"section {quote_str(section + '.' + symbol)}{comdat}, align {align}")  # fmt: skip
 
@@ -249,14 +267,14 @@ class Unit:
 
     def finish(self) -> str:
         """Join everything to the module's text."""
-        defs = self.defs
+        defs, hidden = self.defs, self.hidden
         inlines = self.inlines
         if inlines:
             self._merge_inlined()
         out = [f'target datalayout = "{DATALAYOUT}"\ntarget triple = "{TRIPLE}"\n']
         out.extend(self.text)
         for sym, decl in self.declared.items():
-            if sym not in defs and sym not in inlines:
+            if (sym not in defs or sym in hidden) and sym not in inlines:
                 out.append(decl or f"declare dso_local {CC} void {quote(sym)}() #5")
         out.append(_GROUPS)
         out.append(_METADATA)

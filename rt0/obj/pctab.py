@@ -1,6 +1,7 @@
 """Line tables for tracebacks: an object's DWARF -> `.rt0.pctab.SYMBOL` and `.rt0.pcstrs` sections (rt0/abi/pclntab.py has the format).
 
-Runs once per object, in the worker that compiled it, so that the linker only copies. A row of line 0 (code LLVM could not attribute) keeps what
+Runs once per object, in the worker that compiled it, so that the linker only copies. A function numbers its strings itself, in the order in which
+it uses them: its data are the same whatever else is in the object. A row of line 0 (code LLVM could not attribute) keeps what
 the row before it said, including the inlined call. Functions are found by their symbols: LLVM describes in .debug_info only those that have something
 inlined into them.
 """
@@ -29,22 +30,19 @@ def pctab_sections(obj: Object) -> list[tuple[str, bytes]]:
     lines = reader.lines()
     described, language = reader.functions(lines)
     inlined = {(f.section, f.low): f for f in described}
-    strings: dict[str, int] = {}
-    file_number: list[int] = [-1] * len(lines.files)
+    strings: dict[str, int] = {}  # of the object
+    local: dict[str, int] = {}  # of the function
+    files = lines.files
+    uvarint = fmt.uvarint
 
     def number(s: str) -> int:
-        n = strings.get(s)
+        n = local.get(s)
         if n is None:
-            n = strings[s] = len(strings)
+            n = local[s] = len(local)
         return n
 
     def file(i: int) -> int:
-        if not 0 <= i < len(file_number):
-            return number("?")
-        n = file_number[i]
-        if n < 0:
-            n = file_number[i] = number(lines.files[i])
-        return n
+        return number(files[i] if 0 <= i < len(files) else "?")
 
     out: list[tuple[str, bytes]] = []
     nsec = len(obj.sections)
@@ -67,8 +65,10 @@ def pctab_sections(obj: Object) -> list[tuple[str, bytes]]:
         if not mine:
             continue
         done.add(name)
-        body = encode(mine, low, size, inlined.get((section, low)), file, number, fmt.FUNC_ASM if language == dwarf.LANG_ASM else 0, lines.files)
-        out.append((fmt.PCTAB_PREFIX + name, body))
+        local.clear()
+        body = encode(mine, low, size, inlined.get((section, low)), file, number, fmt.FUNC_ASM if language == dwarf.LANG_ASM else 0, files)
+        head = uvarint(len(local)) + b"".join([uvarint(strings.setdefault(s, len(strings))) for s in local])
+        out.append((fmt.PCTAB_PREFIX + name, head + body))
     if out:
         out.append((fmt.PCSTRS, "".join(s + "\0" for s in strings).encode("utf-8", "surrogateescape")))
     return out

@@ -81,3 +81,34 @@ def test_same_bytes(rt0: Rt0, tmp_path: Path) -> None:
         assert (r.err, r.code) == ("", 0)
         exes.append((d / "out").read_bytes())
     assert exes[0] == exes[1]
+
+
+OTHER = """package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+type p struct{ a, b float64 }
+
+func main() {
+	fmt.Println(p{1, -2}, strings.Repeat("x", 3), fmt.Errorf("y %w", fmt.Errorf("z")))
+}
+"""
+
+
+def test_same_bytes_from_a_used_cache(rt0: Rt0, tmp_path: Path) -> None:
+    """As `rt0 run` builds: what another program left in the cache, in units of other functions, does not show in the executable."""
+    flags = ("build", "-O1", "-ldflags=-w", "-o", "out")
+    exes = []
+    for used in (False, True):
+        d = tmp_path / ("used" if used else "cold")
+        d.mkdir()
+        shutil.copy(HELLO, d / "main.go")
+        (d / "other.go").write_text(OTHER)
+        for name in (["other.go"] if used else []) + ["main.go"]:
+            r = rt0(*flags, name, cwd=d, env={"RT0CACHE": str(d / "cache")})
+            assert (r.err, r.code) == ("", 0)
+        exes.append((d / "out").read_bytes())
+    assert exes[0] == exes[1]
