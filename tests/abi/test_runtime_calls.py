@@ -29,7 +29,7 @@ def shape(types: str) -> str:
 def functions() -> dict[str, Func]:
     """Symbol below `runtime.` -> the function with that symbol, of runtime or pushed there by //go:linkname."""
     program = Program(FileSet(), load_program(BuildContext.default(), ["runtime"]), set())
-    out = {}
+    out: dict[str, Func] = {}
     for path, info in program.loaded.packages.items():
         scope = program.package(path).scope
         named = {symbol: local for local, symbol in info.linknames.items() if symbol.startswith("runtime.")}
@@ -57,7 +57,7 @@ def test_declarations() -> None:
     built = load_snippet('package main\nimport _ "fmt"\nfunc main() {}\n')
     modules += [built.lower_all(path).ir for path in ("fmt", "reflect")]
     bad, seen = [], set()
-    for text, m in ((text, m) for text in modules for m in DECLARED.finditer(text)):
+    for text, m in ((ir, m) for ir in modules for m in DECLARED.finditer(ir)):
         name, have = m["name"], (shape(m["ret"]), shape(m["params"]))
         if name in seen or text.count(f'@"runtime.{name}"(') == 1:  # only its address is taken
             continue
