@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Rt0
+
+from tests.conftest import ROOT, Rt0
 
 HELLO = 'package main\n\nfunc main() { println("hello") }\n'
 LIB = "package a\n\nfunc A() int { return 1 }\n"

@@ -9,10 +9,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import Rt0
 
 from rt0.build.dump import DUMPS
 from rt0.pipeline import STAGES
+from tests.conftest import Rt0
 
 PROGRAM = """package main
 

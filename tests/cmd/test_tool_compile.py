@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Rt0
+
+from tests.conftest import Rt0
 
 HEAD = "package p\n\n"
 

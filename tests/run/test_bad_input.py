@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Rt0, go_run, golden
+
+from tests.conftest import ROOT, Rt0, go_run, golden
 
 GOLDEN = Path(__file__).parent / "golden" / "bad_input.json"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Rt0, go_run, golden
+
+from tests.conftest import ROOT, Rt0, go_run, golden
 
 EXAMPLES = ROOT / "examples"
 GOLDEN = Path(__file__).parent / "golden" / "examples.json"

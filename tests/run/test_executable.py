@@ -8,7 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Rt0
+
+from tests.conftest import ROOT, Rt0
 
 HELLO = ROOT / "examples" / "hello" / "main.go"
 

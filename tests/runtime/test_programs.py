@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Rt0, go_run, golden
+
+from tests.conftest import Rt0, go_run, golden
 
 PROGRAMS = Path(__file__).parent / "programs"
 GOLDEN = Path(__file__).parent / "golden" / "programs.json"

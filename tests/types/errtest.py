@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rt0.diag import CompileError, Diagnostic, FileSet
@@ -55,7 +55,7 @@ class Importer:
         self.ctx = BuildContext.default()
         self.ctx.overlay = overlay
         self.packages: dict[str, Package] = {"unsafe": UNSAFE}
-        self.infos: dict[str, object] = {}
+        self.infos: Mapping[str, object] = {}
         self.fset = FileSet()
 
     def __call__(self, path: str) -> Package:
@@ -65,7 +65,7 @@ class Importer:
         loaded = load_program(self.ctx, [path])
         return self.load(loaded.packages, path)
 
-    def load(self, infos: dict[str, object], path: str) -> Package:
+    def load(self, infos: Mapping[str, object], path: str) -> Package:
         pkg = self.packages.get(path)
         if pkg is not None:
             return pkg

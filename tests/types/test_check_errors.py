@@ -14,12 +14,11 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, os.path.dirname(__file__))
-
-import errtest
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from rt0.load.goroot import find_goroot
 from rt0.types.errors import sorted_errors
+from tests.types import errtest
 
 DIR = Path(__file__).parent / "testdata" / "errors"
 GO_TESTDATA = Path(find_goroot()[0]) / "src" / "internal" / "types" / "testdata"
