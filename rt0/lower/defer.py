@@ -96,7 +96,7 @@ def defer_stmt(fb: FuncBuilder, s: ast.DeferStmt) -> None:
     if once:
         node = fb.alloca(16)
     else:
-        new = fb.unit.ref_func("runtime.newobject", "noalias nonnull ptr", "ptr")
+        new = fb.unit.ref_func("runtime.newobject", "ptr", "ptr")
         node = fb.tmp(f"call {CC} noalias nonnull ptr {new}(ptr {fb.unit.ref('type:runtime._deferfn')}) #5{fb.loc()}")
     fb.store_ll(fb.gep(node, 8), "ptr", fn, "")
     fb.call_rt("deferadd", [("ptr", fb.x["defer"]), ("ptr", node)])

@@ -431,7 +431,7 @@ class FuncBuilder:
         if lay.size == 0:
             return self.unit.ref("runtime.zerobase")
         desc = type_desc(self.unit, t)
-        fn = self.unit.ref_func("runtime.newobject", "noalias nonnull ptr", "ptr")
+        fn = self.unit.ref_func("runtime.newobject", "ptr", "ptr")
         return self.tmp(f"call {CC} noalias nonnull align {min(lay.align, 8)} dereferenceable({lay.size}) ptr {fn}(ptr {desc}) #5{self.loc()}")
 
     # ------------------------------------------------------------ calls
@@ -566,7 +566,7 @@ class FuncBuilder:
 
     def _cold_call(self, label: str, name: str, args: Sequence[tuple[str, str]]) -> None:
         sym = name if "." in name else "runtime." + name
-        fn = self.unit.ref_func(sym, "void", ", ".join([a for a, _ in args]), "#2")
+        fn = self.unit.ref_func(sym, "void", ", ".join([a for a, _ in args]))
         self.cold.append(f"{label}:")
         self.cold.append(f"call {CC} void {fn}({', '.join([f'{a} {v}' for a, v in args])}) #7{self.loc()}")
         self.cold.append("unreachable")
@@ -574,7 +574,7 @@ class FuncBuilder:
     def panic_call(self, name: str, args: Sequence[tuple[str, str]] = ()) -> None:
         """Call runtime.NAME, which does not return, here."""
         sym = name if "." in name else "runtime." + name
-        fn = self.unit.ref_func(sym, "void", ", ".join([a for a, _ in args]), "#2")
+        fn = self.unit.ref_func(sym, "void", ", ".join([a for a, _ in args]))
         self.emit(f"call {CC} void {fn}({', '.join([f'{a} {v}' for a, v in args])}) #7{self.loc()}")
         self.unreachable()
 

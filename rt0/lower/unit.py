@@ -25,12 +25,11 @@ DATALAYOUT = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:
 
 CC = "x86_regcallcc"
 
-# Attribute groups of every unit: 0 ordinary functions, 1 //go:nosplit, 2 cold panics (declared), 3 noinline ordinary, 4 noinline nosplit,
-# 5 allocators, 6 returns_twice, 7 call sites of panics
+# Attribute groups of every unit: 0 ordinary functions, 1 //go:nosplit, 3 noinline ordinary, 4 noinline nosplit,
+# 5 declarations and calls, 6 returns_twice, 7 call sites of panics
 _GROUPS = """\
 attributes #0 = { nounwind noredzone "split-stack" "frame-pointer"="all" "no-builtins" "disable-tail-calls"="true" }
 attributes #1 = { nounwind noredzone "frame-pointer"="all" "no-builtins" "disable-tail-calls"="true" }
-attributes #2 = { nounwind noreturn cold }
 attributes #3 = { noinline nounwind noredzone "split-stack" "frame-pointer"="all" "no-builtins" "disable-tail-calls"="true" }
 attributes #4 = { noinline nounwind noredzone "frame-pointer"="all" "no-builtins" "disable-tail-calls"="true" }
 attributes #5 = { nounwind }
@@ -150,17 +149,20 @@ class Unit:
         """The operand naming `symbol`, with the edge from the current definition recorded. kind: "func" or "data"; a function that is
         called should be declared with its real type by `ref_func`."""
         self.cur.refs[symbol] = None
-        if symbol not in self.declared:
-            q = quote(symbol)
+        q = quote(symbol)
+        have = self.declared.get(symbol)
+        if have is None or "extern_weak" in have:
             if kind == "func":
                 self.declared[symbol] = ""
             else:
                 self.declared[symbol] = f"{q} = external dso_local global i8"
-            return q
-        return quote(symbol)
+        return q
 
     def ref_func(self, symbol: str, ret: str, params: str, attrs: str = "") -> str:
-        """The operand naming a function that is called with this type. params: comma-joined LLVM parameter types."""
+        """The operand naming a function that is called with this type. params: comma-joined LLVM parameter types.
+
+        What is known of a call (that it does not return ...) is said at the call: the first reference in the unit makes the declaration.
+        """
         self.cur.refs[symbol] = None
         q = quote(symbol)
         have = self.declared.get(symbol)
