@@ -1,4 +1,8 @@
-"""Reads a pclntab back, as the runtime does: for tests and `rt0 tool objdump`."""
+"""Reads a pclntab back (format: rt0/abi/pclntab.py), as rt0/goroot/src/runtime/symtab.go does: for tests and `rt0 tool objdump`.
+
+`Pclntab(blob).frames(pc)` gives the frames at an address, innermost first, inlined calls unfolded. Nothing is decoded before it is asked for;
+a blob that does not begin with the magic number is a ValueError, one cut short a struct.error.
+"""
 
 from __future__ import annotations
 
