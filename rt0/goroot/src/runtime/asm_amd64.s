@@ -545,10 +545,3 @@ TEXT runtime·xsaveSize<ABIInternal>(SB),NOSPLIT|NOFRAME,$0-8
 	MOVL	BX, AX
 	POPQ	BX
 	RET
-
-// func skipPleaseUseCallersFrames()
-// 256 bytes that are never executed (symtab.go).
-#define NOP8 BYTE $0x90; BYTE $0x90; BYTE $0x90; BYTE $0x90; BYTE $0x90; BYTE $0x90; BYTE $0x90; BYTE $0x90
-#define NOP64 NOP8; NOP8; NOP8; NOP8; NOP8; NOP8; NOP8; NOP8
-TEXT runtime·skipPleaseUseCallersFrames<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
-	NOP64; NOP64; NOP64; NOP64

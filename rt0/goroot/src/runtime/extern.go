@@ -12,15 +12,12 @@ import (
 //
 //go:noinline
 func Caller(skip int) (pc uintptr, file string, line int, ok bool) {
-	var rpc [2]uintptr
+	var rpc [1]uintptr
 	cpc, cbp := callerframe(getfp())
 	if callersfrom(unwinder{pc: cpc, bp: cbp}, skip, rpc[:]) < 1 {
 		return
 	}
 	frames := Frames{callers: rpc[:]}
-	if rpc[1] != 0 && !isSkipPC(rpc[1]) {
-		frames.callers = rpc[:1]
-	}
 	frame, _ := frames.step()
 	return rpc[0], frame.File, frame.Line, frame.PC != 0
 }

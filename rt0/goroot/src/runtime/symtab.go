@@ -314,16 +314,6 @@ func (u *inlineUnwinder) next() (s srcFrame, ok bool) {
 	return s, true
 }
 
-// funcline returns file and line of pc in f: the innermost frame's.
-func funcline(f funcInfo, pc uintptr) (file string, line int32) {
-	r, ok := f.reader()
-	if !ok {
-		return "?", 0
-	}
-	fi, l, _ := r.at(pc)
-	return f.str(fi), int32(l)
-}
-
 // funcpkgpath returns the package of f by its name.
 func funcpkgpath(f funcInfo) string {
 	name := f.name()
@@ -371,8 +361,37 @@ func (f *Func) funcInfo() funcInfo { return funcInfo{f.raw()} }
 
 func (f funcInfo) _Func() *Func { return (*Func)(unsafe.Pointer(f.funcEntry)) }
 
-// FuncForPC returns the function that contains pc; of several inlined ones, the innermost.
+// A frame that something was inlined into has no return address of its own there. Callers gives it the one of the machine frame with
+// the number of frames inlined above it in the bits that no address of code has, so that every frame can be told by its pc alone.
+const (
+	inlShift = 48
+	inlPC    = 1 << inlShift // pc of one frame further out
+)
+
+// pcFrame splits what Callers gave, or what is near it, into an address and the number of frames inlined above.
+func pcFrame(pc uintptr) (addr uintptr, depth int) {
+	return pc & (inlPC - 1), int(pc >> inlShift)
+}
+
+// skip leaves out the innermost n frames.
+func (u *inlineUnwinder) skip(n int) {
+	for ; n > 0 && u.inl != 0; n-- {
+		u.next()
+	}
+}
+
+// outer returns the pc of the frame that the one u last returned is inlined into, given the latter's; 0 if it is not inlined, or
+// into a wrapper, which Callers does not show.
+func (u inlineUnwinder) outer(pc uintptr) uintptr {
+	if s, ok := u.next(); !ok || s.wrapper {
+		return 0
+	}
+	return pc + inlPC
+}
+
+// FuncForPC returns the function that contains pc; of several inlined ones, the innermost, unless pc is from Callers and says which.
 func FuncForPC(pc uintptr) *Func {
+	pc, depth := pcFrame(pc)
 	f := findfunc(pc)
 	if !f.valid() {
 		return nil
@@ -382,6 +401,7 @@ func FuncForPC(pc uintptr) *Func {
 		pc--
 	}
 	u := newInlineUnwinder(f, pc)
+	u.skip(depth)
 	s, _ := u.next()
 	if !s.inlined {
 		return f._Func()
@@ -414,8 +434,11 @@ func (f *Func) FileLine(pc uintptr) (file string, line int) {
 	if fi := f.inl(); fi != nil {
 		return fi.file, int(fi.line)
 	}
-	file, l := funcline(f.funcInfo(), pc)
-	return file, int(l)
+	pc, depth := pcFrame(pc)
+	u := newInlineUnwinder(f.funcInfo(), pc)
+	u.skip(depth)
+	r, _ := u.next()
+	return r.file, int(r.line)
 }
 
 func (f *Func) startLine() int32 {
@@ -428,10 +451,7 @@ func (f *Func) startLine() int32 {
 // Frames translates the program counters of Callers into frames.
 type Frames struct {
 	callers []uintptr
-	u       inlineUnwinder
-	active  bool
-	pc      uintptr
-	skip    int
+	nextPC  uintptr // before callers, or 0
 }
 
 // Frame is what Frames returns for each call.
@@ -468,75 +488,87 @@ func (ci *Frames) Next() (frame Frame, more bool) {
 
 // pending reports whether step has another frame.
 func (ci *Frames) pending() bool {
-	if ci.active && !ci.u.done {
+	if ci.nextPC != 0 {
 		return true
 	}
 	for _, pc := range ci.callers {
-		if isSkipPC(pc) {
-			continue
-		}
-		if findfunc(pc-1).valid() || findfunc(pc).valid() {
+		if f, _, _ := callerFunc(pc); f.valid() {
 			return true
 		}
 	}
 	return false
 }
 
+// callerFunc returns the function of a pc as from Callers, the address of the call, and the number of frames inlined above.
+func callerFunc(pc uintptr) (f funcInfo, at uintptr, depth int) {
+	addr, depth := pcFrame(pc)
+	at = addr - 1
+	f = findfunc(at)
+	if !f.valid() {
+		f = findfunc(addr)
+		at = addr
+	}
+	return f, at, depth
+}
+
 func (ci *Frames) step() (frame Frame, ok bool) {
 	for {
-		if ci.active {
-			s, ok := ci.u.next()
-			if ok {
-				if ci.skip > 0 {
-					ci.skip--
-					continue
-				}
-				f := ci.u.f
-				frame.PC = ci.pc
-				frame.Function = s.name
-				frame.File = s.file
-				frame.Line = int(s.line)
-				frame.startLine = int(s.startLine)
-				frame.Entry = f.entry()
-				frame.funcInfo = f
-				if !s.inlined {
-					frame.Func = f._Func()
-				}
-				return frame, true
+		pc := ci.nextPC
+		if pc != 0 {
+			ci.nextPC = 0
+		} else {
+			if len(ci.callers) == 0 {
+				return frame, false
 			}
-			ci.active = false
-		}
-		if len(ci.callers) == 0 {
-			return frame, false
-		}
-		pc := ci.callers[0]
-		ci.callers = ci.callers[1:]
-		ci.skip = 0
-		if len(ci.callers) > 0 && isSkipPC(ci.callers[0]) {
-			ci.skip = int(ci.callers[0] - funcPC(skipPleaseUseCallersFrames) - 1)
+			pc = ci.callers[0]
 			ci.callers = ci.callers[1:]
 		}
-		f := findfunc(pc - 1)
-		at := pc - 1
-		if !f.valid() {
-			f = findfunc(pc)
-			at = pc
-		}
+		f, at, depth := callerFunc(pc)
 		if !f.valid() {
 			continue
 		}
-		ci.pc = at
-		ci.u = newInlineUnwinder(f, at)
-		ci.active = true
+		u := newInlineUnwinder(f, at)
+		u.skip(depth)
+		s, _ := u.next()
+		// The frames further out may be there or, when the addresses are from the text of a traceback, not.
+		if next := u.outer(pc); next != 0 && len(ci.callers) > 0 && ci.callers[0] != next {
+			ci.nextPC = next
+		}
+		frame.PC = at | uintptr(depth)<<inlShift
+		frame.Function = s.name
+		frame.File = s.file
+		frame.Line = int(s.line)
+		frame.startLine = int(s.startLine)
+		frame.Entry = f.entry()
+		frame.funcInfo = f
+		if !s.inlined {
+			frame.Func = f._Func()
+		}
+		return frame, true
 	}
 }
 
-// skipPleaseUseCallersFrames is a piece of unused code. A pc in it, after the pc of a machine frame, says how many of that
-// frame's inlined frames Callers was asked to leave out.
-func skipPleaseUseCallersFrames()
-
-func isSkipPC(pc uintptr) bool {
-	return pc-funcPC(skipPleaseUseCallersFrames) < 256
+// runtime_expandFinalInlineFrame adds the frames that the last one is inlined into, which Callers had no room for.
+//
+//go:linkname runtime_expandFinalInlineFrame runtime/pprof.runtime_expandFinalInlineFrame
+func runtime_expandFinalInlineFrame(stk []uintptr) []uintptr {
+	if len(stk) == 0 {
+		return stk
+	}
+	pc := stk[len(stk)-1]
+	f, at, depth := callerFunc(pc)
+	if !f.valid() {
+		return stk
+	}
+	u := newInlineUnwinder(f, at)
+	u.skip(depth)
+	for {
+		u.next()
+		if pc = u.outer(pc); pc == 0 {
+			return stk
+		}
+		stk = append(stk, pc)
+	}
 }
 
 //go:linkname runtime_FrameStartLine runtime/pprof.runtime_FrameStartLine

@@ -326,7 +326,7 @@ func isSystemGoroutine(gp *g, fixed bool) bool {
 }
 
 // callers fills pcs with return addresses, innermost first, after skipping skip source frames. fp: the frame to begin above.
-// With inlined frames, see skipPleaseUseCallersFrames.
+// With inlined frames, see pcFrame.
 func callersfrom(u unwinder, skip int, pcs []uintptr) int {
 	n := 0
 	for ; u.valid() && n < len(pcs); u.next() {
@@ -335,8 +335,11 @@ func callersfrom(u unwinder, skip int, pcs []uintptr) int {
 			continue
 		}
 		iu := newInlineUnwinder(f, u.symPC())
-		skipped, shown := 0, 0
-		for {
+		pc := u.pc
+		if u.exact {
+			pc++
+		}
+		for ; n < len(pcs); pc += inlPC {
 			s, ok := iu.next()
 			if !ok {
 				break
@@ -346,22 +349,9 @@ func callersfrom(u unwinder, skip int, pcs []uintptr) int {
 			}
 			if skip > 0 {
 				skip--
-				skipped++
 				continue
 			}
-			shown++
-		}
-		if shown == 0 {
-			continue
-		}
-		pc := u.pc
-		if u.exact {
-			pc++
-		}
-		pcs[n] = pc
-		n++
-		if skipped > 0 && n < len(pcs) {
-			pcs[n] = funcPC(skipPleaseUseCallersFrames) + 1 + uintptr(skipped)
+			pcs[n] = pc
 			n++
 		}
 	}
