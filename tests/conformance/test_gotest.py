@@ -1,7 +1,7 @@
 """Go's own tests, through the conformance runner, where it lies beside the repository (it is not part of it).
 
 xfail.txt names the tests of kind run and compile that do not pass yet, notapplicable.txt those that cannot, each with its reason. A fixed
-sample of all others must pass; every entry of xfail.txt must still fail: one that passes is removed from the list.
+sample of all others must pass; every entry of xfail.txt must still fail, but for those that may pass: one that passes is removed from the list.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def test_sample_passes(tmp_path: Path, cache_dir: str) -> None:
 
 @needs_runner
 def test_xfail_still_fails(tmp_path: Path, cache_dir: str) -> None:
-    names = list(entries("xfail.txt"))
+    names = [test for test, reason in entries("xfail.txt").items() if not reason.startswith("may pass")]
     pattern = "^(" + "|".join(map(re.escape, names)) + ")$"
     results = run(tmp_path, cache_dir, "--only", pattern, "--timeout", "15")
     assert [t for t, ok in results.items() if ok] == []
