@@ -8,7 +8,7 @@ import pytest
 
 from tests.lower.harness import load_snippet, lower_snippet, verify
 
-SNIPPETS = sorted((Path(__file__).parent / "testdata").glob("*.go"))
+SNIPPETS = sorted([*(Path(__file__).parent / "testdata").glob("*.go"), *(Path(__file__).parent.parent / "run" / "testdata").glob("*.go")])
 
 
 @pytest.mark.parametrize("path", SNIPPETS, ids=lambda p: p.stem)
