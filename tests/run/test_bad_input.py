@@ -176,3 +176,15 @@ def test_interrupt(tmp_path: Path) -> None:
     p2 = subprocess.run([sys.executable, "-m", "rt0", "build", "-O0", "-o", "x", "main.go"], cwd=tmp_path, env=env, capture_output=True, text=True)
     assert (p2.stderr, p2.returncode) == ("", 0)
     assert subprocess.run([str(tmp_path / "x")], capture_output=True, text=True).stdout == "ok\n"
+
+
+@pytest.mark.parametrize("kind", ["link", "folder", "loop"])
+def test_unreadable_source(kind: str, rt0: Rt0, tmp_path: Path) -> None:
+    """A source that cannot be read (permissions do not stop root, so: a link to nowhere, a folder, a link to itself)."""
+    f = tmp_path / "main.go"
+    if kind == "folder":
+        f.mkdir()
+    else:
+        f.symlink_to("nowhere.go" if kind == "link" else "main.go")
+    r = rt0("build", "main.go", cwd=tmp_path)
+    assert r.code == 1 and "main.go" in r.err and "internal error" not in r.err, r.err
