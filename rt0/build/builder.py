@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from rt0.build.cache import Cache, cache_dir, key_of
 from rt0.build.demand import Demand, MissingSymbol, owner_of
-from rt0.build.toolchain import toolchain_id
+from rt0.build.toolchain import toolchain_ids
 from rt0.build.units import CompiledUnit, cached_units, drop_unit, store_unit
 from rt0.build.workers import Pool, WorkerError
 from rt0.diag import CompileError, Diagnostic, FileSet, InternalError, Position, fatal
@@ -109,7 +109,7 @@ class Builder:
         self.progress = progress
         self.fset = FileSet()
         self.stats = Stats()
-        self.toolchain = toolchain_id(self.cache)
+        self.unit_toolchain, self.toolchain = toolchain_ids(self.cache)
         self.keys: dict[str, str] = {}  # package path -> key
         self.packages: dict[str, Package] = {}
         self.pool = Pool(options.jobs)
@@ -129,7 +129,7 @@ class Builder:
         opt = self.options.key()
         for path, p in self.loaded.packages.items():
             deps = [self.keys[d] for d in sorted(set(p.imports.values())) if d in self.keys]
-            self.keys[path] = key_of("package", self.toolchain, path, p.digest(), p.go_version, deps, opt)
+            self.keys[path] = key_of("package", self.unit_toolchain, path, p.digest(), p.go_version, deps, opt)
             for local, symbol in p.linknames.items():
                 if owner_of(symbol) != path:
                     self.pushed.setdefault(symbol, []).append(path)
@@ -138,7 +138,7 @@ class Builder:
     def program_key(self) -> str:
         o = self.options
         link = [o.strip_symbols, o.strip_dwarf, [list(x) for x in o.x_values]]
-        return key_of("program", self.loaded.main, [self.keys[p] for p in self.loaded.packages], link, self.build_info())
+        return key_of("program", self.toolchain, self.loaded.main, [self.keys[p] for p in self.loaded.packages], link, self.build_info())
 
     # ------------------------------------------------------------ front end
 
