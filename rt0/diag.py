@@ -36,16 +36,24 @@ class Position(NamedTuple):
 
 
 class SourceFile:
-    """One source file: its bytes, and its place in the FileSet (positions base .. base+len(data))."""
+    """One source file: its bytes, and its place in the FileSet (positions base .. base+len(data)).
 
-    __slots__ = ("_directives", "_lines", "base", "data", "name")
+    It has two names: `name` is what errors say, relative to where the user stands; `recorded` is what line tables say, for tracebacks,
+    runtime.Caller and debuggers, which must not depend on that. `folder` is the file's directory and `record` what takes its place in
+    recorded names (the same, or a package path): `//line` may name a file in another directory.
+    """
 
-    def __init__(self, name: str, data: bytes, base: int) -> None:
-        self.name = name  # as shown in errors and tracebacks
+    __slots__ = ("_directives", "_lines", "base", "data", "folder", "name", "record", "recorded")
+
+    def __init__(self, name: str, data: bytes, base: int, folder: str = "", record: str = "") -> None:
+        self.name = name
         self.data = data
         self.base = base
+        self.folder = folder
+        self.record = record
+        self.recorded = f"{record}/{os.path.basename(name)}" if record else name
         self._lines: list[int] | None = None  # offsets of line starts
-        self._directives: list[tuple[int, str, int, int]] | None = None  # (offset after it, file, line, col)
+        self._directives: list[tuple[int, str, int, int, str]] | None = None  # (offset after it, file, line, col, recorded file)
 
     def line_starts(self) -> list[int]:
         if self._lines is None:
@@ -59,22 +67,33 @@ class SourceFile:
         return Position(self.name, i + 1, offset - starts[i] + 1)
 
     def position(self, offset: int) -> Position:
+        return self._position(offset, False)
+
+    def recorded_position(self, offset: int) -> Position:
+        """`position` with the name that line tables carry."""
+        return self._position(offset, True)
+
+    def _position(self, offset: int, recorded: bool) -> Position:
         raw = self.raw_position(offset)
+        if recorded:
+            raw = raw._replace(filename=self.recorded)
         if self._directives is None:
             self._directives = self._scan_directives() if b"line " in self.data else []
         if not self._directives:
             return raw
-        i = bisect_right(self._directives, (offset, "\U0010ffff", 0, 0)) - 1
+        i = bisect_right(self._directives, offset, key=lambda d: d[0]) - 1
         if i < 0:
             return raw
-        start, name, line, col = self._directives[i]
+        start, name, line, col, record = self._directives[i]
+        if recorded:
+            name = record
         at = self.raw_position(start)
         if raw.line == at.line:
             return Position(name, line, col + (offset - start) if col else 0)
         return Position(name, line + raw.line - at.line, raw.col if col else 0)
 
-    def _scan_directives(self) -> list[tuple[int, str, int, int]]:
-        out: list[tuple[int, str, int, int]] = []
+    def _scan_directives(self) -> list[tuple[int, str, int, int, str]]:
+        out: list[tuple[int, str, int, int, str]] = []
         for m in _LINE_DIRECTIVE.finditer(self.data):
             block = m.group(2) is not None
             parts = (m.group(2) or m.group(1)).decode("utf-8", "replace").strip().rsplit(":", 2)
@@ -85,12 +104,23 @@ class SourceFile:
                 name, line, col = ":".join(parts[:-1]), int(parts[-1]), 0
             else:
                 continue
+            record = ""
             if name:  # relative to this file's directory, as gc takes it
+                record = self._record(name)
                 name = os.path.normpath(os.path.join(os.path.dirname(self.name), name))
             elif col:
-                name = out[-1][1] if out else self.name
-            out.append((after, name, line, col))
+                name, record = (out[-1][1], out[-1][4]) if out else (self.name, self.recorded)
+            out.append((after, name, line, col, record))
         return out
+
+    def _record(self, name: str) -> str:
+        """The recorded name of a file that a directive names."""
+        path = os.path.normpath(os.path.join(self.folder or os.path.dirname(self.name), name))
+        if path.startswith("//"):  # POSIX allows it a meaning, Go does not
+            path = path[1:]
+        if self.record and path.startswith(self.folder + "/"):
+            return self.record + path[len(self.folder) :]
+        return path
 
 
 class FileSet:
@@ -102,9 +132,9 @@ class FileSet:
         self.files: list[SourceFile] = []
         self._bases: list[int] = []
 
-    def add(self, name: str, data: bytes) -> SourceFile:
+    def add(self, name: str, data: bytes, folder: str = "", record: str = "") -> SourceFile:
         base = self.files[-1].base + len(self.files[-1].data) + 1 if self.files else 1
-        f = SourceFile(name, data, base)
+        f = SourceFile(name, data, base, folder, record)
         self.files.append(f)
         self._bases.append(base)
         return f

@@ -108,6 +108,7 @@ def assemble(
     defines: Mapping[str, str] | None = None,
     headers: Mapping[str, bytes] | None = None,
     debug_name: str = "",
+    recorded: str = "",
     goamd64: str = "v1",
 ) -> bytes:
     """One `.s` file -> ELF object bytes.
@@ -118,12 +119,14 @@ def assemble(
     include_dirs  searched by #include after the file's own directory
     defines       macros as -D gives them (go_asm.h constants may come this way)
     headers       files that exist only in memory, name -> bytes: {"go_asm.h": b"#define ..."}
-    debug_name    file name for errors and line tables; default `path`
+    debug_name    file name for errors; default `path`
+    recorded      file name for line tables; default `debug_name`
+    goamd64       the macro GOAMD64_vN that is defined
     raises        CompileError with the file's errors
     """
     name = debug_name or path
     pp = preprocess(path, data, include_dirs=include_dirs, defines=defines, headers=headers, debug_name=name, goamd64=goamd64)
-    return finish(encode(translate(pp, pkg_path, name), pp))
+    return finish(encode(translate(pp, pkg_path, recorded or name), pp))
 
 
 def finish(obj: bytes) -> bytes:

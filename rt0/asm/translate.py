@@ -89,6 +89,10 @@ class GasText:
     symbols: list[str]  # global symbols defined
 
 
+def _gas_string(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 class Translator:
     """One `.s` file. `pp` holds the statements and collects the errors."""
 
@@ -406,7 +410,7 @@ class Translator:
         if n is None:
             n = self.files[s.file] = len(self.files) + 1
             shown = self.debug_name if n == 1 else s.file
-            self.emit(f'.file {n} "{shown}"')
+            self.emit(f'.file {n} {_gas_string(shown)}')
         self.emit(f".loc {n} {s.line} 0")
 
     def instruction(self, s: Statement, i: int, total: int, frame: int, targets: set[int]) -> None:
@@ -609,7 +613,7 @@ class Translator:
         e(".byte 1")
         e('.asciz "rt0 asm"')
         e(".2byte 0x8001")
-        e(f'.asciz "{self.debug_name}"')
+        e(f".asciz {_gas_string(self.debug_name)}")
         e(".4byte .Lline0")
         e(".quad 0")
         e(".4byte .Lranges0")

@@ -32,7 +32,8 @@ def asm_units(b: Builder, path: str, info: PackageInfo) -> list[CompiledUnit]:
 
             print(f"asm {name}", file=sys.stderr)
         header = {
-            "op": "asm", "path": filename, "pkg_path": b.symbol_prefix(path)[:-1], "debug_name": name, "go_asm": defines or {},
+            "op": "asm", "path": filename, "pkg_path": b.symbol_prefix(path)[:-1], "debug_name": name, "recorded": info.recorded(filename), "goamd64": b.options.goamd64,
+            "go_asm": defines or {},
             "include_dirs": [os.path.dirname(filename), *b.loaded.include_dirs],
         }
         jobs.append((name, b.pool.submit(name, header, text)))

@@ -50,6 +50,7 @@ class Options:
     commands: bool = False  # -x
     verify: bool = False  # run LLVM's verifier on every module
     rebuild: bool = False  # -a
+    trimpath: bool = False  # -trimpath
     complete: bool = True  # a package without assembly has no function without a body
     workdir: str = ""  # -work: keep IR, objects and assembly here
     dry_run: bool = False  # -n: no LLVM, nothing written
@@ -137,7 +138,8 @@ class Builder:
 
     def program_key(self) -> str:
         o = self.options
-        link = [o.strip_symbols, o.strip_dwarf, [list(x) for x in o.x_values]]
+        root = "" if o.trimpath else self.loaded.context.goroot  # decides what `sources` and `linker_values` say
+        link = [o.strip_symbols, o.strip_dwarf, [list(x) for x in o.x_values], root]
         return key_of("program", self.toolchain, self.loaded.main, [self.keys[p] for p in self.loaded.packages], link, self.build_info())
 
     # ------------------------------------------------------------ front end
@@ -171,7 +173,7 @@ class Builder:
         with self.stats.stage("syntax"):
             for name, filename in info.go_files:
                 with open(filename, "rb") as f:
-                    files.append(parse_file(self.fset.add(name, f.read()), errors, lazy=lazy, std=info.standard))
+                    files.append(parse_file(self.fset.add(name, f.read(), info.dir, info.record), errors, lazy=lazy, std=info.standard))
         if stops_checking(errors, files):
             raise CompileError(errors, package=path)
         if info.standard:
@@ -503,10 +505,15 @@ class Builder:
             print(f"link {len(objects)} objects, {len(demand.live)} symbols", file=sys.stderr)
         job = LinkJob(
             objects=objects, live=demand.live, entry="_rt0_amd64_linux", tables=tables, strip_symbols=o.strip_symbols,
-            strip_dwarf=o.strip_dwarf, x_values=dict(o.x_values), build_info=self.build_info(),
-            go_version=self.loaded.context.release,
+            strip_dwarf=o.strip_dwarf, x_values=self.linker_values(), build_info=self.build_info(),
+            go_version=self.loaded.context.release, sources={} if o.trimpath else self.loaded.std_sources(),
         )
         return link(job)
+
+    def linker_values(self) -> dict[str, str]:
+        """Variables that the linker sets: those of -X, and what go's linker sets on its own."""
+        own = {} if self.options.trimpath else {"runtime.defaultGOROOT": self.loaded.context.goroot}
+        return {**own, **dict(self.options.x_values)}
 
     def build_info(self) -> str:
         """The module information that `go version -m` prints."""

@@ -125,7 +125,7 @@ def _parsed(builder: Builder, path: str) -> list[ast.File]:
     files = []
     for name, filename in info.go_files:
         with open(filename, "rb") as f:
-            files.append(parse_file(builder.fset.add(name, f.read()), errors, lazy=False, std=info.standard))
+            files.append(parse_file(builder.fset.add(name, f.read(), info.dir, info.record), errors, lazy=False, std=info.standard))
     if errors:
         raise CompileError(errors, package=path)
     return files

@@ -51,7 +51,8 @@ def handle(req: dict[str, Any], payload: bytes) -> bytes:
 
     header = "".join(f"#define {name} {text}\n" for name, text in req["go_asm"].items()).encode()
     return assemble(
-        req["path"], payload, pkg_path=req["pkg_path"], include_dirs=req["include_dirs"], headers={"go_asm.h": header}, debug_name=req["debug_name"]
+        req["path"], payload, pkg_path=req["pkg_path"], include_dirs=req["include_dirs"], headers={"go_asm.h": header}, debug_name=req["debug_name"],
+        recorded=req["recorded"], goamd64=req["goamd64"],
     )
 
 

@@ -28,7 +28,7 @@ def add_build_flags(fs: FlagSet, opt: int) -> None:
            "-d=STAGE as below; others of gc's code generator are ignored. pattern=flags applies to all packages", "'[pattern=]flags'")  # fmt: skip
     fs.add("asmflags", [], "accepted and ignored", "'flags'")
     fs.add("ldflags", [], "flags of the linker: -s no symbol table, -w no DWARF, -X pkg.var=value", "'flags'")
-    fs.add("trimpath", False, "accepted: rt0 never writes paths of the machine into a program")
+    fs.add("trimpath", False, "record package paths and module versions in place of folders of this machine")
     fs.add("mod", "", "accepted for modules without other modules", "mode")
     fs.add("buildmode", "exe", "only exe so far", "mode")
     fs.add("buildvcs", "", "accepted and ignored", "mode")
@@ -79,6 +79,7 @@ def options_from(values: dict[str, Any]) -> Any:
     if goamd64 not in ("v1", "v2", "v3", "v4"):
         raise fatal(f"invalid GOAMD64: must be v1, v2, v3, v4, got {goamd64}", 2)
     o = Options(opt=values["O"], goamd64=goamd64, jobs=values["p"])
+    o.trimpath = values["trimpath"]
     o.tags = tuple(t for text in values["tags"] for t in text.replace(" ", ",").split(",") if t)
     check = o.check = values["check"]
     o.dry_run, o.bench, o.stop = values["n"], values["bench"], values["stop"]
@@ -130,7 +131,7 @@ def load(values: dict[str, Any], patterns: list[str], options: Any) -> Any:
     from rt0.load.load import BuildContext, load_program
 
     start = time.perf_counter()
-    loaded = load_program(BuildContext.default(tags=options.tags), patterns)
+    loaded = load_program(BuildContext.default(tags=options.tags, trimpath=options.trimpath), patterns)
     options.load_seconds = time.perf_counter() - start
     return loaded
 

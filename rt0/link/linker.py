@@ -48,6 +48,7 @@ class LinkJob:
     build_id   text of .note.go.buildid, "" for none
     build_info  what `go version -m` prints: lines "path\\t...", "mod\\t...", "dep\\t...", "build\\t..."; "" = no section
     go_version  the version it begins with; default: the Go that rt0 compiles
+    sources    file name in line tables -> the name to put in its place
     """
 
     objects: list[tuple[str, bytes]]
@@ -60,6 +61,7 @@ class LinkJob:
     build_id: str = ""
     build_info: str = ""
     go_version: str = ""
+    sources: dict[str, str] = field(default_factory=dict)
 
 
 class Input:

@@ -54,6 +54,7 @@ def build_pclntab(ln: Linker, text: int, etext: int) -> tuple[bytes, int]:
         return off
 
     prefix = fmt.PCTAB_PREFIX
+    sources = ln.job.sources
     uvarint = fmt.read_uvarint
     skip = len(prefix)
     for at, size, name, inp in funcs:
@@ -73,7 +74,8 @@ def build_pclntab(ln: Linker, text: int, etext: int) -> tuple[bytes, int]:
                 k, p = uvarint(raw, p)
                 o = offsets.get((index, k))
                 if o is None:
-                    o = offsets[index, k] = intern(fmt.display_name(texts[index][k].decode("utf-8", "surrogateescape")))
+                    text_k = texts[index][k].decode("utf-8", "surrogateescape")
+                    o = offsets[index, k] = intern(sources.get(text_k) or fmt.display_name(text_k))
                 used.append(o)
             key = tuple(used)
             found = bases.get(key)

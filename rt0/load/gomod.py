@@ -28,6 +28,10 @@ class Module:
     requires: dict[str, str] = field(default_factory=dict)  # module path -> version
     replaces: dict[str, str] = field(default_factory=dict)  # module path -> local directory or module path
 
+    def version(self, path: str) -> str:
+        """The required version of another module; "" for the main module."""
+        return "" if path == self.path else self.requires.get(path, "")
+
 
 def find_gomod(start: str) -> str:
     """Path of the go.mod of `start` or the nearest directory above it; "" when there is none."""

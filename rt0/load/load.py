@@ -64,17 +64,28 @@ class BuildContext:
     tags: Tags
     cwd: str
     overlay: str = OVERLAY
+    trimpath: bool = False  # line tables name package paths in place of the user's directories
     verb: str = "build"  # the command's name: a few messages differ. "compile": the named files are read as the compiler reads
     # them, which reports syntax errors and missing imports itself; anything wrong with them is passed over here
 
     @classmethod
-    def default(cls, tags: tuple[str, ...] = (), verb: str = "build") -> BuildContext:
+    def default(cls, tags: tuple[str, ...] = (), verb: str = "build", trimpath: bool = False) -> BuildContext:
         goroot, release = find_goroot()
-        try:
-            cwd = os.getcwd()
-        except OSError as e:
-            raise fatal(f"go: getwd: {(e.strerror or str(e)).lower()}") from None
-        return cls(goroot, release, Tags(tags, EXPERIMENTS), cwd, OVERLAY, verb)
+        return cls(goroot, release, Tags(tags, EXPERIMENTS), working_dir(), OVERLAY, trimpath, verb)
+
+
+def working_dir() -> str:
+    """The working directory; by the name in PWD when that is one of its names, as os.Getwd has it."""
+    try:
+        cwd = os.getcwd()
+        named = os.environ.get("PWD", "")
+        if named != cwd and os.path.isabs(named) and os.path.normpath(named) == named and os.path.samefile(named, cwd):
+            return named
+    except FileNotFoundError:
+        raise fatal("go: getwd: no such file or directory") from None
+    except OSError as e:
+        raise fatal(f"go: getwd: {(e.strerror or str(e)).lower()}") from None
+    return cwd
 
 
 @dataclass(slots=True)
@@ -96,14 +107,19 @@ class PackageInfo:
     module: str = ""  # path of the module it belongs to
     import_at: dict[str, tuple[str, int]] = field(default_factory=dict)  # import string -> (absolute path of the first file, offset)
     embed_errors: list[str] = field(default_factory=list)  # with verb "compile": patterns that match no file
+    record: str = ""  # what line tables say in place of `dir`: `dir` itself, or with -trimpath (std always) a package path
     contents: dict[str, str] = field(default_factory=dict)  # base name -> SHA-256 of the file
 
+    def recorded(self, path: str) -> str:
+        """The name of one of this package's files in line tables."""
+        return f"{self.record}/{os.path.basename(path)}"
+
     def digest(self) -> str:
-        """SHA-256 (hex) over everything of this package that a build reads, file names and display names included."""
+        """SHA-256 (hex) over everything of this package that a build reads, recorded file names included."""
         h = hashlib.sha256()
         for group in (self.go_files, self.s_files, self.h_files):
-            for show, p in group:
-                h.update(f"{show}\0{self.contents[p]}\n".encode("utf-8", "surrogateescape"))
+            for _, p in group:
+                h.update(f"{self.recorded(p)}\0{self.contents[p]}\n".encode("utf-8", "surrogateescape"))
             h.update(b"-\n")
         for spec, path in sorted(self.imports.items()):
             h.update(f"{spec}\0{path}\n".encode())
@@ -133,6 +149,11 @@ class LoadedProgram:
         """Where assembly's #include looks besides the package's directory."""
         return [os.path.join(self.context.overlay, "runtime"), os.path.join(self.context.goroot, "src", "runtime"),
                 os.path.join(self.context.goroot, "pkg", "include")]  # fmt: skip
+
+    def std_sources(self) -> dict[str, str]:
+        """Recorded name -> absolute path of the standard library's files, an overlay's file where it lies. The linker puts them into a program
+        that is built without -trimpath: compiled units of the library are the same wherever GOROOT is."""
+        return {p.recorded(f): f for p in self.packages.values() if p.standard for group in (p.go_files, p.s_files) for _, f in group}
 
     def inputs(self) -> list[str]:
         """Every file and directory the result depends on."""
@@ -234,6 +255,14 @@ class _Loader:
         """The name of a user's file in errors: ./x.go in the working directory, dir/x.go below it."""
         rel = self.show(path)
         return "./" + rel if os.sep not in rel and not os.path.isabs(rel) else rel
+
+    def trimmed(self, path: str, module: str) -> str:
+        """What takes the place of a package's directory under -trimpath: `module@version/dir`, or the import path in the main module
+        (cmd/go/internal/work/gc.go, trimpath, go1.27)."""
+        if path == COMMAND_LINE:
+            return "."
+        version = self.module.version(module) if self.module is not None else ""
+        return f"{module}@{version}{path[len(module) :]}" if version else path
 
     def is_dir(self, d: str) -> bool:
         known = self.dirs.get(d)
@@ -355,6 +384,7 @@ class _Loader:
         """
         tags = self.ctx.tags
         info = PackageInfo(path, "", d, standard, self.language(standard, module), module=module)
+        info.record = path if standard else self.trimmed(path, module) if self.ctx.trimpath else d
         self.looked_at.append(d)
         ignored = tests = cgo = 0
         first = ""

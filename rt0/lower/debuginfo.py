@@ -68,8 +68,8 @@ class DebugInfo:
             self._last = f
             self._plain = b"line " not in f.data
         if self._plain:
-            return f.name, bisect_right(f.line_starts(), pos - f.base)
-        p = f.position(pos - f.base)
+            return f.recorded, bisect_right(f.line_starts(), pos - f.base)
+        p = f.recorded_position(pos - f.base)
         return p.filename, p.line
 
     def subprogram(self, symbol: str, name: str, pos: Pos) -> str:

@@ -563,4 +563,4 @@ def parse_abbrevs(data: bytes, i: int) -> dict[int, Abbrev]:
 
 
 def join(directory: str, name: str) -> str:
-    return name if not directory or name.startswith("/") else f"{directory}/{name}"
+    return name if not directory or name.startswith("/") else f"{directory.rstrip('/')}/{name}"

@@ -104,7 +104,7 @@ def test_assembly(program: Path, rt0: Rt0) -> None:
     assert (r.err, r.code) == ("", 0)
     for name in ("main.main", "main.f", "main.f.func1", "main.(*T).sum"):
         assert f"TEXT {name}(SB)" in r.out
-    assert "// ./x.go:11" in r.out and "CALL __morestack(SB)" in r.out
+    assert f"// {program}/x.go:11" in r.out and "CALL __morestack(SB)" in r.out
 
 
 def test_check(program: Path, rt0: Rt0) -> None:

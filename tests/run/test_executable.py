@@ -78,7 +78,7 @@ def test_same_bytes(rt0: Rt0, tmp_path: Path) -> None:
         d = tmp_path / ("a" * (i + 1))
         d.mkdir()
         shutil.copy(HELLO, d / "main.go")
-        r = rt0("build", "-O0", f"-p={workers}", "-o", "out", "main.go", cwd=d, env=dict(env, RT0CACHE=str(d / "cache")))
+        r = rt0("build", "-O0", "-trimpath", f"-p={workers}", "-o", "out", "main.go", cwd=d, env=dict(env, RT0CACHE=str(d / "cache")))
         assert (r.err, r.code) == ("", 0)
         exes.append((d / "out").read_bytes())
     assert exes[0] == exes[1]
@@ -101,7 +101,7 @@ func main() {
 
 def test_same_bytes_from_a_used_cache(rt0: Rt0, tmp_path: Path) -> None:
     """As `rt0 run` builds: what another program left in the cache, in units of other functions, does not show in the executable."""
-    flags = ("build", "-O1", "-ldflags=-w", "-o", "out")
+    flags = ("build", "-O1", "-trimpath", "-ldflags=-w", "-o", "out")
     exes = []
     for used in (False, True):
         d = tmp_path / ("used" if used else "cold")
