@@ -32,7 +32,7 @@ String: uvarint length, bytes (UTF-8, no NUL). "String number k" of a function i
 Function data, written by rt0/obj/pctab.py when the object is compiled (section `.rt0.pctab.SYMBOL`, copied by the linker); every
 number a uvarint:
 
-    flags                      FUNC_ASM, FUNC_WRAPPER
+    flags                      FUNC_ASM, FUNC_WRAPPER, FUNC_RUNTIME
     file                       string number of the file that declares the function
     startLine                  line of `func` (0 unknown)
     ninl                       number of inlined calls
@@ -66,9 +66,25 @@ BUCKET = 4096
 
 FUNC_ASM = 1
 FUNC_WRAPPER = 2
+FUNC_RUNTIME = 4  # no signal stops a goroutine in its code: see is_runtime
 
 PCTAB_PREFIX = ".rt0.pctab."
 PCSTRS = ".rt0.pcstrs"
+
+
+def is_runtime(package: str, symbol: str = "") -> bool:
+    """Whether a goroutine must not be stopped inside a function.
+
+    package  of the unit whose object holds the function's code. What the runtime defines for others by linkname (sync.runtime_procPin) is in its units,
+             whatever its name; so is what was inlined into it. Code of package runtime is never inlined into units of packages for which this is false
+             (lower/program.py: carry), so a function's mark holds for all of its instructions.
+    symbol   of the function: methods and instances (runtime.AddCleanup[...]) may be written in other units, and reflect has functions that hold a
+             caller's argument registers.
+    """
+    return package == "runtime" or package == "internal/abi" or package.startswith("internal/runtime/") or symbol.startswith(_RUNTIME_SYMBOLS)
+
+
+_RUNTIME_SYMBOLS = ("runtime.", "internal/runtime/", "internal/abi.", "reflect.callMethod", "reflect.callReflect")
 
 
 def uvarint(n: int) -> bytes:

@@ -320,7 +320,7 @@ class Builder:
             print(f"llvm -O{o.opt} {path} # {len(unit.defs)} definitions", file=sys.stderr)
         if o.dry_run:
             return CompiledUnit(path, name, defs, data=b"")
-        header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": "obj", "verify": o.verify}
+        header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": "obj", "verify": o.verify, "package": path}
         job = self.pool.submit(f"{path}.{name}", header, unit.ir.encode())
         if self.progress is not None:
             self.progress(path)
@@ -341,7 +341,7 @@ class Builder:
         try:
             unit = self.program().lower_all(path)
             o = self.options
-            header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": "obj", "verify": o.verify}
+            header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": "obj", "verify": o.verify, "package": path}
             job = self.pool.submit(path, header, unit.ir.encode())
             listing = ""
             if want_asm:

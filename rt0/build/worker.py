@@ -44,7 +44,7 @@ def handle(req: dict[str, Any], payload: bytes) -> bytes:
         if req["want"] == "obj":
             from rt0.obj.pctab import add_pctab
 
-            out = add_pctab(out, keep_dwarf=req.get("dwarf", True))
+            out = add_pctab(out, keep_dwarf=req.get("dwarf", True), package=req.get("package", ""))
         return out
     assert req["op"] == "asm", req["op"]
     from rt0.asm.assemble import assemble

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rt0.abi.pclntab import is_runtime
 from rt0.diag import CompileError, FileSet
 from rt0.lower import static, typedesc, wrappers
 from rt0.lower.closure import Facts, _Walk, facts
@@ -196,6 +197,8 @@ class Program:
             from rt0.lower.inline import can_carry
 
             ok = self.carried[f] = can_carry(self, f)
+        if ok and f.pkg is not None and f.pkg.path == "runtime" and not is_runtime(unit.path):
+            return  # it may hold on to its M or P, which is safe only where no signal stops it
         if not ok or sym in unit.wanted or not unit.begin(sym):
             return
         depth = unit.inline_depth

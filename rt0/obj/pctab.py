@@ -15,14 +15,14 @@ from rt0.obj import dwarf
 from rt0.obj.elf import STT_FUNC, Object, read_object, rewrite_sections
 
 
-def add_pctab(data: bytes, keep_dwarf: bool = True) -> bytes:
-    """The object with line tables added; without its DWARF unless `keep_dwarf`."""
+def add_pctab(data: bytes, keep_dwarf: bool = True, package: str = "") -> bytes:
+    """The object with line tables added; without its DWARF unless `keep_dwarf`. package: of the unit, see pclntab.is_runtime."""
     obj = read_object(data)
-    new = pctab_sections(obj)
+    new = pctab_sections(obj, package)
     return rewrite_sections(data, "" if keep_dwarf else ".debug_", new)
 
 
-def pctab_sections(obj: Object) -> list[tuple[str, bytes]]:
+def pctab_sections(obj: Object, package: str = "") -> list[tuple[str, bytes]]:
     """The sections to add: one per function that has line rows, and the strings."""
     reader = dwarf.Reader(obj)
     if not reader.sections:
@@ -66,7 +66,8 @@ def pctab_sections(obj: Object) -> list[tuple[str, bytes]]:
             continue
         done.add(name)
         local.clear()
-        body = encode(mine, low, size, inlined.get((section, low)), file, number, fmt.FUNC_ASM if language == dwarf.LANG_ASM else 0, files)
+        flags = fmt.FUNC_ASM if language == dwarf.LANG_ASM else fmt.FUNC_RUNTIME if fmt.is_runtime(package, name) else 0
+        body = encode(mine, low, size, inlined.get((section, low)), file, number, flags, files)
         head = uvarint(len(local)) + b"".join([uvarint(strings.setdefault(s, len(strings))) for s in local])
         out.append((fmt.PCTAB_PREFIX + name, head + body))
     if out:

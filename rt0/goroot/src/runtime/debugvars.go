@@ -3,7 +3,7 @@ package runtime
 // GODEBUG: the runtime's own settings, and the notices to package internal/godebug.
 //
 // Settings come, later ones winning, from the program's defaults (set at link time), from the environment variable GODEBUG and,
-// for gctrace and schedtrace only, from RT0DEBUG. Unknown names are ignored: internal/godebug knows them.
+// for what only rt0 has (preemptstress), from RT0DEBUG. Unknown names are ignored: internal/godebug knows them.
 
 import (
 	"internal/runtime/atomic"
@@ -25,6 +25,7 @@ var debug struct {
 	invalidptr         int32
 	madvdontneed       int32
 	panicnil           int32
+	preemptstress      int32
 	tracebackancestors int32
 	inittrace          int32
 	adaptivestackstart int32
@@ -50,6 +51,7 @@ var dbgvars = [...]dbgVar{
 	{"invalidptr", &debug.invalidptr},
 	{"madvdontneed", &debug.madvdontneed},
 	{"panicnil", &debug.panicnil},
+	{"preemptstress", &debug.preemptstress},
 	{"profstackdepth", &debug.profstackdepth},
 	{"scavtrace", &debug.scavtrace},
 	{"scheddetail", &debug.scheddetail},

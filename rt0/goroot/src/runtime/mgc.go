@@ -121,8 +121,9 @@ func gcTriggered() {
 // GC runs a garbage collection and blocks the caller until the garbage collection is complete.
 func GC() {
 	gcStart(true)
+	// Everybody who could run when the world was stopped goes first: calls in a loop must not keep the others from running at all.
+	Gosched()
 	for sweepone() != ^uintptr(0) {
-		// Let others run between spans.
 		if getg().preempt {
 			Gosched()
 		}

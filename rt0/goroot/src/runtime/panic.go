@@ -380,10 +380,32 @@ var (
 	didothers bool
 )
 
+// beginThrow makes sure that what follows ends: a throw that printing or a traceback runs into is reported without any help, and is the last.
+// The count of locks may be what is broken: from here on no unlock finds it negative.
+//
+//go:noinline
+func beginThrow(s string) {
+	mp := getg().m
+	mp.throws++
+	if mp.throws > 1 {
+		write(2, unsafe.Pointer(unsafe.StringData(nestedThrow)), int32(len(nestedThrow)))
+		write(2, unsafe.Pointer(unsafe.StringData(s)), int32(len(s)))
+		write(2, unsafe.Pointer(unsafe.StringData("\n")), 1)
+		exit(2)
+	}
+	if mp.locks < 0 {
+		mp.locks = 0
+	}
+	mp.locks++
+}
+
+const nestedThrow = "\npanic during panic\nfatal error: "
+
 // throw ends the process: the runtime found itself broken.
 //
 //go:noinline
 func throw(s string) {
+	beginThrow(s)
 	systemstack(func() {
 		print("fatal error: ")
 		printindented(s)
@@ -397,6 +419,7 @@ func throw(s string) {
 //go:noinline
 func fatal(s string) {
 	p := getg()._panic
+	beginThrow(s)
 	printlock()
 	systemstack(func() {
 		printPreFatalDeferPanic(p)

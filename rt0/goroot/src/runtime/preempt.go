@@ -5,13 +5,24 @@
 // all registers and calls asyncPreempt2. Elsewhere nothing happens; whoever wanted the preemption asks again soon.
 // SIGURG for Go's reasons: debuggers pass it on, C libraries do not use it, and a spurious one is harmless.
 //
+// What the runtime must be spared: a goroutine that has read getg().m, or anything reached from it, goes on with it on another thread. So
+// "outside the runtime" is a property of machine functions, not of names or lines, which an optimiser moves: pclntab marks all code of
+// the runtime's units (funcFlagRuntime), linknamed functions like sync.runtime_procPin included, and the compiler never inlines a function of
+// package runtime into a unit without that mark (rt0/abi/pclntab.py, is_runtime). Code that is handed an M or P by the runtime, as sync.Pool is,
+// runs with m.locks raised. Generic functions of package runtime are written into their users' units: they must not touch getg().m.
+//
+// RT0DEBUG=preemptstress=N tests this: see preemptStress.
+//
 // Vector registers and what else XSAVE covers (up to several KiB) do not fit below a stack limit. But the kernel has saved them in the
 // signal frame, in XSAVE's own format: the handler copies that image to a buffer of the goroutine, and asyncPreempt loads it before
 // it returns to the interrupted code. A handler cannot allocate, so every M has a spare buffer for a goroutine without one.
 
 package runtime
 
-import "unsafe"
+import (
+	"internal/runtime/atomic"
+	"unsafe"
+)
 
 const sigPreempt = _SIGURG
 
@@ -90,11 +101,24 @@ func preemptM(mp *m) {
 // doSigPreempt handles sigPreempt for the goroutine that the signal interrupted.
 func doSigPreempt(gp *g, ctxt *sigctxt) {
 	mp := getg().m
-	if wantAsyncPreempt(gp) && isAsyncSafePoint(gp, uintptr(ctxt.rip()), uintptr(ctxt.rsp()), ctxt.limit) && saveFPState(gp, ctxt) {
-		ctxt.pushCall(funcPC(asyncPreempt))
+	if wantAsyncPreempt(gp) {
+		stress := debug.preemptstress > 0
+		if stress && cputicks()&1 == 0 || !asyncPreemptHere(gp, ctxt) && stress {
+			mp.stressSteps = 64
+			stressStep(gp, ctxt)
+		}
 	}
 	mp.preemptGen.Add(1)
 	mp.signalPending.Store(0)
+}
+
+// asyncPreemptHere makes gp stop where the signal found it; false if that is impossible now.
+func asyncPreemptHere(gp *g, ctxt *sigctxt) bool {
+	if !isAsyncSafePoint(gp, uintptr(ctxt.rip()), uintptr(ctxt.rsp()), ctxt.limit) || !saveFPState(gp, ctxt) {
+		return false
+	}
+	ctxt.pushCall(funcPC(asyncPreempt))
+	return true
 }
 
 func wantAsyncPreempt(gp *g) bool {
@@ -117,20 +141,10 @@ func isAsyncSafePoint(gp *g, pc, sp, limit uintptr) bool {
 	return isUserCode(pc)
 }
 
-// isUserCode reports whether pc is in compiled code that does not belong to the runtime, inlined calls considered.
+// isUserCode reports whether pc is in compiled code that does not belong to the runtime.
 func isUserCode(pc uintptr) bool {
 	f := findfunc(pc)
-	if !f.valid() || f.flags()&funcFlagAsm != 0 {
-		return false
-	}
-	name := f.innermostName(pc)
-	return !isRuntimeName(name) && !isRuntimeName(f.name())
-}
-
-// isRuntimeName reports whether a function of this name must not be stopped in the middle.
-func isRuntimeName(name string) bool {
-	return hasPrefix(name, "runtime.") || hasPrefix(name, "internal/runtime/") || hasPrefix(name, "internal/abi.") ||
-		hasPrefix(name, "reflect.callMethod") || hasPrefix(name, "reflect.callReflect")
+	return f.valid() && f.flags()&(funcFlagAsm|funcFlagRuntime) == 0
 }
 
 // asyncPreempt2 gives the processor away; the interrupted code's registers are on the stack and in gp.xsave, whose image it returns.
@@ -143,4 +157,51 @@ func asyncPreempt2() unsafe.Pointer {
 	mcall(gopreempt_m)
 	gp.asyncSafe = false
 	return gp.xsave.image()
+}
+
+// ---- Stress: RT0DEBUG=preemptstress=N
+//
+// A thread asks every running goroutine to stop, at random moments N microseconds apart on average. Time alone rarely hits a window of one or two
+// instructions, so a request that finds the goroutine where it may not stop single-steps it from there: the processor traps after every
+// instruction (TF in the flags), and about every eighth of those at which it may stop, the first behind a call of the runtime like any
+// other, does stop it. Steps end at assembly, where signals may be blocked.
+
+const (
+	eflagsTF    = 0x100
+	_TRAP_TRACE = 2 // si_code of SIGTRAP after a step
+)
+
+// preemptStress is the thread that asks. It has no P.
+func preemptStress() {
+	lock(&sched.lock)
+	sched.nmsys++
+	checkdead()
+	unlock(&sched.lock)
+	for {
+		usleep(cheaprandn(2*uint32(debug.preemptstress)) + 1)
+		lock(&allpLock)
+		for _, pp := range allp {
+			if pp != nil && atomic.Load(&pp.status) == _Prunning {
+				preemptone(pp)
+			}
+		}
+		unlock(&allpLock)
+	}
+}
+
+// stressStep decides what comes after an instruction of gp: a stop, a further step, or nothing special. On the signal stack.
+func stressStep(gp *g, ctxt *sigctxt) {
+	mp := getg().m
+	r := ctxt.regs()
+	r.eflags &^= eflagsTF
+	f := findfunc(uintptr(r.rip))
+	if !f.valid() || f.flags()&funcFlagAsm != 0 || mp.stressSteps == 0 || gp != mp.curg || ctxt.limit == 0 {
+		return
+	}
+	mp.stressSteps--
+	x := uint32(cputicks()) * 0x9e3779b1
+	if x>>29 == 0 && readgstatus(gp) == _Grunning && asyncPreemptHere(gp, ctxt) {
+		return
+	}
+	r.eflags |= eflagsTF
 }

@@ -170,6 +170,9 @@ func main() {
 	runtimeInitialized = true
 
 	gcenable()
+	if debug.preemptstress > 0 {
+		systemstack(func() { newm(preemptStress, nil, -1) })
+	}
 
 	mainInitDone = make(chan bool)
 	doInit(modinfo.inittasksMain)
@@ -616,6 +619,8 @@ func mstart0() {
 func mstart1() {
 	mp := getg().m
 	minit()
+	// A request that the m's former thread did not live to see would keep others from asking.
+	mp.signalPending.Store(0)
 	if mp == &m0 {
 		mstartm0()
 	}
@@ -1731,6 +1736,16 @@ func startTheWorld(w worldStop) {
 	mp.preemptoff = ""
 	semrelease1(&worldsema, true, 0)
 	releasem(mp)
+	yieldIfAsked()
+}
+
+// yieldIfAsked gives the processor away if sysmon wants it: at the end of what takes long and is the runtime's, so that a signal
+// never finds a goroutine that does it again and again where it may be stopped.
+func yieldIfAsked() {
+	gp := getg()
+	if gp.preempt && gp.m.locks == 0 && gp.m.preemptoff == "" {
+		Gosched()
+	}
 }
 
 // stopTheWorldGC also keeps collections and other stops out.
@@ -1935,10 +1950,15 @@ func sysmon() {
 		if next := timersNext(); next != 0 && next < now {
 			startIdle()
 		}
-		if retake(now) != 0 {
+		took, asked := retake(now)
+		if took != 0 {
 			idle = 0
 		} else {
 			idle++
+		}
+		if asked && delay > 200 {
+			// A goroutine that is mostly in the runtime, in map code for example, is where it may be stopped a hundredth of the time only.
+			delay = 200
 		}
 		if gcTimeTrigger(now) && forcegc.idle.Load() {
 			lock(&forcegc.lock)
@@ -1951,9 +1971,8 @@ func sysmon() {
 	}
 }
 
-// retake takes ps back from system calls and preempts; it returns how many it took.
-func retake(now int64) int {
-	n := 0
+// retake takes ps back from system calls and preempts; it returns how many it took, and whether it asked a goroutine to stop.
+func retake(now int64) (n int, asked bool) {
 	lock(&allpLock)
 	for i := 0; i < len(allp); i++ {
 		pp := allp[i]
@@ -1968,7 +1987,7 @@ func retake(now int64) int {
 				pd.schedtick = pp.schedtick
 				pd.schedwhen = now
 			} else if pd.schedwhen+forcePreemptNS <= now {
-				preemptone(pp)
+				asked = preemptone(pp) || asked
 				took = s == _Psyscall
 			}
 		}
@@ -1993,7 +2012,7 @@ func retake(now int64) int {
 		}
 	}
 	unlock(&allpLock)
-	return n
+	return n, asked
 }
 
 // preemptall asks every running goroutine to yield.

@@ -242,6 +242,8 @@ type m struct {
 	signalPending atomic.Uint32
 	xsave         *xsavebuf // for the next goroutine that a signal stops
 	preemptGen    atomic.Uint32
+	stressSteps   uint32 // instructions still to single-step (preempt.go: stressStep)
+	throws        int32  // calls of throw and fatal; the second ends the process at once
 	profilehz     int32
 	needextram    bool
 	traceback     uint8

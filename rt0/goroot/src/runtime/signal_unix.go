@@ -130,6 +130,10 @@ func sighandler(sig uint32, c *sigctxt, gp *g) {
 		doSigPreempt(gp, c)
 		// Fall through: someone may want SIGURG itself.
 	}
+	if sig == _SIGTRAP && c.info.si_code == _TRAP_TRACE && debug.preemptstress > 0 {
+		stressStep(gp, c)
+		return
+	}
 	flags := int32(_SigThrow)
 	if sig < uint32(len(sigtable)) {
 		flags = sigtable[sig].flags

@@ -13,6 +13,7 @@ const (
 
 	funcFlagAsm     = 1
 	funcFlagWrapper = 2
+	funcFlagRuntime = 4 // rt0/abi/pclntab.py
 )
 
 // pcHeader heads the table.
@@ -243,18 +244,6 @@ func (r *lineReader) inlined(i uint32) (c inlCall) {
 	c.callFile, p = uvarintAt(p)
 	c.callLine, p = uvarintAt(p)
 	return c
-}
-
-// innermostName returns the name of the function pc belongs to in the source: the innermost inlined one.
-func (f funcInfo) innermostName(pc uintptr) string {
-	r, ok := f.reader()
-	if !ok || r.ninl == 0 {
-		return f.name()
-	}
-	if _, _, inl := r.at(pc); inl != 0 {
-		return f.str(r.inlined(inl).name)
-	}
-	return f.name()
 }
 
 // srcFrame is a frame of the source: one of the functions inlined at a pc, or the function itself.

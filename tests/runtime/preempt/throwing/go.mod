@@ -1,0 +1,3 @@
+module throwing
+
+go 1.27
