@@ -22,6 +22,11 @@ TARGET_DEFINES = {"GOOS_linux": "1", "GOARCH_amd64": "1"}
 UNRECOGNIZED = "invalid instruction mnemonic"
 
 
+def go_asm_header(macros: Mapping[str, str]) -> dict[str, bytes]:
+    """The file that `#include "go_asm.h"` finds."""
+    return {"go_asm.h": "".join(f"#define {name} {text}\n" for name, text in macros.items()).encode()}
+
+
 def preprocess(
     path: str,
     data: bytes,

@@ -50,6 +50,33 @@ class Statement:
     tokens: list[str]
 
 
+class _Tokens:
+    """A source of tokens onto which the bodies of macros are pushed: a body's end and what follows it are one sequence."""
+
+    __slots__ = ("stack",)
+
+    def __init__(self, toks: list[str]) -> None:
+        self.stack: list[list[str]] = [toks[::-1]]
+
+    def push(self, toks: list[str]) -> None:
+        if toks:
+            self.stack.append(toks[::-1])
+
+    def peek(self) -> str:
+        stack = self.stack
+        while stack and not stack[-1]:
+            stack.pop()
+        return stack[-1][-1] if stack else ""
+
+    def next(self) -> str | None:
+        stack = self.stack
+        while stack:
+            if stack[-1]:
+                return stack[-1].pop()
+            stack.pop()
+        return None
+
+
 class AsmErrors(Exception):
     """Raised when the list of errors must end here (too many, or nothing sensible can follow)."""
 
@@ -68,6 +95,7 @@ class Preprocessor:
     statements: list[Statement] = field(default_factory=list)
     files: list[tuple[str, bytes]] = field(default_factory=list)
     virtual: dict[str, bytes] = field(default_factory=dict)  # include name -> text (go_asm.h)
+    main: str = ""  # the first file, as shown
     depth: int = 0
     max_errors: int = 10  # 0: no limit
 
@@ -86,9 +114,11 @@ class Preprocessor:
     def read(self, shown: str, path: str, data: bytes) -> None:
         """Scan one file; append its statements."""
         text = data.decode("utf-8", "surrogateescape")
+        given = len(text)
         if not text.endswith("\n"):
             text += "\n"
         self.depth += 1
+        self.main = self.main or shown
         if self.depth > MAX_DEPTH:
             self.error(shown, 1, "#include nesting too deep")
             raise AsmErrors
@@ -97,7 +127,6 @@ class Preprocessor:
         cur: list[str] = []  # tokens of the current statement
         depth = 0  # () nesting: a macro call may not span lines, so reset at each newline
         active = [True]  # stack of #if states
-        taken = [True]
         at_line_start = True
         saw_code = False
         macros = self.macros
@@ -129,12 +158,19 @@ class Preprocessor:
             if kind == "cont":
                 line += 1
                 continue
-            if tok == "#" and at_line_start and not cur:
-                stop, body, nlines = self.directive_text(text, pos)
+            if tok == "#":
+                if not at_line_start and active[-1]:
+                    self.error(shown, line, "'#' must be first item on line")
+                    raise AsmErrors
+                toks, pos, nlines = self.directive_tokens(shown, line, text, pos)
                 saw_code = True
-                self.directive(shown, directory, line, body, active, taken)
+                if pos >= given and toks and toks[0][1] == "define" and active[-1]:
+                    self.error(shown, line, f"missing newline in definition for macro: {toks[1][1] if len(toks) > 1 else ''}")
+                    raise AsmErrors
+                at = self.directive(shown, directory, line, line + nlines + 1, toks, active)
                 line += nlines
-                pos = stop
+                if at is not None:
+                    shown, line = at[0], at[1] - 1  # #line: the next line's number
                 continue
             at_line_start = False
             if not active[-1]:
@@ -182,157 +218,188 @@ class Preprocessor:
     def expand(self, shown: str, line: int, toks: list[str]) -> list[str]:
         out: list[str] = []
         macros = self.macros
-        stack: list[tuple[list[str], int]] = [(toks, 0)]
+        source = _Tokens(toks)
         budget = 2_000_000
-        while stack:
-            toks, i = stack.pop()
-            n = len(toks)
-            while i < n:
-                t = toks[i]
-                i += 1
-                mac = macros.get(t)
-                if mac is None:
+        nesting = 0  # macros begun since the last token that stayed
+        while (t := source.next()) is not None:
+            mac = macros.get(t)
+            if mac is None:
+                out.append(t)
+                nesting = 0
+                continue
+            nesting += 1
+            budget -= len(mac.body) + 1
+            if nesting > MAX_DEPTH or budget < 0:
+                self.error(shown, line, "recursive macro invocation")
+                raise AsmErrors
+            body = mac.body
+            if mac.params is not None:
+                if source.peek() != "(":
                     out.append(t)
                     continue
-                body = mac.body
-                if mac.params is not None:
-                    if i >= n or toks[i] != "(":
-                        out.append(t)
-                        continue
-                    args, i = self.macro_args(shown, line, t, toks, i + 1)
-                    if len(args) != len(mac.params) and not (not mac.params and args == [[]]):
-                        self.error(shown, line, f"wrong arg count for macro {t}")
-                        continue
-                    if mac.params:
-                        bind = dict(zip(mac.params, args))
-                        new: list[str] = []
-                        for b in body:
-                            a = bind.get(b)
-                            if a is None:
-                                new.append(b)
-                            else:
-                                new += a
-                        body = new
-                stack.append((toks, i))
-                budget -= len(body) + 1
-                if len(stack) > MAX_DEPTH or budget < 0:
-                    self.error(shown, line, "recursive macro invocation")
+                source.next()
+                args = self.macro_args(shown, line, t, source)
+                if not mac.params and args == [[]]:
+                    args = []
+                if len(args) != len(mac.params):
+                    self.error(shown, line, f"wrong arg count for macro {t}")
                     raise AsmErrors
-                toks, i, n = body, 0, len(body)
+                bind = dict(zip(mac.params, args))
+                body = []
+                for b in mac.body:
+                    a = bind.get(b)
+                    if a is None:
+                        body.append(b)
+                    else:
+                        body += a
+                budget -= len(body)
+            source.push(body)
         return out
 
-    def macro_args(self, shown: str, line: int, name: str, toks: list[str], i: int) -> tuple[list[list[str]], int]:
+    def macro_args(self, shown: str, line: int, name: str, source: _Tokens) -> list[list[str]]:
+        """The arguments behind `name(`, as they are written."""
         args: list[list[str]] = [[]]
         nest = 0
-        while i < len(toks):
-            t = toks[i]
-            i += 1
+        while (t := source.next()) is not None:
             if t == "(":
                 nest += 1
             elif t == ")":
                 if nest == 0:
-                    return args, i
+                    return args
                 nest -= 1
             elif t == "," and nest == 0:
                 args.append([])
                 continue
             args[-1].append(t)
-        self.error(shown, line, f"unterminated arg list invoking macro {name}")
-        return args, i
+        self.error(shown, line, f"unterminated arg list invoking macro: {name}")
+        raise AsmErrors
 
     # -- directives -------------------------------------------------------------------------------------------------
 
-    def directive_text(self, text: str, pos: int) -> tuple[int, str, int]:
-        """The logical line behind `#`: (offset of the newline, text, physical newlines inside)."""
-        end = pos
-        nlines = 0
-        while True:
-            nl = text.find("\n", end)
-            if nl < 0:
-                nl = len(text)
-            raw = text[end:nl].rstrip(" \t\r")
-            cut = raw.find("//")
-            if not raw.endswith("\\") or (cut >= 0 and '"' not in raw):
-                if cut >= 0 and raw.endswith("\\"):
-                    # `// comment \`: the comment ends the line in Go, the definition too
-                    pass
-                return nl, text[pos:nl], nlines
-            end = nl + 1
-            nlines += 1
+    def directive_tokens(self, shown: str, line: int, text: str, pos: int) -> tuple[list[tuple[str, str, bool]], int, int]:
+        """The tokens behind `#` up to the newline that ends the directive: (kind, token, whether space is before it); kind "nl" for an
+        escaped newline. Also the offset of the ending newline, and how many newlines lie before it: escaped ones and those of comments.
 
-    def directive(self, shown: str, directory: str, line: int, body: str, active: list[bool], taken: list[bool]) -> None:
-        toks = [(k, t) for k, t in tokenize(body)]
-        if not toks:
-            return
-        word = toks[0][1]
+        A comment is as nothing: `\\ // why` still escapes its newline, a backslash inside a comment does not.
+        """
+        out: list[tuple[str, str, bool]] = []
+        nlines = 0
+        space = False
+        escaped = False
+        while True:
+            m = TOKEN.match(text, pos)
+            if m is None:
+                return out, pos, nlines
+            kind, tok = m.lastgroup or "", m.group()
+            if kind == "nl" and not escaped:
+                return out, pos, nlines
+            pos = m.end()
+            if kind == "skip":
+                nlines += tok.count("\n")
+                space = True
+                continue
+            if kind == "cont" or kind == "nl":
+                out.append(("nl", "\n", space))
+                nlines += 1
+                escaped = False
+            elif tok == "\\" and not escaped:
+                escaped = True
+                continue
+            else:
+                if escaped and tok != "\\":
+                    if len(out) > 1 and out[0][1] == "define":
+                        self.error(shown, line, f"can only escape \\ or \\n in definition for macro: {out[1][1]}")
+                        raise AsmErrors
+                escaped = False
+                nlines += tok.count("\n")
+                out.append((kind, tok, space))
+            space = False
+
+    def directive(
+        self, shown: str, directory: str, line: int, after: int, toks: list[tuple[str, str, bool]], active: list[bool]
+    ) -> tuple[str, int] | None:
+        """Carry out one directive. #line gives (file, line number of the next line). after: the line behind it, where Go sees some errors."""
+        word = toks[0][1] if toks else ""
         on = active[-1]
+        if not toks or toks[0][0] != "id":
+            self.error(shown, line, f'expected identifier after \'#\' ; got "{word}"')
+            raise AsmErrors
+        name = toks[1][1] if len(toks) > 1 and toks[1][0] == "id" else ""
+        if not on and word not in ("else", "endif", "ifdef", "ifndef", "line"):
+            return None
+        if word in ("ifdef", "ifndef", "undef", "define") and not name:
+            self.error(shown, line if len(toks) > 1 else after, f'expected identifier after # directive ; got "{toks[1][1] if len(toks) > 1 else chr(10)}"'.replace("\n", "\\n"))
+            raise AsmErrors
+        extra = toks[2][1] if word in ("ifdef", "ifndef", "undef") and len(toks) > 2 else toks[1][1] if word in ("else", "endif") and len(toks) > 1 else ""
+        if extra:
+            said = f"syntax error in #undef for macro: {name}" if word == "undef" else (
+                f'expected newline after #{"if[n]def" if word.startswith("if") else word} ; got "{extra}"')  # fmt: skip
+            self.error(shown, line, said)
+            raise AsmErrors
         if word in ("ifdef", "ifndef"):
-            if len(toks) < 2 or toks[1][0] != "id":
-                if on:
-                    self.error(shown, line, f"expected macro name after #{word}")
-                active.append(False)
-                taken.append(True)
-                return
-            have = (toks[1][1] in self.macros) == (word == "ifdef")
-            active.append(on and have)
-            taken.append(have)
-        elif word == "else":
+            active.append(on and (name in self.macros) == (word == "ifdef"))
+        elif word in ("else", "endif"):
             if len(active) < 2:
-                self.error(shown, line, "unmatched #else")
-                return
-            active[-1] = active[-2] and not taken[-1]
-            taken[-1] = True
-        elif word == "endif":
-            if len(active) < 2:
-                self.error(shown, line, "unmatched #endif")
-                return
-            active.pop()
-            taken.pop()
-        elif not on:
-            return
+                self.error(shown, after, f"unmatched #{word}")
+                raise AsmErrors
+            if word == "endif":
+                active.pop()
+            elif active[-2]:
+                active[-1] = not active[-1]
         elif word == "define":
-            self.define_directive(shown, line, body, toks)
+            self.define_directive(shown, line, after, name, toks[2:])
         elif word == "undef":
-            if len(toks) < 2:
-                self.error(shown, line, "expected identifier in #undef")
-            elif self.macros.pop(toks[1][1], None) is None:
-                self.error(shown, line, f"#undef for undefined macro: {toks[1][1]}")
+            if self.macros.pop(name, None) is None:
+                self.error(shown, line, f"#undef for undefined macro: {name}")
+                raise AsmErrors
         elif word == "include":
-            if len(toks) < 2 or toks[1][0] != "str":
-                self.error(shown, line, "expected string after #include")
-                return
+            if len(toks) != 2 or toks[1][0] != "str":
+                self.error(shown, line, f'expected string after #include ; got "{toks[1][1]}"' if len(toks) > 1 else "expected string after #include")
+                raise AsmErrors
             self.include(shown, directory, line, toks[1][1][1:-1])
         elif word == "line":
-            return
+            if len(toks) < 2 or not toks[1][1].isdecimal():
+                self.error(shown, line, f'expected line number after #line ; got "{toks[1][1] if len(toks) > 1 else ""}"')
+                raise AsmErrors
+            if len(toks) != 3 or toks[2][0] != "str":
+                self.error(shown, line, f'expected file name in #line ; got "{toks[2][1] if len(toks) > 2 else ""}"')
+                raise AsmErrors
+            return toks[2][1][1:-1], int(toks[1][1])
         else:
-            self.error(shown, line, f"unrecognized: #{word}")
+            self.error(shown, line, f"unexpected token after '#': {word}")
+            raise AsmErrors
+        return None
 
-    def define_directive(self, shown: str, line: int, body: str, toks: list[tuple[str, str]]) -> None:
-        if len(toks) < 2 or toks[1][0] != "id":
-            self.error(shown, line, "expected identifier in #define")
-            return
-        name = toks[1][1]
+    def define_directive(self, shown: str, line: int, after: int, name: str, toks: list[tuple[str, str, bool]]) -> None:
         if name in self.macros:
-            self.error(shown, line, f"redefinition of macro: {name}")
-            return
+            self.error(shown, after, f"redefinition of macro: {name}")
+            raise AsmErrors
         params: list[str] | None = None
-        i = 2
-        if re.match(r"\s*define\s+" + re.escape(name) + r"\(", body):
+        i = 0
+        if toks and toks[0][1] == "(" and not toks[0][2]:
             params = []
-            i = 3
-            while i < len(toks) and toks[i][1] != ")":
-                if toks[i][0] != "id":
-                    if toks[i][1] != ",":
-                        self.error(shown, line, f"bad definition for macro: {name}")
-                        return
-                elif toks[i][1] in params:
-                    self.error(shown, line, f"duplicate argument {toks[i][1]} in definition for macro: {name}")
-                    return
-                else:
-                    params.append(toks[i][1])
+            accept = True
+            i = 1
+            while True:
+                kind, t, _ = toks[i] if i < len(toks) else ("", "", False)
                 i += 1
-            i += 1
-        self.macros[name] = Macro(params, [";" if k == "nl" else t for k, t in toks[i:]])
+                if t == ")":
+                    break
+                if (t == "," and accept) or (kind == "id" and not accept):
+                    self.error(shown, line, f"bad syntax in definition for macro: {name}")
+                    raise AsmErrors
+                if t == ",":
+                    accept = True
+                elif kind != "id":
+                    self.error(shown, line, f"bad definition for macro: {name}")
+                    raise AsmErrors
+                elif t in params:
+                    self.error(shown, line, f"duplicate argument {t} in definition for macro: {name}")
+                    raise AsmErrors
+                else:
+                    params.append(t)
+                    accept = False
+        self.macros[name] = Macro(params, [";" if k == "nl" else t for k, t, _ in toks[i:]])
 
     def include(self, shown: str, directory: str, line: int, name: str) -> None:
         if name in self.virtual:
@@ -349,7 +416,7 @@ class Preprocessor:
             shown_dir = os.path.dirname(shown)
             self.read(os.path.join(shown_dir, name) if d == directory else path, path, data)
             return
-        self.error(shown, line, f"#include: open {name}: no such file or directory")
+        self.error(shown, line + 1, f"#include: open {name}: no such file or directory")
         raise AsmErrors
 
 

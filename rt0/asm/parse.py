@@ -94,13 +94,21 @@ def unquote(tok: str) -> bytes:
     return bytes(out)
 
 
+# Whose assembly may say <ABIInternal> (cmd/internal/objabi/pkgspecial.go, go1.27).
+ASM_ABI_PACKAGES = frozenset(
+    "runtime reflect syscall internal/bytealg internal/chacha8rand internal/runtime/syscall/linux internal/runtime/startlinetest internal/runtime/maps".split()
+)
+
+
 class OperandParser:
     """Parses one operand; `pkg` is the prefix put before names that begin with a middle dot."""
 
-    __slots__ = ("i", "pkg", "toks")
+    __slots__ = ("allow_abi", "complaint", "i", "pkg", "toks")
 
     def __init__(self, pkg: str) -> None:
         self.pkg = pkg
+        self.allow_abi = pkg in ASM_ABI_PACKAGES
+        self.complaint = ""  # what is wrong with an operand that could be read all the same
         self.toks: list[str] = []
         self.i = 0
 
@@ -212,6 +220,9 @@ class OperandParser:
             t = self.next()
             if t == ">":
                 op.static = True
+            elif not self.allow_abi:
+                self.complaint = f'ABI selector only permitted when compiling runtime, reference was to "{name}"'
+                self.get(">")
             elif t in ("ABI0", "ABIInternal"):
                 op.abi = t
                 self.get(">")

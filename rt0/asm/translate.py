@@ -20,6 +20,8 @@ from rt0.asm import att as rules
 from rt0.asm import parse as p
 from rt0.asm.lex import AsmErrors, Preprocessor, Statement
 
+SMALL_FRAME = 128  # a function without calls and a smaller frame is not checked, as with Go's assembler (StackSmall)
+STACK_ROOM = 1024  # what a function may use beyond its frame: calls of unchecked functions, which Go limits to 800 bytes
 DUPOK, NOSPLIT, RODATA, NOPTR, NOFRAME = 2, 4, 8, 16, 512
 
 PLAIN_NAME = re.compile(r"[A-Za-z_.][A-Za-z0-9_.$]*$")
@@ -150,6 +152,7 @@ class Translator:
             self.stmt = s
             try:
                 self.top(s)
+                self.complain()
             except p.ParseError as e:
                 self.error(str(e))
         for fn in self.functions:
@@ -165,6 +168,21 @@ class Translator:
         self.debug_info()
         symbols = [f.name for f in self.functions if not f.static] + [d.name for d in self.data.values() if not d.static and d.size >= 0]
         return GasText(self.out, self.where, symbols)
+
+    def texts_only(self) -> list[Function]:
+        """The functions of the file, without a look at their instructions."""
+        for s in self.pp.statements:
+            self.stmt = s
+            try:
+                self.top(s)
+            except (p.ParseError, AsmErrors):
+                break
+        return self.functions
+
+    def complain(self) -> None:
+        if self.operands.complaint:
+            self.error(self.operands.complaint)
+            self.operands.complaint = ""
 
     def top(self, s: Statement) -> None:
         toks = s.tokens
@@ -362,6 +380,8 @@ class Translator:
         self.emit(f"{sym}:")
         self.emit(f".Lf{fn.index}:")
         self.loc(fn.start)
+        if not fn.flags & NOSPLIT and fn.name.endswith(".abi0") and (frame + self.bpsize >= SMALL_FRAME or has_call):
+            self.stack_check(fn, frame)
         if self.bpsize:
             self.emit("pushq %rbp")
             self.emit("movq %rsp, %rbp")
@@ -401,6 +421,44 @@ class Translator:
         self.emit(f".size {sym}, .Le{fn.index}-{sym}")
         self.fn = None
 
+    def stack_check(self, fn: Function, frame: int) -> None:
+        """The check for room, in the form of LLVM's split stacks: see __morestack and abi0copy in the runtime's asm_amd64.s. Go's assembler checks
+        in the same functions; its check changes CX, this one R10 and R11, and AX, CX, SI, DI when the stack grows."""
+        need = frame + STACK_ROOM
+        e = self.emit
+        body = f".Lf{fn.index}_body"
+        e(f"leaq {-need}(%rsp), %r11")
+        e(f"cmpq %fs:{rl.TLS_STACK_LIMIT}, %r11")
+        e(f"ja {body}")
+        size = self.argument_bytes(fn)
+        e(f"movl ${need + size + 64}, %r10d")
+        e("xorl %r11d, %r11d")
+        e("call __morestack")
+        e("retq")
+        e(f"movl ${size}, %ecx")
+        e(f"leaq {body}(%rip), %rax")
+        e("jmp runtime.abi0copy")
+        e(f"{body}:")
+
+    def argument_bytes(self, fn: Function) -> int:
+        """Bytes of arguments and results above the return address; where TEXT does not say: up to the last one that is mentioned."""
+        if fn.args >= 0:
+            return fn.args
+        size = 0
+        for s in fn.statements:
+            toks = s.tokens
+            for k in range(len(toks) - 2):
+                if toks[k] == "(" and toks[k + 1] == "FP":
+                    j = k - 1
+                    while j > 0 and toks[j] not in (",", "+"):
+                        j -= 1
+                    try:
+                        at = p.OperandParser(self.pkg).parse(["$", *toks[j + 1 : k]]).val
+                    except (p.ParseError, IndexError):
+                        at = 0
+                    size = max(size, at + 16)
+        return size
+
     def label(self, name: str) -> str:
         assert self.fn is not None
         return quote(f".Lf{self.fn.index}.{name}")
@@ -409,8 +467,7 @@ class Translator:
         n = self.files.get(s.file)
         if n is None:
             n = self.files[s.file] = len(self.files) + 1
-            shown = self.debug_name if n == 1 else s.file
-            self.emit(f'.file {n} {_gas_string(shown)}')
+            self.emit(f'.file {n} {_gas_string(self.debug_name if s.file == self.pp.main else s.file)}')
         self.emit(f".loc {n} {s.line} 0")
 
     def instruction(self, s: Statement, i: int, total: int, frame: int, targets: set[int]) -> None:
@@ -437,6 +494,7 @@ class Translator:
             self.ret(s, groups, total, frame)
             return
         ops = [self.operands.parse(g, jump) for g in groups]
+        self.complain()
         if mn == "ADJSP":
             n = p.signed64(ops[0].val) if len(ops) == 1 and ops[0].kind == p.IMM else 0
             self.loc(s)

@@ -6,19 +6,22 @@ References come from the object's relocations, so they are exact.
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from rt0.build.cache import key_of
 from rt0.build.units import CompiledUnit
+from rt0.build.workers import WorkerError
+from rt0.diag import CompileError, Diagnostic, Position
 
 if TYPE_CHECKING:
     from rt0.build.builder import Builder
     from rt0.load.load import PackageInfo
 
 
-def asm_units(b: Builder, path: str, info: PackageInfo) -> list[CompiledUnit]:
-    """Assemble all `.s` files of a package, side by side in the workers."""
-    jobs = []
+def sources(b: Builder, path: str, info: PackageInfo) -> list[tuple[str, bytes, dict[str, Any]]]:
+    """(display name, text, arguments of the assembler) of each `.s` file of the package."""
+    out: list[tuple[str, bytes, dict[str, Any]]] = []
     defines: dict[str, str] | None = None
     for name, filename in info.s_files:
         with open(filename, "rb") as f:
@@ -27,22 +30,47 @@ def asm_units(b: Builder, path: str, info: PackageInfo) -> list[CompiledUnit]:
             from rt0.build.goasm import go_asm_defines
 
             defines = go_asm_defines(b.package(path))
-        if b.options.commands:
-            import sys
+        out.append((name, text, {
+            "path": filename, "pkg_path": b.symbol_prefix(path)[:-1], "debug_name": name, "recorded": info.recorded(filename), "go_asm": defines or {},
+            "goamd64": b.options.goamd64, "include_dirs": [os.path.dirname(filename), *b.loaded.include_dirs],
+        }))  # fmt: skip
+    return out
 
+
+def asm_units(b: Builder, path: str, info: PackageInfo) -> list[CompiledUnit]:
+    """Assemble all `.s` files of a package, side by side in the workers."""
+    jobs = []
+    for name, text, header in sources(b, path, info):
+        if b.options.commands:
             print(f"asm {name}", file=sys.stderr)
-        header = {
-            "op": "asm", "path": filename, "pkg_path": b.symbol_prefix(path)[:-1], "debug_name": name, "recorded": info.recorded(filename), "goamd64": b.options.goamd64,
-            "go_asm": defines or {},
-            "include_dirs": [os.path.dirname(filename), *b.loaded.include_dirs],
-        }
-        jobs.append((name, b.pool.submit(name, header, text)))
+        jobs.append((name, b.pool.submit(name, {"op": "asm", **header}, text)))
     units = []
     for name, job in jobs:
-        data = job.result()
+        try:
+            data = job.result()
+        except WorkerError as e:
+            if e.kind != "user":
+                raise
+            raise CompileError([Diagnostic(Position("", 0, 0), f"{e.text}\nasm: assembly of {name} failed")], package=path) from None
         unit = CompiledUnit(path, "asm-" + key_of(os.path.basename(name))[:16], object_defs(data), data=data)
         units.append(unit)
     return units
+
+
+def read_texts(b: Builder, path: str, info: PackageInfo) -> None:
+    """Fill info.asm_text with what the preprocessed files define. Errors are left to the assembly itself."""
+    from rt0.asm.assemble import go_asm_header, preprocess
+    from rt0.asm.translate import Translator
+
+    prefix = b.symbol_prefix(path)
+    for name, text, h in sources(b, path, info):
+        pp = preprocess(h["path"], text, include_dirs=h["include_dirs"], headers=go_asm_header(h["go_asm"]), debug_name=name, goamd64=h["goamd64"])
+        tr = Translator(pp, h["pkg_path"], name)
+        for f in tr.texts_only():
+            symbol = f.name.removesuffix(".abi0")
+            if not f.static and "." in symbol:
+                info.take_text(symbol.removeprefix(prefix), symbol == f.name, f.frame, f.args)
+        info.asm_data.update(d.name.removeprefix(prefix) for d in tr.data.values() if not d.static and d.size >= 0)
 
 
 def object_defs(data: bytes) -> dict[str, dict[str, Any]]:

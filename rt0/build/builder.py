@@ -120,6 +120,7 @@ class Builder:
         self._new: list[CompiledUnit] = []
         self._asm_done: set[str] = set()
         self._printed: set[str] = set()
+        self._functions: dict[str, dict[str, bool]] = {}  # package -> symbol that assembly refers to -> whether Go declares it as a function
         self._has_main = True
         self.main_symbol_path = "main"  # import path of the loaded main package as symbols spell it
         self._compute_keys()
@@ -258,8 +259,31 @@ class Builder:
         """Whether a .s file defines the symbol's stack-argument entry."""
         for path in self.candidates(symbol):
             info = self.loaded.packages[path]
-            text = info.asm_text.get(symbol[len(self.symbol_prefix(path)) : -5])
-            if text is not None and text[0] == "0":
+            text = self.asm_text(info).get(symbol[len(self.symbol_prefix(path)) : -5])
+            if text is not None and text[0].startswith("0"):
+                return True
+        return False
+
+    def asm_text(self, info: PackageInfo) -> dict[str, tuple[str, int, int]]:
+        """PackageInfo.asm_text; made by the assembler's preprocessor where load could not tell."""
+        if not info.asm_exact:
+            from rt0.build.asmunits import read_texts
+
+            info.asm_exact = True
+            read_texts(self, info.path, info)
+        return info.asm_text
+
+    def is_go_function(self, symbol: str) -> bool:
+        """Whether a Go file declares the symbol as a function: assembly then reaches it through an entry made for it (wrappers.abi0_entry)."""
+        for path in self.candidates(symbol):
+            known = self._functions.get(path)
+            if known is None:
+                known = self._functions[path] = self.cache.get_json(self.keys[path], "functions") or {}
+            if symbol not in known:
+                known[symbol] = self.program().declares_function(path, symbol)
+                if not self.options.dry_run:
+                    self.cache.put_json(self.keys[path], "functions", known)
+            if known[symbol]:
                 return True
         return False
 
@@ -290,9 +314,10 @@ class Builder:
             return not symbol.startswith(("type:", "go:"))
         name = symbol.removeprefix(self.symbol_prefix(info.path))  # another package's symbol, pushed from here, keeps its own
         if name.endswith(".abi0"):
-            return True
-        text = info.asm_text.get(name) or info.asm_text.get(symbol)
-        return text is not None and text[0] == "internal"
+            text = self.asm_text(info).get(name[:-5]) or self.asm_text(info).get(symbol[:-5])
+            return text is not None and text[0].startswith("0")
+        text = self.asm_text(info).get(name) or self.asm_text(info).get(symbol)
+        return name in info.asm_data or (text is not None and text[0].endswith("internal"))
 
     def symbol_prefix(self, path: str) -> str:
         if path == self.loaded.main:
@@ -364,8 +389,8 @@ class Builder:
         except WorkerError as e:
             raise self._worker_failed(e) from None
         except MissingSymbol as e:
-            by = f"{e.referrer}: " if e.referrer else ""
-            raise self.link_error(f"{by}relocation target {e.symbol} not defined") from None
+            by = f"{e.referrer.removesuffix('.abi0')}: " if e.referrer else ""
+            raise self.link_error(f"{by}relocation target {e.symbol.removesuffix('.abi0')} not defined") from None
 
     def init_steps(self) -> list[tuple[str, str, list[str]]]:
         """(package, step symbol, variables) of all packages in dependency order; cached per package."""

@@ -53,6 +53,7 @@ class Source(Protocol):
     def cached(self, path: str) -> list[CompiledUnit]: ...
     def candidates(self, symbol: str) -> list[str]: ...
     def has_abi0(self, symbol: str) -> bool: ...
+    def is_go_function(self, symbol: str) -> bool: ...
     def provide(self, path: str, symbols: list[str]) -> tuple[list[CompiledUnit], set[str]]: ...
 
 
@@ -123,8 +124,8 @@ class Demand:
             d = self.known(symbol)
             if d is None:
                 by = self.referrer.get(symbol, "")
-                if symbol.endswith(".abi0") and not self.source.has_abi0(symbol):
-                    self.push(symbol[:-5], by)  # the linker falls back in the same way
+                if symbol.endswith(".abi0") and not self.source.has_abi0(symbol) and not self.source.is_go_function(symbol[:-5]):
+                    self.push(symbol[:-5], by)  # a variable's address: the linker falls back in the same way
                 else:
                     self.missing[symbol] = by
                 return

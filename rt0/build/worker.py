@@ -47,11 +47,10 @@ def handle(req: dict[str, Any], payload: bytes) -> bytes:
             out = add_pctab(out, keep_dwarf=req.get("dwarf", True), package=req.get("package", ""))
         return out
     assert req["op"] == "asm", req["op"]
-    from rt0.asm.assemble import assemble
+    from rt0.asm.assemble import assemble, go_asm_header
 
-    header = "".join(f"#define {name} {text}\n" for name, text in req["go_asm"].items()).encode()
     return assemble(
-        req["path"], payload, pkg_path=req["pkg_path"], include_dirs=req["include_dirs"], headers={"go_asm.h": header}, debug_name=req["debug_name"],
+        req["path"], payload, pkg_path=req["pkg_path"], include_dirs=req["include_dirs"], headers=go_asm_header(req["go_asm"]), debug_name=req["debug_name"],
         recorded=req["recorded"], goamd64=req["goamd64"],
     )
 

@@ -12,7 +12,7 @@
 Every other reference is strong and always followed: the compiler adds references of its own (`__morestack`, memory moves) that
 the demand walk does not list. A conditional reference to something dead becomes 0. With `live` None every reference is strong.
 
-**Names.** `x.abi0` that nobody defines falls back to `x`. Symbols the linker defines (layout.py) win over definitions in objects, so the runtime may
+**Names.** `x.abi0` that nobody defines falls back to `x` where that is data. Symbols the linker defines (layout.py) win over definitions in objects, so the runtime may
 declare them as ordinary variables.
 
 **Constants** (mergeable sections, `.rodata.cst16`) belong to all functions of an object. They are taken apart into their entries: only what live
@@ -170,10 +170,12 @@ class Linker:
         self.check()
 
     def lookup(self, name: str) -> Definition | None:
-        """The definition of a name, with the .abi0 fallback."""
+        """The definition of a name; `x.abi0` also names a datum x."""
         d = self.globals.get(name)
         if d is None and name.endswith(".abi0"):
             d = self.globals.get(name[:-5])
+            if d is not None and d.section < len(d.inp.live) and d.inp.obj.sections[d.section].flags & elf.SHF_EXECINSTR:
+                return None  # a function with another calling convention
         return d
 
     # -- liveness ---------------------------------------------------------------------------------------------------
@@ -265,7 +267,9 @@ class Linker:
         if d is None:
             if sym[1] >> 4 != elf.STB_WEAK and name not in self.undefined:
                 self.undefined.add(name)
-                self.error(f"{self.section_owner(inp, section)}: relocation target {name} not defined ({inp.name})")
+                plain = name.removesuffix(".abi0")
+                other = " for ABI0 (but is defined for ABIInternal)" if plain != name and plain in self.globals else ""
+                self.error(f"{self.section_owner(inp, section).removesuffix('.abi0')}: relocation target {plain} not defined{other} ({inp.name})")
             return
         if d.section < len(d.inp.live) and not d.inp.live[d.section]:
             self.push(work, d.inp, d.section)

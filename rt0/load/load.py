@@ -52,6 +52,8 @@ EXPERIMENTS = (
 _TEXT = re.compile(
     rb"(?m)^[ \t]*TEXT[ \t]+([^\s(<]*)(<>)?(<ABIInternal>|<ABI0>)?\(SB\)[ \t]*,[ \t]*(?:[^,$\n]+,[ \t]*)?\$([-0-9x()*+ ]+)"
 )
+_TEXT_WORD = re.compile(rb"(?m)^[^/\n]*\bTEXT\b")
+_GLOBL = re.compile(rb"(?m)^[ \t]*GLOBL[ \t]+([^\s(<]*)\(SB\)")
 _GO_WORD = re.compile(r"[\w./~+@:-]+\Z")
 
 
@@ -103,6 +105,9 @@ class PackageInfo:
     imports: dict[str, str] = field(default_factory=dict)  # import string -> package path
     linknames: dict[str, str] = field(default_factory=dict)  # local name -> symbol (two-argument form)
     asm_text: dict[str, tuple[str, int, int]] = field(default_factory=dict)  # TEXT name -> (abi, frame bytes, argument bytes or -1)
+    # of the stack-argument entry; abi: "0", "internal", "0+internal" when there is one of each
+    asm_data: set[str] = field(default_factory=set)  # variables that a .s file defines by GLOBL
+    asm_exact: bool = True  # asm_text was read off the text for certain: no TEXT made by a macro, no frame size that only the assembler knows
     embed: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # pattern -> [(name in the FS, absolute path)], sorted
     module: str = ""  # path of the module it belongs to
     import_at: dict[str, tuple[str, int]] = field(default_factory=dict)  # import string -> (absolute path of the first file, offset)
@@ -113,6 +118,16 @@ class PackageInfo:
     def recorded(self, path: str) -> str:
         """The name of one of this package's files in line tables."""
         return f"{self.record}/{os.path.basename(path)}"
+
+    def take_text(self, name: str, internal: bool, frame: int, args: int) -> None:
+        """Note a TEXT in asm_text."""
+        kind, old = "internal" if internal else "0", self.asm_text.get(name)
+        if old is None or old[0] == kind:
+            self.asm_text[name] = (kind, frame, args)
+        elif internal:
+            self.asm_text[name] = ("0+internal", *old[1:])
+        else:
+            self.asm_text[name] = ("0+internal", frame, args)
 
     def digest(self) -> str:
         """SHA-256 (hex) over everything of this package that a build reads, recorded file names included."""
@@ -532,15 +547,23 @@ class _Loader:
                     raise fatal(msg) from None
 
     def take_asm(self, info: PackageInfo, data: bytes) -> None:
-        for sym, local, abi, size in _TEXT.findall(data):
+        for sym in _GLOBL.findall(data):
+            pkg, dot, last = sym.decode("utf-8", "replace").replace("∕", "/").rpartition("·")
+            if dot and pkg in ("", info.path):
+                info.asm_data.add(last)
+        found = _TEXT.findall(data)
+        if len(found) != len(_TEXT_WORD.findall(data)):
+            info.asm_exact = False
+        for sym, local, abi, size in found:
             if local:
                 continue
-            name = sym.decode("utf-8", "replace").replace("∕", "/")
-            pkg, dot, last = name.rpartition("·")
-            if dot:
-                name = last if pkg in ("", info.path) else f"{pkg}.{last}"
+            pkg, dot, last = sym.decode("utf-8", "replace").replace("∕", "/").rpartition("·")
+            if not dot:
+                continue  # a name without a package: no Go function has it
             frame, _, args = size.decode().replace(" ", "").lstrip("-").partition("-")
-            info.asm_text[name] = ("internal" if abi == b"<ABIInternal>" else "0", _size(frame), _size(args) if args else -1)
+            if _size(frame) < 0:
+                info.asm_exact = False
+            info.take_text(last if pkg in ("", info.path) else f"{pkg}.{last}", abi == b"<ABIInternal>", _size(frame), _size(args) if args else -1)
 
     # ------------------------------------------------------------ the graph
 

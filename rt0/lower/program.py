@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rt0.abi.pclntab import is_runtime
-from rt0.diag import CompileError, FileSet
+from rt0.diag import CompileError, Diagnostic, FileSet
 from rt0.lower import static, typedesc, wrappers
 from rt0.lower.closure import Facts, _Walk, facts
 from rt0.lower.escape import Escape, Summary
@@ -274,6 +274,15 @@ class Program:
         if symbol.endswith("·f"):
             wrappers.func_value(unit, symbol[:-2])
             return
+        if symbol.endswith(".abi0"):
+            if (f := self._function(st, symbol[:-5])) is not None:
+                resolve(f)
+                assert isinstance(f.type, Signature) and f.decl is not None
+                if f.decl.recv is not None:  # gc's words
+                    raise CompileError([Diagnostic(self.fset.position(f.decl.recv.pos), "makeABIWrapper support for wrapping methods not implemented")],
+                                       package=unit.path)  # fmt: skip
+                wrappers.abi0_entry(unit, symbol[:-5], f.type)
+            return
         if wrappers.lower_symbol(unit, symbol, st.pkg):
             return
         # a closure: it comes with the function around it
@@ -288,6 +297,14 @@ class Program:
                         for step in [s for s, (k, _) in st.table.items() if k in ("step", "var")]:
                             self.define(unit, st, step)
                     return
+
+    def _function(self, st: PackageState, symbol: str) -> Func | None:
+        kind, obj = st.table.get(symbol, ("", None))
+        return obj if kind == "func" and isinstance(obj, Func) and not _is_generic(obj) else None
+
+    def declares_function(self, path: str, symbol: str) -> bool:
+        """Whether the package declares a function or method of this symbol that is not generic."""
+        return self._function(self.state(path), symbol) is not None
 
     def _define_func(self, unit: Unit, st: PackageState, f: Func, symbol: str) -> None:
         decl = f.decl
@@ -308,9 +325,10 @@ class Program:
         info = st.info
         if info is None or self.func_symbol(f) != f"{prefix(f.pkg)}.{f.name}":
             return
-        asm = info.asm_text.get(f.name) or info.asm_text.get(symbol)
-        if asm is not None and asm[0] != "internal":
-            wrappers.bridge(unit, symbol, [v.type or TYP["int"] for v in sig.params.vars], [v.type or TYP["int"] for v in sig.results.vars], asm[1])
+        asm = info.asm_text.get(f.name) or info.asm_text.get(symbol)  # complete: the demand walk has asked for the symbol
+        if asm is not None and asm[0] == "0":
+            wrappers.bridge(unit, symbol, [v.type or TYP["int"] for v in sig.params.vars], [v.type or TYP["int"] for v in sig.results.vars],
+                            asm[1], trusted=info.standard)  # fmt: skip
 
     def body_of(self, f: Func) -> ast.FuncDecl | None:
         """The declaration of a function with its body checked; None when it has no Go body here."""

@@ -6,6 +6,7 @@
     pkg.I.M           method expression of an interface type
     sym·f             func value of a declared function: read-only {code pointer}
     pkg.f             bridge to `pkg.f.abi0`, a function written in assembly with Go's stack calling convention
+    pkg.f.abi0        entry of a Go function for assembly that calls it with its arguments on the stack; the work is done by pkg.f·abi0
 
 Wrappers must not come between a deferred function and the frame that recover() looks for: one called by the panic machinery itself
 tells the runtime so first (`deferwrapper`, docs/INTERFACES.md).
@@ -27,7 +28,7 @@ from rt0.lower.itab import interface_methods, method_offset
 from rt0.lower.layout import SigABI, layout, struct_of
 from rt0.lower.methodset import Method, method_id, method_set
 from rt0.lower.typedesc import owner_of
-from rt0.lower.unit import quote
+from rt0.lower.unit import quote, quote_str
 from rt0.lower.value import Val
 from rt0.types.objects import Func, Package, Selection, TypeName, Var, resolve
 from rt0.types.types import TYP, Interface, Named, Pointer, Signature, Struct, Type, unalias
@@ -427,12 +428,14 @@ def abi0_frame(params: Sequence[Type], results: Sequence[Type]) -> tuple[list[in
     return offs[0], offs[1], at
 
 
-def bridge(unit: Unit, sym: str, params: Sequence[Type], results: Sequence[Type], frame: int = 0) -> None:
+def bridge(unit: Unit, sym: str, params: Sequence[Type], results: Sequence[Type], frame: int = 0, trusted: bool = True) -> None:
     """Defines `sym`, which calls `sym.abi0`. frame: the assembly function's own frame size.
 
-    The call runs on a piece of this function's frame: the buffer is [room for the callee | arguments and results | saved SP] and
-    SP points at the arguments during the call, so the split-stack check of this function's prologue covers the callee too. Everything
-    but RBP may be lost in the callee."""
+    The call runs on a piece of this function's frame: the buffer is [room for the callee | arguments and results | saved SP | saved RBP]
+    and SP points at the arguments during the call, so the split-stack check of this function's prologue covers the callee too. Every
+    register may be lost in the callee. Only the standard library is trusted to keep RBP and the direction flag (go vet's
+    framepointer check holds there; gc's code does not need RBP). A signal between the callee's return and the restored RBP finds
+    a chain of frames that leads nowhere, which the runtime's unwinder bears (onSomeStack)."""
 
     def body(fb: FuncBuilder) -> None:
         p_off, r_off, size = abi0_frame(params, results)
@@ -448,10 +451,46 @@ def bridge(unit: Unit, sym: str, params: Sequence[Type], results: Sequence[Type]
         target = sym + ".abi0"
         fb.unit.cur.refs[target] = None
         fb.unit.declared.setdefault(target, f"declare dso_local void {quote(target)}()")
-        text = f"movq %rsp, {area}(%rsi)\\0Amovq %rsi, %rsp\\0Acallq ${{2:P}}\\0Amovq {area}(%rsp), %rsp"
+        save, restore = ("", "") if trusted else (f"movq %rbp, {area + 8}(%rsi)\\0A", f"movq {area + 8}(%rsp), %rbp\\0Acld\\0A")
+        text = f"movq %rsp, {area}(%rsi)\\0A{save}movq %rsi, %rsp\\0Acallq ${{2:P}}\\0A{restore}movq {area}(%rsp), %rsp"
         fb.emit(f'call ptr asm sideeffect "{text}", "={{rsi}},0,i,{_CLOBBERS}"(ptr {top}, ptr {quote(target)}){fb.loc()}')
         if fb.lines[-1].startswith("call ptr asm"):
             fb.lines[-1] = f"%asm = {fb.lines[-1]}"
         fb.ret([fb.load(fb.gep(top, off), t) for t, off in zip(results, r_off, strict=True)])
 
     define_func(unit, sym, params, results, body, noinline=True)
+
+
+# What the assembly sees of a Go function: the frame is chained for tracebacks, SP aligned as compiled code wants it.
+_ENTRY = "\\0A".join(["pushq %rbp", "movq %rsp, %rbp", "leaq 16(%rbp), %rax", "andq $$-16, %rsp", "callq ${0:P}", "movq %rbp, %rsp", "popq %rbp", "retq"])
+
+
+def abi0_entry(unit: Unit, sym: str, sig: Signature) -> None:
+    """Defines `sym.abi0`, which calls the Go function `sym` for a caller that passes arguments and wants results on the stack.
+
+    Two functions: the entry itself is assembly, since LLVM has no such convention, and hands the address of the arguments to
+    `sym·abi0`, compiled code that checks the stack, loads the arguments, calls and stores the results."""
+    params, results = _vtypes(sig.params.vars), _vtypes(sig.results.vars)
+
+    def body(fb: FuncBuilder) -> None:
+        p_off, r_off, _ = abi0_frame(params, results)
+        fb.tbaa = False
+        at = fb.args[0].one()
+        args = [fb.load(fb.gep(at, off), t) for t, off in zip(params, p_off, strict=True)]
+        for t, off, v in zip(results, r_off, fb.call_abi(sym, SigABI(params, results), results, args), strict=True):
+            fb.store(fb.gep(at, off), t, v)
+        fb.ret([])
+
+    inner = define_func(unit, sym + "·abi0", [UNSAFE_POINTER], [], body, noinline=True)
+    entry = sym + ".abi0"
+    if not unit.begin(entry):
+        return
+    with unit.defining(entry):
+        target = unit.ref(inner, "func")
+        scope = unit.di.subprogram(entry, sym, 0)
+        q, comdat = unit.definition(entry, not unit.program.inline)
+        unit.define_text(
+            f"${quote(entry)[1:]} = comdat nodeduplicate\ndefine dso_local void {q}() naked noinline nounwind section {quote_str('.text.' + entry)} {comdat}"
+            f" !dbg {scope} {{\nentry:\ncall void asm sideeffect \"{_ENTRY}\", \"i,~{{memory}}\"(ptr {target}), !dbg {unit.di.location(scope, 0)}\n"
+            "unreachable\n}\n"
+        )

@@ -97,8 +97,13 @@ def test_conditional_references(tmp_path: Path) -> None:
 
 
 def test_abi0_fallback(tmp_path: Path) -> None:
-    t = START + "TEXT ·run<ABIInternal>(SB), 4, $0\n\tMOVL $3, AX\n\tRET\n"
-    assert run(link(LinkJob(objects(t))), tmp_path).returncode == 3
+    """The address of `·x` is that of the datum when no code has the name; a function of the other convention is not called."""
+    t = START + "TEXT ·run(SB), 4, $0\n\tLEAQ ·x(SB), CX\n\tMOVL (CX), AX\n\tRET\n"
+    data = "DATA ·x(SB)/4, $3\nGLOBL ·x(SB), 8, $4\n"
+    assert run(link(LinkJob(objects(t, data))), tmp_path).returncode == 3
+    other = assemble("y.s", b"TEXT main\xc2\xb7x<ABIInternal>(SB), 4, $0\n\tRET\n", pkg_path="runtime")
+    with pytest.raises(CompileError, match=r"main\.run: relocation target main\.x not defined for ABI0 .but is defined for ABIInternal"):
+        link(LinkJob([*objects(t), ("y.o", other)]))
 
 
 def test_tables_and_gcroots(tmp_path: Path) -> None:
@@ -114,7 +119,7 @@ def test_tables_and_gcroots(tmp_path: Path) -> None:
 
 
 ERRORS = [
-    ([START + "TEXT ·run(SB), 4, $0\n\tCALL ·nowhere(SB)\n\tRET\n"], "main.run.abi0: relocation target main.nowhere.abi0 not defined (0.o)"),
+    ([START + "TEXT ·run(SB), 4, $0\n\tCALL ·nowhere(SB)\n\tRET\n"], "main.run: relocation target main.nowhere not defined (0.o)"),
     ([START, "TEXT ·run(SB), 4, $0\n\tRET\n", "TEXT ·run(SB), 4, $0\n\tRET\n"], "duplicated definition of symbol main.run.abi0, from 2.o and 1.o"),
     (["TEXT ·run(SB), 4, $0\n\tRET\n"], "undefined entry or table symbol _rt0_amd64_linux"),
 ]  # fmt: skip

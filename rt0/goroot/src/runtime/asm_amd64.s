@@ -324,6 +324,34 @@ slow:
 	LEAQ	-32(BP), SP
 	JMP	have
 
+// abi0copy is where assembly with stack arguments continues on a new segment: __morestack's callee. The arguments are copied there, the code at AX is
+// called, and arguments and results are copied back. CX = their bytes; BP = __morestack's frame. Keeps DX.
+TEXT runtime·abi0copy<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
+	PUSHQ	BP
+	MOVQ	SP, BP
+	ADDQ	$7, CX
+	SHRQ	$3, CX
+	PUSHQ	CX
+	MOVQ	0(BP), SI
+	LEAQ	24(SI), SI
+	LEAQ	(CX*8), DI
+	SUBQ	DI, SP
+	MOVQ	SP, DI
+	CLD
+	REP
+	MOVSQ
+	CALL	AX
+	MOVQ	-8(BP), CX
+	MOVQ	SP, SI
+	MOVQ	0(BP), DI
+	LEAQ	24(DI), DI
+	CLD
+	REP
+	MOVSQ
+	MOVQ	BP, SP
+	POPQ	BP
+	RET
+
 // Back on the old segment. Only R10 and R11 may be used: all others may carry results.
 TEXT runtime·morestack_ret<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
 	MOVQ	-8(BP), R11
@@ -363,6 +391,21 @@ TEXT runtime·morestackpc<ABIInternal>(SB),NOSPLIT|NOFRAME,$0-8
 // func entersyscall()
 TEXT runtime·entersyscall<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
 	LEAVE_GO(runtime·entersyscall1<ABIInternal>(SB))
+
+// The same for assembly of other packages, which has its system call on its own frame: SP may be misaligned.
+TEXT runtime·entersyscall(SB),NOSPLIT|NOFRAME,$0
+	MOVQ	16(FS), AX
+	LEAQ	8(SP), CX
+	MOVQ	(SP), DX
+	MOVQ	BP, DI
+	MOVQ	0x70(FS), SI
+	PUSHQ	BP
+	MOVQ	SP, BP
+	ANDQ	$~15, SP
+	CALL	runtime·entersyscall1<ABIInternal>(SB)
+	MOVQ	BP, SP
+	POPQ	BP
+	RET
 
 // func entersyscallblock()
 TEXT runtime·entersyscallblock<ABIInternal>(SB),NOSPLIT|NOFRAME,$0

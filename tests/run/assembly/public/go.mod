@@ -1,0 +1,2 @@
+module example.com/public
+go 1.24
