@@ -13,7 +13,7 @@ already of a func() value), and links a node `_deferfn { link, fn }`: on the fra
 heap. `go` hands the same kind of func() to `runtime.newproc`.
 
 recover() is runtime.gorecover(frame address of the function that calls it): valid iff the panic machinery called that frame. The thunks
-here come in between, so they tell the runtime (wrappers.panic_prologue).
+here come in between, so they tell the runtime (wrappers.wrap).
 
 Body closures of range-over-func loops defer on behalf of the function they stand in: lower sets fb.x["defer"] to the record's address
 (captured) and fb.x["defer_heap"].
@@ -150,9 +150,10 @@ def thunk(fb: FuncBuilder, call: ast.Expr, pos: int, stack: bool, word: str) -> 
     return _closure(fb, captured, body, stack, word, word == "deferwrap")
 
 
-def _closure(fb: FuncBuilder, captured: Sequence[Val], body: Any, stack: bool, word: str, prologue: bool) -> str:
-    """A func value {code, captured...}; body(tb, vals) writes the code with the captured values loaded."""
-    from rt0.lower.wrappers import panic_prologue
+def _closure(fb: FuncBuilder, captured: Sequence[Val], body: Any, stack: bool, word: str, deferred: bool) -> str:
+    """A func value {code, captured...}; body(tb, vals) writes the code with the captured values loaded; it is used twice when deferred: the code
+    calls a function of Go's that may recover."""
+    from rt0.lower.wrappers import wrap
 
     unit = fb.unit
     n = unit.extra.setdefault("thunks", {})
@@ -177,14 +178,19 @@ def _closure(fb: FuncBuilder, captured: Sequence[Val], body: Any, stack: bool, w
         with unit.defining(sym, "once" if fb.once else "strong"):
             tb = FuncBuilder(unit, sym, [], [], ctx=True, once=fb.once, name=sym, env=fb.env)  # no position: tracebacks leave wrappers out
             tb.tbaa = fb.tbaa
-            if prologue:
-                panic_prologue(tb)
-            vals = []
-            for v, off in zip(captured, lay.offsets[1:], strict=True):
-                assert tb.ctx is not None
-                vals.append(tb.load(tb.gep(tb.ctx, off), v.typ))
-            body(tb, vals)
-            tb.ret([])
+
+            def run() -> list[Val]:
+                vals = []
+                for v, off in zip(captured, lay.offsets[1:], strict=True):
+                    assert tb.ctx is not None
+                    vals.append(tb.load(tb.gep(tb.ctx, off), v.typ))
+                body(tb, vals)
+                return []
+
+            if deferred:
+                wrap(tb, run)
+            else:
+                tb.ret(run())
             tb.finish()
     if not obj:
         from rt0.lower.wrappers import func_value
@@ -231,7 +237,7 @@ def _builtin_thunk(fb: FuncBuilder, e: ast.CallExpr, name: str, stack: bool, wor
             tb.vars[var] = Storage("val", var.type, (), v)
         builtin(tb, new, name)
 
-    return _closure(fb, captured, body, stack, word, name != "recover")
+    return _closure(fb, captured, body, stack, word, False)
 
 
 def _is_concrete(a: ast.Expr) -> bool:

@@ -115,6 +115,7 @@ class FuncBuilder:
         "meta",
         "name",
         "noinline",
+        "noinline_calls",
         "nosplit",
         "once",
         "out",
@@ -143,6 +144,7 @@ class FuncBuilder:
         self.once = once
         self.nosplit = nosplit
         self.noinline = noinline
+        self.noinline_calls = False  # Go calls written now must stay calls
         self.inline_only = False  # the body is another unit's, here for inlining
         self.pos = pos
         self.env = env
@@ -215,7 +217,8 @@ class FuncBuilder:
             self.lines.append(f"br label %{label}")
             self.done = True
 
-    def cond_br(self, cond: str, a: str, b: str) -> None:
+    def cond_br(self, cond: str, a: str, b: str, meta: str = "") -> None:
+        """meta: metadata of the branch, ", !prof !11" when a is all but certain."""
         if self.done:
             return
         if cond == "true":
@@ -223,7 +226,7 @@ class FuncBuilder:
         elif cond == "false":
             self.lines.append(f"br label %{b}")
         else:
-            self.lines.append(f"br i1 {cond}, label %{a}, label %{b}")
+            self.lines.append(f"br i1 {cond}, label %{a}, label %{b}{meta}")
         self.done = True
 
     def unreachable(self) -> None:
@@ -491,7 +494,7 @@ class FuncBuilder:
             fn = target
         else:
             fn = self.unit.ref_func(target, abi.ret, ", ".join(lls), "#6" if target == "syscall.rawVforkSyscall" else "")
-        group = "#5"
+        group = "#8" if self.noinline_calls else "#5"
         if target == "syscall.rawVforkSyscall":
             group = "#6"  # parent and child both return from it, on one stack: no slot may serve two variables
         text = f"call {CC} {abi.ret} {fn}({', '.join(ops)}) {group}{self.loc()}"

@@ -392,6 +392,8 @@ class Program:
             fb.x["facts"] = fs
             fb.decl = decl
             fb.tbaa = not st.unsafe.get(decl.file, True)
+            if symbol in wrappers.PASS_ON:
+                wrappers.wrap_whole(fb)
             function_body(fb, decl, decl.typ, decl.recv, decl.body)
             fb.finish()
 

@@ -26,7 +26,7 @@ DATALAYOUT = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:
 CC = "x86_regcallcc"
 
 # Attribute groups of every unit: 0 ordinary functions, 1 //go:nosplit, 3 noinline ordinary, 4 noinline nosplit,
-# 5 declarations and calls, 6 returns_twice, 7 call sites of panics
+# 5 declarations and calls, 6 returns_twice, 7 call sites of panics, 8 call sites that must stay calls
 _GROUPS = """\
 attributes #0 = { nounwind noredzone "split-stack" "frame-pointer"="all" "no-builtins" "disable-tail-calls"="true" }
 attributes #1 = { nounwind noredzone "frame-pointer"="all" "no-builtins" "disable-tail-calls"="true" }
@@ -35,6 +35,7 @@ attributes #4 = { noinline nounwind noredzone "frame-pointer"="all" "no-builtins
 attributes #5 = { nounwind }
 attributes #6 = { nounwind returns_twice }
 attributes #7 = { nounwind noreturn cold nomerge }
+attributes #8 = { nounwind noinline nomerge }
 """
 
 # Metadata every unit has: the number after ! must agree with func.py's names for them.
@@ -51,8 +52,9 @@ _METADATA = """\
 !8 = !{i8 0, i8 2}
 !9 = !{}
 !10 = !{i64 8}
+!11 = !{!"branch_weights", i32 2000, i32 1}
 """
-FIRST_METADATA = 11
+FIRST_METADATA = 12
 TBAA_HEADER = "!4"
 TBAA_POINTER = "!5"
 TBAA_DATA = "!6"

@@ -9,7 +9,8 @@
     pkg.f.abi0        entry of a Go function for assembly that calls it with its arguments on the stack; the work is done by pkg.f·abi0
 
 Wrappers must not come between a deferred function and the frame that recover() looks for: one called by the panic machinery itself
-tells the runtime so first (`deferwrapper`, docs/INTERFACES.md).
+tells the runtime so first (`deferwrapper`, docs/INTERFACES.md), and then the function it calls must have a frame of its own, or what that
+function calls would count as deferred. `wrap` writes both: while no panic is under way nothing of it is needed, and LLVM may inline.
 
 Who defines a wrapper: of a package-level type that is no instance, its package, when the demand walk asks for the name
 (`lower_symbol`); every other is defined, once, in each unit that refers to it.
@@ -17,7 +18,7 @@ Who defines a wrapper: of a package-level type that is no instance, its package,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rt0.abi.runtime_layout import G_PANIC, TLS_G
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 UNSAFE_POINTER = TYP["unsafe.Pointer"]
 UINTPTR = TYP["uintptr"]
+# Functions from source that are wrappers: the way from a function that reflection made to the one it stands for
+# (cmd/compile/internal/ssagen/abi.go and TEXT flag WRAPPER, go1.27, name the same places). Their assembly calls deferwrapper itself.
+PASS_ON = frozenset(("reflect.makeFuncEntry", "reflect.callReflect", "reflect.callMethod", "runtime.reflectcall"))
 BRIDGE_MARGIN = 2048  # stack beyond its declared frame that an assembly function may use (calls of others)
 
 
@@ -117,25 +121,49 @@ def define_wrapper(unit: Unit, sym: str, t: Type, m: Method) -> None:
     assert isinstance(sig, Signature)
     results = _vtypes(sig.results.vars)
 
+    nil_name = m.name if isinstance(t, Pointer) and not m.path and not m.ptr_recv else ""
+
     def body(fb: FuncBuilder) -> None:
-        panic_prologue(fb)
-        nil_name = m.name if isinstance(t, Pointer) and not m.path and not m.ptr_recv else ""
-        fb.ret(call_method(fb, fb.args[0], m, sig, fb.args[1:], results, nil_name))
+        wrap(fb, lambda: call_method(fb, fb.args[0], m, sig, fb.args[1:], results, nil_name))
 
     define_func(unit, sym, [t, *_vtypes(sig.params.vars)], results, body, once=True)
 
 
-def panic_prologue(fb: FuncBuilder) -> None:
-    """A wrapper called by the panic machinery makes itself the frame that recover() looks for."""
-    g = fb.tmp(f"load ptr, ptr addrspace(257) inttoptr (i64 {TLS_G} to ptr addrspace(257))")
-    p = fb.load_ll(fb.gep(g, G_PANIC), "ptr", "")
+def wrap(fb: FuncBuilder, call: Callable[[], list[Val]]) -> None:
+    """The body of a wrapper: returns what `call`, which writes the call of what is wrapped, gives; `call` is used twice.
+
+    A wrapper that the panic machinery called makes itself the frame that recover() looks for, and its call stays a call."""
     hot, cold = fb.block("nopanic"), fb.block("inpanic")
-    fb.cond_br(fb.tmp(f"icmp eq ptr {p}, null"), hot, cold)
+    _if_panicking(fb, cold, hot)
+    fb.start(hot)
+    fb.ret(call())
     fb.start(cold)
-    fb.noinline = True
-    fb.call_rt("deferwrapper", [("ptr", frame_address(fb))])
+    _stand_in(fb)
+    fb.noinline_calls = True
+    fb.ret(call())
+    fb.noinline_calls = False
+
+
+def wrap_whole(fb: FuncBuilder) -> None:
+    """As `wrap`, at the beginning of a function from source that is a wrapper (PASS_ON)."""
+    hot, cold = fb.block("nopanic"), fb.block("inpanic")
+    _if_panicking(fb, cold, hot)
+    fb.start(cold)
+    _stand_in(fb)
     fb.br(hot)
     fb.start(hot)
+    fb.noinline_calls = True
+
+
+def _if_panicking(fb: FuncBuilder, yes: str, no: str) -> None:
+    g = fb.tmp(f"load ptr, ptr addrspace(257) inttoptr (i64 {TLS_G} to ptr addrspace(257))")
+    p = fb.load_ll(fb.gep(g, G_PANIC), "ptr", "")
+    fb.cond_br(fb.tmp(f"icmp eq ptr {p}, null"), no, yes, ", !prof !11")
+
+
+def _stand_in(fb: FuncBuilder) -> None:
+    fb.noinline = True
+    fb.call_rt("deferwrapper", [("ptr", frame_address(fb))])
 
 
 def frame_address(fb: FuncBuilder) -> str:
@@ -223,10 +251,10 @@ def iface_method(unit: Unit, t: Type, m: Method) -> str:
         params = _vtypes(sig.params.vars)
 
         def body(fb: FuncBuilder) -> None:
-            panic_prologue(fb)
             at = fb.alloca(8)
             fb.store_ll(at, "ptr", fb.args[0].one(), "")
-            fb.ret(fb.call_abi(target, SigABI([t, *params], results), results, [Val(t, None, at, owned=True), *fb.args[1:]]))
+            recv = Val(t, None, at, owned=True)
+            wrap(fb, lambda: fb.call_abi(target, SigABI([t, *params], results), results, [recv, *fb.args[1:]]))
 
         define_func(unit, sym, [UNSAFE_POINTER, *params], results, body, once=True)
 
@@ -280,8 +308,7 @@ def _iface_expr(unit: Unit, t: Type, f: Func, sym: str) -> None:
     results = _vtypes(sig.results.vars)
 
     def body(fb: FuncBuilder) -> None:
-        panic_prologue(fb)
-        fb.ret(call_iface(fb, t, fb.args[0], f, sig, fb.args[1:], results))
+        wrap(fb, lambda: call_iface(fb, t, fb.args[0], f, sig, fb.args[1:], results))
 
     define_func(unit, sym, [t, *_vtypes(sig.params.vars)], results, body, once=True)
 
@@ -390,13 +417,16 @@ def _define_bound(unit: Unit, sym: str, t: Type, m: Method | None, f: Func, sig:
     lay = struct_of([UINTPTR, t])
 
     def body(fb: FuncBuilder) -> None:
-        panic_prologue(fb)
         assert fb.ctx is not None
-        r = fb.load(fb.gep(fb.ctx, lay.offsets[1]), t)
-        if m is None:
-            fb.ret(call_iface(fb, t, r, f, sig, fb.args, results))
-        else:
-            fb.ret(call_method(fb, r, m, sig, fb.args, results))
+        ctx = fb.ctx
+
+        def call() -> list[Val]:
+            r = fb.load(fb.gep(ctx, lay.offsets[1]), t)
+            if m is None:
+                return call_iface(fb, t, r, f, sig, fb.args, results)
+            return call_method(fb, r, m, sig, fb.args, results)
+
+        wrap(fb, call)
 
     define_func(unit, sym, _vtypes(sig.params.vars), results, body, ctx=True, once=True)
 

@@ -210,6 +210,14 @@ TEXT reflect·makeFuncCommon<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
 	MOVUPS	X13, 232(SP)
 	MOVUPS	X14, 248(SP)
 	MOVUPS	X15, 264(SP)
+	MOVQ	16(FS), R11	// g
+	CMPQ	(R11), $0	// its _panic
+	JEQ	enter
+	MOVQ	R10, 280(SP)
+	MOVQ	BP, AX
+	CALL	runtime·deferwrapper<ABIInternal>(SB)	// this is a wrapper: recover works in what it calls
+	MOVQ	280(SP), R10
+enter:
 	MOVQ	SP, AX
 	MOVQ	R10, CX
 	LEAQ	16(BP), DX

@@ -33,6 +33,12 @@ body:
 	MOVUPS	X14, 96(SP)
 	MOVUPS	X15, 112(SP)
 	MOVQ	AX, BX
+	MOVQ	16(FS), CX	// g
+	CMPQ	(CX), $0	// its _panic
+	JEQ	quiet
+	MOVQ	BP, AX
+	CALL	runtime·deferwrapper<ABIInternal>(SB)	// this is a wrapper: recover works in what it calls
+quiet:
 	MOVQ	224(BX), CX
 	LEAQ	1(CX), DX
 	ANDQ	$-2, DX
