@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rt0.asm.translate import path_prefix
 from rt0.build.cache import Cache, cache_dir, key_of
 from rt0.build.demand import Demand, MissingSymbol, owner_of
 from rt0.build.toolchain import toolchain_ids
@@ -424,6 +425,7 @@ class Builder:
             raise self.link_error("runtime.main_main·f: function main is undeclared in the main package")
         with self.stats.stage("demand"):
             demand, steps = self._walk()
+        self.check_x_values()
         if self.options.dry_run:
             print(f"link {len(demand.used)} objects, {len(demand.live)} symbols", file=sys.stderr)
             raise DryRun
@@ -535,10 +537,24 @@ class Builder:
         )
         return link(job)
 
+    def check_x_values(self) -> None:
+        """-X sets variables of type string only; names that no package of the program has as a variable are passed over (cmd/link, addstrdata)."""
+        bad = []
+        for name in dict(self.options.x_values):
+            symbol = x_symbol(name)
+            head, _, last = name.rpartition(".")
+            path = self.loaded.main if head == "main" else head
+            if path not in self.loaded.packages or path == "unsafe" or head == self.loaded.main != "main":
+                continue
+            if (kind := self.program().variable_type(path, last)) not in ("", "string"):
+                bad.append(Diagnostic(Position("", 0, 0), f"{symbol}: cannot set with -X: not a var of type string (type:{kind})"))
+        if bad:
+            raise CompileError(bad, package=self.loaded.main)
+
     def linker_values(self) -> dict[str, str]:
         """Variables that the linker sets: those of -X, and what go's linker sets on its own."""
         own = {} if self.options.trimpath else {"runtime.defaultGOROOT": self.loaded.context.goroot}
-        return {**own, **dict(self.options.x_values)}
+        return {**own, **{x_symbol(name): value for name, value in self.options.x_values}}
 
     def build_info(self) -> str:
         """The module information that `go version -m` prints."""
@@ -557,6 +573,12 @@ class Builder:
         if e.kind == "user":
             return CompileError([Diagnostic(Position("", 0, 0), e.text)])
         return InternalError(f"llvm: {e.text}")
+
+
+def x_symbol(name: str) -> str:
+    """The symbol that -X names by import path and variable."""
+    head, _, last = name.rpartition(".")
+    return f"{path_prefix(head)}.{last}"
 
 
 class BuildFailed(Exception):

@@ -6,8 +6,10 @@ import os
 import sys
 from typing import Any
 
+from rt0.cmd import pkgflags
 from rt0.cmd.flags import FlagSet
-from rt0.diag import CompileError, fatal
+from rt0.cmd.pkgflags import PackageFlag
+from rt0.diag import CompileError, Diagnostic, Position, fatal
 from rt0.pipeline import STAGES
 
 STAGE_NAMES = [s[0] for s in STAGES]
@@ -52,14 +54,14 @@ def change_dir(values: dict[str, Any]) -> None:
             raise fatal(f"rt0: chdir {values['C']}: {(e.strerror or str(e)).lower()}") from None
 
 
-def _split(text: str) -> list[str]:
-    """A flags string as go splits it: by spaces, with single or double quotes."""
-    import shlex
-
-    try:
-        return shlex.split(text)
-    except ValueError as e:
-        raise fatal(f"cannot parse flags {text!r}: {e}", 2) from None
+def _package_flags(name: str, texts: list[str]) -> list[PackageFlag]:
+    out = []
+    for text in texts:
+        try:
+            out.append(pkgflags.parse(text))
+        except ValueError as e:
+            raise fatal(f'invalid value "{text}" for flag -{name}: {e}', 2) from None
+    return out
 
 
 def options_from(values: dict[str, Any]) -> Any:
@@ -86,30 +88,14 @@ def options_from(values: dict[str, Any]) -> Any:
     o.commands = values["x"] or o.dry_run
     o.verbose, o.rebuild, o.verify = values["v"] or o.commands, values["a"] or check, values["verify"] or check
     dumps = list(values["d"])
-    for text in values["gcflags"]:
-        _, eq, rest = text.partition("=")
-        for f in _split(rest if eq and not text.startswith("-") else text):
+    for flags in _package_flags("gcflags", values["gcflags"]):
+        for f in flags.words:
             o.escapes |= f == "-m" or f.startswith("-m=")
             o.all_errors |= f == "-e"
             o.assembly |= f == "-S"
             if f.startswith("-d=") and f[3:].partition(":")[0] in STAGE_NAMES:
                 dumps.append(f[3:])
-    xs = []
-    for text in values["ldflags"]:
-        words = iter(_split(text))
-        for w in words:
-            w = "-" + w.lstrip("-")
-            if w in ("-s", "-w"):
-                o.strip_symbols |= w == "-s"
-                o.strip_dwarf = True
-            elif w == "-X" or w.startswith("-X="):
-                name, eq, value = (w[3:] if w.startswith("-X=") else next(words, "")).partition("=")
-                if not eq:
-                    raise fatal("-X flag requires argument of the form importpath.name=value", 2)
-                xs.append((name, value))
-            elif not w.startswith(("-buildid", "-compressdwarf", "-linkmode", "-extldflags")):
-                raise fatal(f"flag provided but not defined: {w} (in -ldflags)", 2)
-    o.x_values = tuple(xs)
+    _package_flags("ldflags", values["ldflags"])  # checked now, used when the main package is known
     if dumps or o.stop:
         from rt0.build.dump import parse, stage_number
 
@@ -133,7 +119,30 @@ def load(values: dict[str, Any], patterns: list[str], options: Any) -> Any:
     start = time.perf_counter()
     loaded = load_program(BuildContext.default(tags=options.tags, trimpath=options.trimpath), patterns)
     options.load_seconds = time.perf_counter() - start
+    _linker_flags(values, loaded, options)
     return loaded
+
+
+def _linker_flags(values: dict[str, Any], loaded: Any, o: Any) -> None:
+    """-ldflags, for the program's main package."""
+    main = loaded.packages[loaded.main]
+    xs = []
+    words = iter(pkgflags.words_for(_package_flags("ldflags", values["ldflags"]), main.path, main.dir, main.standard, loaded.context.cwd))
+    for w in words:
+        if w.startswith("--"):
+            w = w[1:]
+        if w in ("-s", "-w"):
+            o.strip_symbols |= w == "-s"
+            o.strip_dwarf = True
+        elif w == "-X" or w.startswith("-X="):
+            name, eq, value = (w[3:] if w.startswith("-X=") else next(words, "")).partition("=")
+            if not eq or "." not in name:
+                said = "link: -X flag requires argument of the form importpath.name=value"
+                raise CompileError([Diagnostic(Position("", 0, 0), said)], package=loaded.main)
+            xs.append((name, value))
+        elif not w.startswith(("-buildid", "-compressdwarf", "-linkmode", "-extldflags")):
+            raise fatal(f"flag provided but not defined: {w} (in -ldflags)", 2)
+    o.x_values = tuple(xs)
 
 
 def big_stack(fn: Any, *args: Any) -> Any:

@@ -237,9 +237,8 @@ class Layout:
             var = ln.lookup(name)
             if var is None or var.section >= len(var.inp.live) or not var.inp.live[var.section]:
                 continue  # as gc: -X of a variable that is not in the program does nothing
-            if var.inp.obj.symbols[var.sym][5] != 16:
-                ln.error(f"cannot set with -X: not a var of type string ({name})")
-                continue
+            if var.inp.obj.symbols[var.sym][5] != 16 or var.inp.obj.sections[var.section].flags & elf.SHF_EXECINSTR:
+                continue  # no variable of type string: build has complained where go does
             raw = ln.job.x_values[name].encode("utf-8", "surrogateescape")
             self.xplaces.append((name, len(blob), len(raw)))
             blob += raw

@@ -27,6 +27,7 @@ from rt0.lower.unit import Unit
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, Initializer, Package, Var, resolve
 from rt0.types.types import TYP, Signature, Type
+from rt0.types.typestring import link_string
 
 if TYPE_CHECKING:
     from rt0.load.load import LoadedProgram, PackageInfo
@@ -168,6 +169,14 @@ class Program:
             if info is not None and v.name in info.linknames:
                 return info.linknames[v.name]
         return f"{prefix(v.pkg)}.{v.name}"
+
+    def variable_type(self, path: str, name: str) -> str:
+        """Link string of a package variable's type; "" when the package has no such variable."""
+        obj = self.get_package(path).scope.lookup(name)
+        if type(obj) is not Var:
+            return ""
+        resolve(obj)
+        return link_string(obj.type) if obj.type is not None else ""
 
     def var_ref(self, unit: Unit, v: Var) -> str:
         """Operand of a package variable's address."""

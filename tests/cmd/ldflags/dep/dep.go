@@ -1,0 +1,4 @@
+package dep
+var V = "dep"
+var N int
+var un = 1

@@ -1,0 +1,4 @@
+package v
+var V = "vv"
+type T int
+var N T
