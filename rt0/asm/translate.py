@@ -645,7 +645,7 @@ class Translator:
     # -- debug information ------------------------------------------------------------------------------------------
 
     def debug_info(self) -> None:
-        """A DWARF 4 unit: the file, and one subprogram per TEXT."""
+        """A DWARF 5 unit, as compiled code has (readelf does not take units of both kinds in one file): the file, and one subprogram per TEXT."""
         if not self.functions:
             return
         e = self.emit
@@ -657,17 +657,25 @@ class Translator:
         e(".byte 1,0x11,1, 0x25,8, 0x13,5, 0x03,8, 0x10,0x17, 0x11,1, 0x55,0x17, 0,0")
         # 2: subprogram: name low_pc high_pc(size)
         e(".byte 2,0x2e,0, 0x03,8, 0x11,1, 0x12,6, 0,0, 0")
-        e('.section .debug_ranges,"",@progbits')
+        e('.section .debug_rnglists,"",@progbits')
+        e(".4byte .Lranges_end-.Lranges_start")
+        e(".Lranges_start:")
+        e(".2byte 5")
+        e(".byte 8,0")
+        e(".4byte 0")
         e(".Lranges0:")
         for f in self.functions:
-            e(f".quad .Lf{f.index},.Le{f.index}")
-        e(".quad 0,0")
+            e(".byte 7")  # DW_RLE_start_length
+            e(f".quad .Lf{f.index}")
+            e(f".uleb128 .Le{f.index}-.Lf{f.index}")
+        e(".byte 0")
+        e(".Lranges_end:")
         e('.section .debug_info,"",@progbits')
         e(".4byte .Linfo_end-.Linfo_start")
         e(".Linfo_start:")
-        e(".2byte 4")
+        e(".2byte 5")
+        e(".byte 1,8")  # DW_UT_compile, size of an address
         e(".4byte .Labbrev0")
-        e(".byte 8")
         e(".byte 1")
         e('.asciz "rt0 asm"')
         e(".2byte 0x8001")

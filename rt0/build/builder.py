@@ -63,7 +63,11 @@ class Options:
     load_seconds: float = 0.0  # how long load took, for -bench
 
     def key(self) -> list[Any]:
-        return [self.opt, self.goamd64, list(self.tags)]
+        return [self.opt, self.goamd64, list(self.tags), self.variables()]
+
+    def variables(self) -> bool:
+        """DWARF describes variables and types: where LLVM leaves them somewhere to be found, and the executable keeps it."""
+        return self.opt <= 1 and not self.strip_dwarf and not self.strip_symbols
 
     def cpu(self) -> str:
         from rt0.llvm.codegen import CPU_LEVELS
@@ -141,7 +145,7 @@ class Builder:
     def program_key(self) -> str:
         o = self.options
         root = "" if o.trimpath else self.loaded.context.goroot  # decides what `sources` and `linker_values` say
-        link = [o.strip_symbols, o.strip_dwarf, [list(x) for x in o.x_values], root]
+        link = [o.strip_symbols, o.strip_dwarf, [list(x) for x in o.x_values], root, self.gdb_script() if o.variables() else ""]
         return key_of("program", self.toolchain, self.loaded.main, [self.keys[p] for p in self.loaded.packages], link, self.build_info())
 
     # ------------------------------------------------------------ front end
@@ -237,6 +241,8 @@ class Builder:
 
             self._program = Program(self.fset, self.loaded, self.package, self.escape_summary)
             self._program.inline = self.options.opt >= 2
+            self._program.variables = self.options.variables()
+            self._program.pin = self.options.opt == 0
         return self._program
 
     def escape_summary(self, symbol: str) -> list[list[int]] | None:
@@ -346,7 +352,7 @@ class Builder:
             print(f"llvm -O{o.opt} {path} # {len(unit.defs)} definitions", file=sys.stderr)
         if o.dry_run:
             return CompiledUnit(path, name, defs, data=b"")
-        header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": "obj", "verify": o.verify, "package": path}
+        header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": "obj", "verify": o.verify, "package": path, "variables": o.variables()}
         job = self.pool.submit(f"{path}.{name}", header, unit.ir.encode())
         if self.progress is not None:
             self.progress(path)
@@ -367,7 +373,8 @@ class Builder:
         try:
             unit = self.program().lower_all(path)
             o = self.options
-            header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": "obj", "verify": o.verify, "package": path}
+            header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": "obj", "verify": o.verify, "package": path,
+                      "variables": o.variables()}  # fmt: skip
             job = self.pool.submit(path, header, unit.ir.encode())
             listing = ""
             if want_asm:
@@ -534,6 +541,7 @@ class Builder:
             objects=objects, live=demand.live, entry="_rt0_amd64_linux", tables=tables, strip_symbols=o.strip_symbols,
             strip_dwarf=o.strip_dwarf, x_values=self.linker_values(), build_info=self.build_info(),
             go_version=self.loaded.context.release, sources={} if o.trimpath else self.loaded.std_sources(),
+            gdb_script=self.gdb_script() if o.variables() else "",
         )
         return link(job)
 
@@ -550,6 +558,11 @@ class Builder:
                 bad.append(Diagnostic(Position("", 0, 0), f"{symbol}: cannot set with -X: not a var of type string (type:{kind})"))
         if bad:
             raise CompileError(bad, package=self.loaded.main)
+
+    def gdb_script(self) -> str:
+        """The printers for gdb, beside the runtime's sources, named as these are."""
+        folder = "" if self.options.trimpath else self.loaded.context.overlay + "/"
+        return folder + "runtime/runtime_gdb.py"
 
     def linker_values(self) -> dict[str, str]:
         """Variables that the linker sets: those of -X, and what go's linker sets on its own."""

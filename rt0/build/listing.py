@@ -58,7 +58,7 @@ def escape_listing(builder: Builder) -> str:
 def compile_module(builder: Builder, path: str, ir: str, want: str) -> Any:
     """Bytes of a module compiled as the build would: "obj", "asm" or "ir"."""
     o = builder.options
-    header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": want, "verify": o.verify}
+    header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": want, "verify": o.verify, "variables": o.variables()}
     return builder.pool.submit(path, header, ir.encode()).result()
 
 

@@ -40,7 +40,7 @@ def handle(req: dict[str, Any], payload: bytes) -> bytes:
         from rt0.llvm.codegen import compile_ir, host_cpu
 
         cpu, features = host_cpu() if req["cpu"] == "native" else (req["cpu"], req.get("features", ""))
-        out = compile_ir(payload.decode(), req["opt"], cpu, features, req["want"], req.get("verify", False))
+        out = compile_ir(payload.decode(), req["opt"], cpu, features, req["want"], req.get("verify", False), req.get("variables", False))
         if req["want"] == "obj":
             from rt0.obj.pctab import add_pctab
 

@@ -6,6 +6,7 @@ File layout follows the address layout; each segment begins on a page of the fil
 
 from __future__ import annotations
 
+import os
 import struct
 
 from rt0.link.dwarf import debug_sections
@@ -170,6 +171,8 @@ def write_image(ln: Linker, lay: Layout) -> bytes:
         if not job.strip_dwarf:
             for name, body in debug_sections(ln):
                 extra.append((name, elf.SHT_PROGBITS, 0, body, 0, 0, 1, 0))
+            if job.gdb_script:  # 1: the name of a Python file (gdb manual, "The .debug_gdb_scripts section")
+                extra.append((".debug_gdb_scripts", elf.SHT_PROGBITS, 0, b"\1" + os.fsencode(job.gdb_script) + b"\0", 0, 0, 1, 0))
             functions = [(inp.addr[s.index], s.size) for inp, s in lay.text.items if s.size]
             extra.append((".debug_frame", elf.SHT_PROGBITS, 0, debug_frame(lay.text, made[lay.text.name], functions), 0, 0, 8, 0))
         symtab, strtab, first = symbol_table(ln, outputs)

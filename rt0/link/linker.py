@@ -49,6 +49,7 @@ class LinkJob:
     build_info  what `go version -m` prints: lines "path\\t...", "mod\\t...", "dep\\t...", "build\\t..."; "" = no section
     go_version  the version it begins with; default: the Go that rt0 compiles
     sources    file name in line tables -> the name to put in its place
+    gdb_script  file that a debugger loads with the executable, "" for none
     """
 
     objects: list[tuple[str, bytes]]
@@ -62,6 +63,7 @@ class LinkJob:
     build_info: str = ""
     go_version: str = ""
     sources: dict[str, str] = field(default_factory=dict)
+    gdb_script: str = ""
 
 
 class Input:

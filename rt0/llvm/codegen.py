@@ -52,7 +52,7 @@ def _target_machine(cpu: str, features: str, opt: int) -> Any:
     return target.create_target_machine(cpu=cpu, features=feats, opt=_CODEGEN_LEVEL[opt], reloc="static", codemodel="small")
 
 
-def _optimise(module: Any, tm: Any, opt: int) -> None:
+def _optimise(module: Any, tm: Any, opt: int, variables: bool) -> None:
     llvm = _binding()
     pto = llvm.create_pipeline_tuning_options(speed_level=opt)
     if opt >= 2:
@@ -68,7 +68,8 @@ def _optimise(module: Any, tm: Any, opt: int) -> None:
     if opt == 1:
         pm.add_instruction_combine_pass()
         pm.add_simplify_cfg_pass()
-        pm.add_dead_store_elimination_pass()
+        if not variables:  # a field that nobody reads is still looked at in a debugger
+            pm.add_dead_store_elimination_pass()
         pm.add_aggressive_dce_pass()
     pm.run(module, pb)
 
@@ -84,11 +85,13 @@ def host_cpu() -> tuple[str, str]:
     return llvm.get_host_cpu_name(), "+prefer-256-bit"
 
 
-def compile_ir(ir: str, opt: int = 2, cpu: str = "x86-64", features: str = "", want: str = "obj", verify: bool = False) -> bytes:
+def compile_ir(ir: str, opt: int = 2, cpu: str = "x86-64", features: str = "", want: str = "obj", verify: bool = False,
+               variables: bool = False) -> bytes:
     """Compile one module.
 
     ir      LLVM IR text with datalayout and triple set
     want    "obj": ELF object; "asm": AT&T assembly text; "ir": the optimised IR
+    variables  the module describes its variables
     raises  LLVMError with LLVM's message when the text does not parse or verify
     """
     llvm = _binding()
@@ -99,7 +102,7 @@ def compile_ir(ir: str, opt: int = 2, cpu: str = "x86-64", features: str = "", w
     except RuntimeError as e:
         raise LLVMError(str(e)) from None
     tm = _target_machine(cpu, features, opt)
-    _optimise(module, tm, opt)
+    _optimise(module, tm, opt, variables)
     if want == "ir":
         return str(module).encode()
     if want == "asm":

@@ -206,7 +206,7 @@ def init_var(fb: FuncBuilder, v: Var, e: ast.Expr) -> None:
             from rt0.lower.func import Storage
 
             # the call's result memory becomes the variable; each call site has its own
-            fb.vars[v] = Storage("mem", t, (val.addr,))
+            fb.bind(v, Storage("mem", t, (val.addr,)))
             return
         declare_init(fb, v, val)
         return

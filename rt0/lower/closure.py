@@ -447,8 +447,8 @@ def fb_facts(fb: FuncBuilder) -> Facts:
     return f
 
 
-def declare(fb: FuncBuilder, v: Var, *, volatile: bool = False) -> Storage:
-    """Storage for a variable about to be initialised (its memory is not zeroed, except on the heap)."""
+def declare(fb: FuncBuilder, v: Var, *, volatile: bool = False, arg: int = 0) -> Storage:
+    """Storage for a variable about to be initialised (its memory is not zeroed, except on the heap). arg: see FuncBuilder.bind."""
     t = fb.subst(v.type)
     if needs_heap(fb, v):
         st = Storage("mem", t, (fb.heap_alloc(t),))
@@ -456,13 +456,13 @@ def declare(fb: FuncBuilder, v: Var, *, volatile: bool = False) -> Storage:
         st = Storage("mem", t, (fb.alloca_type(t),))
     else:
         st = fb.slots(t, volatile)
-    fb.vars[v] = st
+    fb.bind(v, st, arg)
     return st
 
 
-def declare_init(fb: FuncBuilder, v: Var, val: Val) -> None:
+def declare_init(fb: FuncBuilder, v: Var, val: Val, arg: int = 0) -> None:
     """Declare and initialise."""
-    st = declare(fb, v)
+    st = declare(fb, v, arg=arg)
     fb.store_var(st, val)
 
 
@@ -558,11 +558,11 @@ def bind_captures(fb: FuncBuilder, binds: list[tuple[Var, Type, bool]], extra: l
         at = fb.gep(ctx, lay.offsets[1 + len(ext) + i])
         if val:
             if layout(t).is_flat:
-                fb.vars[v] = Storage("val", t, (), fb.load(at, t))
+                fb.bind(v, Storage("val", t, (), fb.load(at, t)))
             else:
-                fb.vars[v] = Storage("mem", t, (at,))
+                fb.bind(v, Storage("mem", t, (at,)))
         else:
-            fb.vars[v] = Storage("mem", t, (fb.load_ll(at, "ptr", "p"),))
+            fb.bind(v, Storage("mem", t, (fb.load_ll(at, "ptr", "p"),)))
     return out
 
 

@@ -1,8 +1,12 @@
-"""Line tables: where each instruction comes from, as LLVM debug metadata.
+"""Where each instruction comes from and what each variable is, as LLVM debug metadata.
 
-Only what tracebacks, runtime.Caller and a debugger's line stepping need: a DICompileUnit of kind LineTablesOnly, a DISubprogram
+Always there is what tracebacks, runtime.Caller and a debugger's line stepping need: a DICompileUnit of kind LineTablesOnly, a DISubprogram
 per function (its name is the Go name a traceback prints, so that inlined frames have theirs), a DILocation per (scope, line).
-Columns are left out: Go's tracebacks have none, and locations of one line are then one node. `//line` directives count: a line
+With Program.variables (-O0 and -O1, unless -ldflags=-w) also the variables, with their types (debugtypes.py) and lexical scopes; debugvars.py
+says where they are. The user's units at -O2 describe their functions, not the variables.
+
+Columns are left out: Go's tracebacks have none, and locations of one line are then one node. Only code on the line of its function has one:
+otherwise LLVM would write one row for prologue and body, and a debugger could not tell where to stop. `//line` directives count: a line
 of another file inside a function gets a DILexicalBlockFile.
 
 The linker turns the resulting .debug_line into pclntab (docs/INTERFACES.md).
@@ -14,48 +18,71 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from rt0.diag import Pos, SourceFile
+from rt0.lower.debugtypes import DebugTypes
 from rt0.lower.unit import quote_str
 
 if TYPE_CHECKING:
     from rt0.lower.program import Program
     from rt0.lower.unit import Unit
+    from rt0.types.types import Type
+
+# gdb looks for the end of a prologue in the line table only where the producer's name begins like this: elsewhere it takes the code for gcc's, and stops
+# before the arguments can be read. rustc's units say "clang LLVM (rustc version ...)" for the same reason.
+PRODUCER = "clang LLVM (rt0)"
 
 
 class DebugInfo:
     """One unit's debug metadata.
 
     _files      file name -> node
-    _scopes     subprogram node -> its file name
+    _scopes     node of a subprogram or lexical block -> file name, line of the function (0: invented), node of the list of its variables
+    _kept       that node -> the variables
     _locations  (scope, file name, line) -> node
+    _globals    nodes of package variables
     """
 
-    __slots__ = ("_blocks", "_cu", "_files", "_last", "_locations", "_out", "_plain", "_scopes", "_subtype", "enabled", "program", "unit")
+    __slots__ = ("_blocks", "_cu", "_cu_file", "_files", "_globals", "_kept", "_last", "_locations", "_out", "_plain", "_scopes", "_subtype", "enabled",
+                 "program", "types", "unit")  # fmt: skip
 
     def __init__(self, program: Program, unit: Unit) -> None:
         self.program = program
         self.unit = unit
         self.enabled = True
         self._cu = ""
+        self._cu_file = ""
+        self._globals: list[str] = []
+        self.types = DebugTypes(self)
         self._subtype = ""
         self._files: dict[str, str] = {}
-        self._scopes: dict[str, str] = {}
+        self._scopes: dict[str, tuple[str, int, str]] = {}
+        self._kept: dict[str, list[str]] = {}
         self._blocks: dict[tuple[str, str], str] = {}
         self._locations: dict[tuple[str, str, int], str] = {}
         self._out: list[str] = []
         self._last: SourceFile | None = None
         self._plain = False  # the last file has no //line
 
-    def _node(self, text: str) -> str:
+    def node(self, text: str) -> str:
+        """A new node with this text."""
         unit = self.unit
         n = unit.nmeta
         unit.nmeta = n + 1
         self._out.append(f"!{n} = {text}")
         return f"!{n}"
 
+    def reserve(self) -> str:
+        """A new node that `define` will give its text: it may be referred to before."""
+        n = self.unit.nmeta
+        self.unit.nmeta = n + 1
+        return f"!{n}"
+
+    def define(self, node: str, text: str) -> None:
+        self._out.append(f"{node} = {text}")
+
     def _file(self, name: str) -> str:
         node = self._files.get(name)
         if node is None:
-            node = self._files[name] = self._node(f'!DIFile(filename: {quote_str(name)}, directory: "")')
+            node = self._files[name] = self.node(f'!DIFile(filename: {quote_str(name)}, directory: "")')
         return node
 
     def _position(self, pos: Pos) -> tuple[str, int]:
@@ -78,20 +105,61 @@ class DebugInfo:
             return ""
         fname, line = self._position(pos)
         file = self._file(fname)
-        if not self._cu:
-            self._cu = self._node(
-                f'distinct !DICompileUnit(language: DW_LANG_Go, file: {file}, producer: "rt0", isOptimized: true, runtimeVersion: 0, '
-                "emissionKind: LineTablesOnly)"
-            )
-            types = self._node("!{null}")
-            self._subtype = self._node(f"!DISubroutineType(types: {types})")
+        unit = self._unit(file)
         q = quote_str(symbol)
-        node = self._node(
-            f"distinct !DISubprogram(name: {quote_str(name)}, linkageName: {q}, scope: {file}, file: {file}, line: {line}, "
-            f"type: {self._subtype}, scopeLine: {line}, spFlags: DISPFlagDefinition, unit: {self._cu})"
+        quoted = quote_str(name)
+        retained = ""
+        kept = ""
+        if self.program.variables and self.program.user(self.unit.path):  # variables of the user's that are optimized away are at least named
+            kept = self.reserve()
+            self._kept[kept] = []
+            retained = f", retainedNodes: {kept}"
+        linkage = f"linkageName: {q}, " if q != quoted or not self.program.variables else ""
+        node = self.node(
+            f"distinct !DISubprogram(name: {quoted}, {linkage}scope: {file}, file: {file}, line: {line}, "
+            f"type: {self._subtype}, scopeLine: {line}, spFlags: DISPFlagDefinition, unit: {unit}{retained})"
         )
-        self._scopes[node] = fname
+        self._scopes[node] = fname, line if pos > 0 else 0, kept
         return node
+
+    def _unit(self, file: str) -> str:
+        """The compile unit's node; its text comes last."""
+        if not self._cu:
+            self._cu = self.reserve()
+            self._cu_file = file
+            types = self.node("!{null}")
+            self._subtype = self.node(f"!DISubroutineType(types: {types})")
+        return self._cu
+
+    def block(self, scope: str, pos: Pos) -> str:
+        """Node of a lexical block inside a scope made by `subprogram` or `block`."""
+        fname, line = self._position(pos)
+        node = self.node(f"distinct !DILexicalBlock(scope: {scope}, file: {self._file(fname)}, line: {line})")
+        self._scopes[node] = fname, *self._scopes[scope][1:]
+        return node
+
+    def variable(self, scope: str, name: str, t: Type, pos: Pos, arg: int) -> str:
+        """Node of a local variable. arg: number of a parameter or result, from 1; 0 for others."""
+        fname, line = self._position(pos)
+        number = f"arg: {arg}, " if arg else ""
+        node = self.node(f"!DILocalVariable(name: {quote_str(name)}, {number}scope: {scope}, file: {self._file(fname)}, line: {line}, "
+                         f"type: {self.types.node(t)})")  # fmt: skip
+        kept = self._scopes[scope][2]
+        if kept:
+            self._kept[kept].append(node)
+        return node
+
+    def package_variable(self, name: str, t: Type, pos: Pos) -> str:
+        """What attaches the description of a package variable to its definition: ", !dbg !n"; "" when variables are not described."""
+        if not self.program.variables:
+            return ""
+        fname, line = self._position(pos)
+        file = self._file(fname)
+        var = self.node(f"distinct !DIGlobalVariable(name: {quote_str(name)}, scope: {self._unit(file)}, file: {file}, line: {line}, "
+                        f"type: {self.types.node(t)}, isLocal: false, isDefinition: true)")  # fmt: skip
+        node = self.node(f"!DIGlobalVariableExpression(var: {var}, expr: !DIExpression())")
+        self._globals.append(node)
+        return f", !dbg {node}"
 
     def location(self, scope: str, pos: Pos) -> str:
         """Node of a source position within a scope made by `subprogram`."""
@@ -100,18 +168,33 @@ class DebugInfo:
         node = self._locations.get(key)
         if node is None:
             at = scope
-            if self._scopes[scope] != fname:
+            column = ""
+            if self._scopes[scope][0] != fname:
                 at = self._blocks.get((scope, fname), "")
                 if not at:
-                    at = self._node(f"!DILexicalBlockFile(scope: {scope}, file: {self._file(fname)}, discriminator: 0)")
+                    at = self.node(f"!DILexicalBlockFile(scope: {scope}, file: {self._file(fname)}, discriminator: 0)")
                     self._blocks[scope, fname] = at
-            node = self._locations[key] = self._node(f"!DILocation(line: {line}, scope: {at})")
+            elif line == self._scopes[scope][1]:
+                column = "column: 1, "
+            node = self._locations[key] = self.node(f"!DILocation(line: {line}, {column}scope: {at})")
         return node
 
     def text(self) -> list[str]:
         """The metadata's lines, for the end of the module."""
         if not self._cu:
             return []
-        v = self._node('!{i32 7, !"Dwarf Version", i32 5}')
-        d = self._node('!{i32 2, !"Debug Info Version", i32 3}')
+        # With line tables only LLVM describes no function that nothing is inlined into, and a debugger has only symbols to go by.
+        full = self.program.variables or (self.program.inline and self.program.user(self.unit.path))
+        kind = "FullDebug" if full else "LineTablesOnly"
+        variables = ", ".join(self._globals)
+        more = ", globals: " + self.node(f"!{{{variables}}}") if variables else ""
+        self.define(
+            self._cu,
+            f'distinct !DICompileUnit(language: DW_LANG_Go, file: {self._cu_file}, producer: "{PRODUCER}", isOptimized: true, '
+            f"runtimeVersion: 0, emissionKind: {kind}{more})",
+        )
+        for kept, nodes in self._kept.items():
+            self.define(kept, f"!{{{', '.join(nodes)}}}")
+        v = self.node('!{i32 7, !"Dwarf Version", i32 5}')
+        d = self.node('!{i32 2, !"Debug Info Version", i32 3}')
         return [f"!llvm.dbg.cu = !{{{self._cu}}}", f"!llvm.module.flags = !{{{v}, {d}}}", *self._out]

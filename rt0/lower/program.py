@@ -68,7 +68,8 @@ class PackageState:
 class Program:
     """See the file's text."""
 
-    __slots__ = ("carried", "escape", "extra", "fset", "get_package", "inline", "loaded", "states", "summary_of", "symbols")
+    __slots__ = ("carried", "escape", "extra", "fset", "get_package", "inline", "loaded", "pin", "states", "summary_of", "symbols",
+                 "variables")  # fmt: skip
 
     def __init__(self, fset: FileSet, loaded: LoadedProgram, get_package: Callable[[str], Package],
                  summary_of: Callable[[str], list[list[int]] | None] = lambda symbol: None) -> None:
@@ -81,6 +82,8 @@ class Program:
         self.escape = Escape(self.body_of, self.known_summary)
         self.extra: dict[str, Any] = {}
         self.inline = True  # carry small functions across units
+        self.variables = False  # describe variables and types for debuggers
+        self.pin = False  # and keep those of the user's functions in memory
         self.carried: dict[Func, bool] = {}
 
     # ------------------------------------------------------------ packages
@@ -91,6 +94,15 @@ class Program:
         if i is None and pkg.path == "main":
             i = packages.get(self.loaded.main)
         return i
+
+    def user(self, path: str) -> bool:
+        """The package is not of the standard library."""
+        info = self.loaded.packages.get(path)
+        return info is not None and not info.standard
+
+    def pinned(self, path: str) -> bool:
+        """Functions of the package keep their variables in memory."""
+        return self.pin and self.user(path)
 
     def state(self, path: str) -> PackageState:
         st = self.states.get(path)

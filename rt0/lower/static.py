@@ -447,13 +447,13 @@ def _float(v: Any, single: bool) -> float:
 # ---------------------------------------------------------------- variables
 
 
-def define_memory(unit: Unit, sym: str, lay: Layout, img: Image | None) -> None:
+def define_memory(unit: Unit, sym: str, lay: Layout, img: Image | None, dbg: str = "") -> None:
     """The data of a variable, zero without an image, and its entry for the collector. Call it inside `defining`."""
     if img is None or not (img.ptrs or any(img.data)):
-        unit.define_data(sym, f"[{lay.size} x i8]", "zeroinitializer", section=".bss", const=False, align=_align(lay))
+        unit.define_data(sym, f"[{lay.size} x i8]", "zeroinitializer", section=".bss", const=False, align=_align(lay), dbg=dbg)
     else:
         ty, init = img.constant()
-        unit.define_data(sym, ty, init, section=".data", const=False, align=_align(lay))
+        unit.define_data(sym, ty, init, section=".data", const=False, align=_align(lay), dbg=dbg)
     if lay.has_pointers:
         mask = gc_mask(unit, lay)
         root = quote("rt0.gcroots." + sym)
@@ -485,7 +485,7 @@ def define_var(unit: Unit, var: Var, init: Initializer | None, symbol: str = "")
             if init is not None and static:
                 img = Image(layout(var.type).size)
                 Filler(unit.program, unit, sym, None, var.pkg).put(img, 0, init.rhs, var.type)
-            define_memory(unit, sym, layout(var.type), img)
+            define_memory(unit, sym, layout(var.type), img, unit.di.package_variable(sym, var.type, var.pos))
     return static
 
 

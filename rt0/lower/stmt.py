@@ -56,7 +56,8 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
         for f in fl.list:
             for n in f.names or _UNNAMED:
                 if n is not None and type(n.obj) is Var and n.name != "_":
-                    bind_param(fb, n.obj, fb.args[i])
+                    fb.in_prologue(n.obj)
+                    bind_param(fb, n.obj, fb.args[i], i + 1)
                 i += 1
     results = fb.results
     named = False
@@ -67,7 +68,8 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
                 if n is not None:
                     named = True
                 if n is not None and type(n.obj) is Var and n.name != "_":
-                    st = declare(fb, n.obj, volatile=has_defer)
+                    fb.in_prologue(n.obj)
+                    st = declare(fb, n.obj, volatile=has_defer, arg=len(fb.args) + k + 1)
                     fb.store_var(st, fb.zero(st.typ)) if layout(st.typ).is_flat else fb.store_zero(fb.var_addr(st), st.typ)
                     fb.result_vars.append(st)
                 elif has_defer or named:
@@ -75,6 +77,7 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
                     fb.store_var(st, fb.zero(st.typ)) if layout(st.typ).is_flat else fb.store_zero(fb.var_addr(st), st.typ)
                     fb.result_vars.append(st)
                 k += 1
+    fb.dbg_moved()
     fb.x["named"] = named
     fb.x["real_results"] = results
     if has_defer:
@@ -86,7 +89,8 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
                 fb.emit(f'call void asm sideeffect "", "r,~{{memory}}"(ptr {st.addrs[0]}){fb.loc()}')
         fb.x["exit"] = fb.block("exit")
         defer.enter(fb)
-    stmts(fb, body.list)
+    for s in body.list:  # in the scope of the parameters
+        stmt(fb, s)
     if not fb.done:
         fb.dbg(body.rbrace)
         if not results or named or has_defer:
@@ -100,19 +104,19 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
         fb.ret([fb.load_var(st) for st in fb.result_vars])
 
 
-def bind_param(fb: FuncBuilder, v: Var, val: Val) -> None:
-    """Give a parameter its storage."""
+def bind_param(fb: FuncBuilder, v: Var, val: Val, arg: int) -> None:
+    """Give a parameter its storage; arg: its number, from 1."""
     fs = fb_facts(fb)
     vf = fs.vars.get(v)
     t = val.typ
     if closure.needs_addr(fb, v):
-        closure.declare_init(fb, v, val)
+        closure.declare_init(fb, v, val, arg)
     elif val.addr is not None:
-        fb.vars[v] = Storage("mem", t, (val.addr,))
+        fb.bind(v, Storage("mem", t, (val.addr,)), arg)
     elif vf is not None and vf.reassigned:
-        closure.declare_init(fb, v, val)
+        closure.declare_init(fb, v, val, arg)
     else:
-        fb.vars[v] = Storage("val", t, (), val)
+        fb.bind(v, Storage("val", t, (), val), arg)
 
 
 def do_return(fb: FuncBuilder, vals: list[Val] | None) -> None:
@@ -156,15 +160,19 @@ def return_stmt(fb: FuncBuilder, s: ast.ReturnStmt) -> None:
 
 
 def stmts(fb: FuncBuilder, ss: list[ast.Stmt]) -> None:
+    saved = fb.open_scope()
     for s in ss:
         stmt(fb, s)
+    fb.close_scope(saved)
 
 
 def stmt(fb: FuncBuilder, s: ast.Stmt, label: Any = None) -> None:
     k = type(s)
     h = _LABELED.get(k)
     if h is not None:
+        saved = fb.open_scope()
         h(fb, s, label)
+        fb.close_scope(saved)
         return
     h2 = _STMT.get(k)
     if h2 is None:
@@ -219,7 +227,15 @@ def empty_stmt(fb: FuncBuilder, s: ast.EmptyStmt) -> None:
 
 def if_stmt(fb: FuncBuilder, s: ast.IfStmt) -> None:
     if s.init is not None:
+        saved = fb.open_scope()
         stmt(fb, s.init)
+        _if(fb, s)
+        fb.close_scope(saved)
+    else:
+        _if(fb, s)
+
+
+def _if(fb: FuncBuilder, s: ast.IfStmt) -> None:
     c = ast.unparen(s.cond)
     fb.dbg(c.pos)
     if c.mode == "constant" and not _has_label(s):
@@ -270,8 +286,10 @@ def for_stmt(fb: FuncBuilder, s: ast.ForStmt, label: Any) -> None:
                     continue
                 slot = fb.alloca_ll("ptr")
                 fb.store_ll(slot, "ptr", fb.var_addr(old), "")
-                fb.vars[v] = Storage("cell", old.typ, (slot,))
-                cells.append((v, fb.vars[v]))
+                st = Storage("cell", old.typ, (slot,))
+                fb.scope_pending = True
+                fb.bind(v, st)
+                cells.append((v, st))
     head, body, end = fb.block("for"), fb.block("body"), fb.block("endfor")
     post = fb.block("post") if s.post is not None or cells else head
     fb.start(head)
@@ -399,12 +417,14 @@ def select_stmt(fb: FuncBuilder, s: ast.SelectStmt, label: Any) -> None:
 
     def body(c: ast.CommClause, v: Val | None, ok: str) -> None:
         comm = c.comm
+        saved = fb.open_scope()
         if v is not None and isinstance(comm, ast.AssignStmt):
             from rt0.types.types import TYP
 
             vals = [v] if len(comm.lhs) == 1 else [v, Val(TYP["bool"], (ok,))]
             store_to(fb, comm, vals)
         stmts(fb, c.body)
+        fb.close_scope(saved)
         fb.br(end)
 
     select(fb, s, body, end)

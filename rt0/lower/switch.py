@@ -193,6 +193,7 @@ def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
         if not fb.done:
             fb.br(nxt)
         fb.start(body)
+        scope = fb.open_scope()
         if c.var is not None and fb_used(fb, c.var):
             if single and not is_nil(c.exprs[0]):
                 t = fb.subst(c.exprs[0].type)
@@ -202,6 +203,7 @@ def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
             else:
                 closure.declare_init(fb, c.var, x)
         stmts(fb, c.body)
+        fb.close_scope(scope)
         fb.br(end)
         fb.start(nxt)
     if default is not None:

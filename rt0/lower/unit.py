@@ -216,8 +216,10 @@ class Unit:
     def define_text(self, text: str) -> None:
         self.text.append(text)
 
-    def define_data(self, symbol: str, ty: str, init: str, *, section: str, const: bool, align: int, once: bool = False) -> None:
-        """One datum: section is ".rodata", ".data.rel.ro", ".data", ".bss" (the symbol's name is added). Call it inside `defining`."""
+    def define_data(self, symbol: str, ty: str, init: str, *, section: str, const: bool, align: int, once: bool = False,
+                    dbg: str = "") -> None:
+        """One datum: section is ".rodata", ".data.rel.ro", ".data", ".bss" (the symbol's name is added). Call it inside `defining`.
+        dbg: what DebugInfo.package_variable gave."""
         q, comdat = self.definition(symbol, not self.program.inline and (not once or symbol.startswith(("type:", "go:itab."))), data=True)
         if once:
             comdat = ", " + comdat
@@ -225,7 +227,7 @@ class Unit:
         else:
             comdat = ""
         self.text.append(f"{q} = {'weak_odr ' if once else ''}dso_local {'constant' if const else 'global'} {ty} {init}, "
-                         f"section {quote_str(section + '.' + symbol)}{comdat}, align {align}")  # fmt: skip
+                         f"section {quote_str(section + '.' + symbol)}{comdat}, align {align}{dbg}")  # fmt: skip
 
     def string(self, data: bytes) -> str:
         """The operand pointing at the bytes of a string constant (null for the empty one)."""

@@ -33,10 +33,14 @@ class DwarfError(Exception):
 
 @dataclass(slots=True)
 class Lines:
-    """Line tables of one object: rows by section, with file numbers that index `files`; a row of line -1 ends a sequence."""
+    """Line tables of one object: rows by section, with file numbers that index `files`; a row of line -1 ends a sequence.
+
+    entry_prologue_ends  offsets in .debug_line of DW_LNS_set_prologue_end for the first row of a sequence
+    """
 
     files: list[str] = field(default_factory=list)
     rows: dict[int, list[Row]] = field(default_factory=dict)
+    entry_prologue_ends: list[int] = field(default_factory=list)
     bias: dict[int, int] = field(default_factory=dict)  # offset of a line unit -> what its file numbers lack to index `files`
 
 
@@ -205,6 +209,9 @@ class Reader:
                 file, i = uleb(data, i)
             elif op == 8:
                 pc += const_pc
+            elif op == 10:
+                if not cur:
+                    out.entry_prologue_ends.append(i - 1)
             elif op == 9:
                 pc += data[i] | data[i + 1] << 8
                 i += 2

@@ -14,20 +14,30 @@ from rt0.abi import pclntab as fmt
 from rt0.obj import dwarf
 from rt0.obj.elf import STT_FUNC, Object, read_object, rewrite_sections
 
+DW_LNS_set_basic_block = 7
+
 
 def add_pctab(data: bytes, keep_dwarf: bool = True, package: str = "") -> bytes:
     """The object with line tables added; without its DWARF unless `keep_dwarf`. package: of the unit, see pclntab.is_runtime."""
     obj = read_object(data)
-    new = pctab_sections(obj, package)
+    reader = dwarf.Reader(obj)
+    if not reader.sections:
+        return data
+    lines = reader.lines()
+    new = pctab_sections(obj, reader, lines, package)
+    if keep_dwarf and lines.entry_prologue_ends:
+        # LLVM takes the comparison with the stack's end for the first instruction of the body, and says that the prologue ends before it: a
+        # debugger that believed it would look for arguments before the frame exists. Said of no row, the second row is where it stops.
+        at = reader.sections[".debug_line"].offset
+        patched = bytearray(data)
+        for i in lines.entry_prologue_ends:
+            patched[at + i] = DW_LNS_set_basic_block  # of the same length, and nobody looks at it
+        data = bytes(patched)
     return rewrite_sections(data, "" if keep_dwarf else ".debug_", new)
 
 
-def pctab_sections(obj: Object, package: str = "") -> list[tuple[str, bytes]]:
+def pctab_sections(obj: Object, reader: dwarf.Reader, lines: dwarf.Lines, package: str = "") -> list[tuple[str, bytes]]:
     """The sections to add: one per function that has line rows, and the strings."""
-    reader = dwarf.Reader(obj)
-    if not reader.sections:
-        return []
-    lines = reader.lines()
     described, language = reader.functions(lines)
     inlined = {(f.section, f.low): f for f in described}
     strings: dict[str, int] = {}  # of the object

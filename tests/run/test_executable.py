@@ -67,7 +67,7 @@ def test_start_sequence_in_gdb(hello: Path) -> None:
 def test_gdb_breaks_at_main_with_lines(hello: Path) -> None:
     args = ["gdb", "-nx", "-batch", "-ex", "set language c", "-ex", "set backtrace past-main on", "-ex", "break 'main.main'", "-ex", "run", "-ex", "backtrace", str(hello)]
     out = tool(*args, cwd=hello.parent)
-    assert re.search(r"main\.main.* at .*main\.go:6", out), out
+    assert re.search(r"main\.main.* at .*main\.go:7", out), out
     assert re.search(r"#1 .*runtime[.\[]main", out), out
 
 
