@@ -115,6 +115,8 @@ def b_append(fb: FuncBuilder, e: ast.CallExpr) -> Val:
         return fb.expr_as(args[0], t)
     if e.ellipsis:
         x = args[1]
+        if (length := _made_length(x)) is not None:
+            return _extend(fb, e, t, u.elem, length)
 
         def rest() -> Val:
             v = expr(fb, x)
@@ -134,6 +136,29 @@ def b_append(fb: FuncBuilder, e: ast.CallExpr) -> Val:
     vals = in_order(fb, items)
     fb.dbg(e.pos)
     return append_vals(fb, vals[0], t, u.elem, vals[1:])
+
+
+def _made_length(e: ast.Expr) -> ast.Expr | None:
+    """n when e is make([]T, n)."""
+    x = ast.unparen(e)
+    if isinstance(x, ast.CallExpr) and x.fun.mode == "builtin" and x.fun.val == "make" and len(x.args) == 2 and x.type is not None:
+        return x.args[1] if isinstance(x.type.underlying(), Slice) else None
+    return None
+
+
+def _extend(fb: FuncBuilder, e: ast.CallExpr, t: Type, elem: Type, length: ast.Expr) -> Val:
+    """append(s, make([]T, length)...): nothing is made but room in s (cmd/compile/internal/walk/assign.go, extendSlice, go1.27)."""
+    s, nv = in_order(fb, [(e.args[0], lambda: fb.expr_as(e.args[0], t)), (length, partial(_size, fb, length))])
+    fb.dbg(e.pos)
+    n = nv.one()
+    if not n.isdigit():
+        fb.panic_if(fb.tmp(f"icmp slt i64 {n}, 0"), "panicmakeslicelen", [])
+    p, ln, new, c = _grow(fb, s, elem, n)
+    size = layout(elem).size
+    if size and n != "0":
+        b = str(int(n) * size) if n.isdigit() else n if size == 1 else fb.tmp(f"mul i64 {n}, {size}")
+        fb.call_rt("memclrNoHeapPointers", [("ptr", fb.gep_var(p, ln, size)), ("i64", b)])
+    return Val(t, (p, new, c))
 
 
 def _grow(fb: FuncBuilder, s: Val, elem: Type, n: str) -> tuple[str, str, str, str]:
@@ -300,7 +325,7 @@ def b_make(fb: FuncBuilder, e: ast.CallExpr) -> Val:
     if isinstance(u, Map):
         from rt0.lower import maps
 
-        return Val(t, (maps.make(fb, u, sizes[0].one() if sizes else "0"),))
+        return Val(t, (maps.make(fb, u, sizes[0].one() if sizes else "0", e),))
     if isinstance(u, Chan):
         from rt0.lower import chans
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from rt0.lower.func import FuncBuilder
 from rt0.lower.itab import itab
 from rt0.lower.layout import LEAF_SIZE, layout
+from rt0.lower.tempstring import buffer
 from rt0.lower.typedesc import type_desc
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
@@ -310,10 +311,11 @@ def conversion(fb: FuncBuilder, e: ast.CallExpr) -> Val:
         return convert(fb, v, t, e.pos)
     v = fb.expr(x)
     fb.dbg(e.pos)
-    return convert(fb, v, t, e.pos)
+    return convert(fb, v, t, e.pos, e)
 
 
-def convert(fb: FuncBuilder, v: Val, t: Type, pos: Pos) -> Val:
+def convert(fb: FuncBuilder, v: Val, t: Type, pos: Pos, node: ast.Expr | None = None) -> Val:
+    """v as a t, explicitly. node: the conversion, for what escape analysis knows of its result."""
     u = t.underlying()
     s = v.typ
     if isinstance(u, Interface):
@@ -326,13 +328,13 @@ def convert(fb: FuncBuilder, v: Val, t: Type, pos: Pos) -> Val:
             return _basic(fb, v, su, u, t)
         if u.info & IS_STRING:
             if isinstance(su, Slice):
-                return _slice_to_string(fb, v, su, t)
+                return _slice_to_string(fb, v, su, t, node)
         elif u.kind == "unsafe.Pointer":
             return Val(t, v.parts)
         fb.bug(pos, f"conversion of {s} to {t}")
     if isinstance(su, Basic):
         if su.info & IS_STRING and isinstance(u, Slice):
-            return _string_to_slice(fb, v, u, t)
+            return _string_to_slice(fb, v, u, t, node)
         if su.kind == "unsafe.Pointer":
             return Val(t, v.parts)
     if isinstance(su, Slice) and isinstance(u, (Array, Pointer)):
@@ -440,16 +442,18 @@ def float_to_int(fb: FuncBuilder, x: str, ll: str, u: Basic) -> str:
     return r if lay.size == 4 else fb.tmp(f"trunc i32 {r} to {out}")
 
 
-def _slice_to_string(fb: FuncBuilder, v: Val, s: Slice, t: Type) -> Val:
+def _slice_to_string(fb: FuncBuilder, v: Val, s: Slice, t: Type, node: ast.Expr | None) -> Val:
+    buf = buffer(fb, node)
     p, n, c = v.p()
     e = s.elem.underlying()
     if isinstance(e, Basic) and e.kind == "uint8":
-        return Val(t, fb.call_rt("slicebytetostring", [("ptr", "null"), ("ptr", p), ("i64", n)], ("ptr", "i64")))
-    return Val(t, fb.call_rt("slicerunetostring", [("ptr", "null"), ("ptr", p), ("i64", n), ("i64", c)], ("ptr", "i64")))
+        return Val(t, fb.call_rt("slicebytetostring", [("ptr", buf), ("ptr", p), ("i64", n)], ("ptr", "i64")))
+    return Val(t, fb.call_rt("slicerunetostring", [("ptr", buf), ("ptr", p), ("i64", n), ("i64", c)], ("ptr", "i64")))
 
 
-def _string_to_slice(fb: FuncBuilder, v: Val, u: Slice, t: Type) -> Val:
+def _string_to_slice(fb: FuncBuilder, v: Val, u: Slice, t: Type, node: ast.Expr | None) -> Val:
     p, n = v.p()
     e = u.elem.underlying()
     name = "stringtoslicebyte" if isinstance(e, Basic) and e.kind == "uint8" else "stringtoslicerune"
-    return Val(t, fb.call_rt(name, [("ptr", "null"), ("ptr", p), ("i64", n)], ("ptr", "i64", "i64")))
+    buf = buffer(fb, node, 1 if name == "stringtoslicebyte" else 4)
+    return Val(t, fb.call_rt(name, [("ptr", buf), ("ptr", p), ("i64", n)], ("ptr", "i64", "i64")))

@@ -1,6 +1,7 @@
 """Escape analysis: what may live on the stack, across functions.
 
-Every variable, allocation (composite literal behind & or for a slice, new, make, closure, boxed interface value, variadic slice) and
+Every variable, allocation (composite literal behind & or for a slice, new, make, closure, boxed interface value, variadic slice, string or slice
+that a conversion or + makes) and
 parameter is a Location. Statements become edges dst <- src with a count of dereferences: -1 for `dst = &src`, 0 for `dst = src`, n for
 `dst = *..*src`. A location whose address reaches something that outlives it (the heap, a result, a variable of an outer loop or
 function) must be on the heap; everything else stays on the frame. What a function does with its parameters is its Summary: for each, the
@@ -35,6 +36,7 @@ from rt0.types.types import under
 
 MAX_VARIABLE = 128 << 10  # a larger variable lives on the heap (ir.MaxStackVarSize)
 MAX_IMPLICIT = 64 << 10  # a larger new, &T{}, make (ir.MaxImplicitStackVarSize)
+MAP_SLOTS = 8  # of a map's group (abi.MapGroupSlots)
 MAX_BY_VALUE = 128  # closures capture larger variables by reference
 
 # Summary: per parameter (receiver first) a dict target -> dereferences; target -1 is the heap, n >= 0 the n-th result.
@@ -711,6 +713,8 @@ class _Build:
             self.to((self.discard, 0), e.x, e.y.type)
             self.to((self.discard, 0), e.y, e.x.type)
             return
+        if e.op == "+" and e.type is not None and not isinstance(T.unalias(e.type), T.TypeParam) and _is_string(under(e.type)):
+            self.spill(k, e)
         self.ignore(e.x)
         self.ignore(e.y)
 
@@ -862,10 +866,12 @@ class _Build:
         h = under(have) if not isinstance(T.unalias(have), T.TypeParam) else None
         if isinstance(w, T.Basic) and w.kind == "unsafe.Pointer" and isinstance(h, T.Basic) and h.kind != "unsafe.Pointer":
             self.unsafe(k, x)
+        elif w is None or h is None:  # new bytes in some instances, the same memory in others
+            self.expr(k, x)
+            self.spill(k, e)[0].escapes = True
         elif _copies(w, h):
             self.spill(k, e)
             self.ignore(x)
-            self.locs[-1].escapes = True
         elif isinstance(w, T.Array) and isinstance(h, T.Slice):
             self.expr((k[0], k[1] + 1), x)
         else:
@@ -1202,9 +1208,11 @@ def _literal_length(e: ast.CompositeLit) -> int:
 
 
 def _constant_make(e: ast.CallExpr) -> bool:
-    """make of a slice with a constant, small size (the map header and channels live on the heap)."""
+    """make of a slice with a constant, small size, or of a map of one group (channels live on the heap)."""
     t = e.type
     u = under(t) if t is not None else None
+    if isinstance(u, T.Map):
+        return len(e.args) == 1 or (isinstance(e.args[1].val, int) and 0 <= e.args[1].val <= MAP_SLOTS)
     if not isinstance(u, T.Slice) or _has_type_param(u.elem):
         return False
     from rt0.lower.layout import sizeof
@@ -1213,14 +1221,13 @@ def _constant_make(e: ast.CallExpr) -> bool:
     return bool(sizes) and all(isinstance(n, int) and 0 <= n * sizeof(u.elem) <= MAX_IMPLICIT for n in sizes)
 
 
-def _copies(w: T.Type | None, h: T.Type | None) -> bool:
+def _copies(w: T.Type, h: T.Type) -> bool:
     """Conversions between strings and slices, and from integers to strings: they make new bytes."""
-    def is_string(t: T.Type | None) -> bool:
-        return isinstance(t, T.Basic) and bool(t.info & T.IS_STRING)
+    return _is_string(w) != _is_string(h)
 
-    if w is None or h is None:
-        return True
-    return is_string(w) != is_string(h)
+
+def _is_string(t: T.Type) -> bool:
+    return isinstance(t, T.Basic) and bool(t.info & T.IS_STRING)
 
 
 _EXPR: dict[type, Any] = {

@@ -19,6 +19,7 @@ from rt0.lower import alg
 from rt0.lower.func import INT, FuncBuilder, Storage, exact_float, float_const
 from rt0.lower.layout import layout
 from rt0.lower.literal import field_at, struct_elts
+from rt0.lower.tempstring import buffer, of_bytes, peek
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Const, Func, Nil, Selection, Var
@@ -660,6 +661,11 @@ def index_addr(fb: FuncBuilder, e: ast.IndexExpr, checks: list[Callable[[], None
     return fb.gep_var(base, i, layout(elem_of(t)).size)
 
 
+def _map_key(fb: FuncBuilder, m: ast.Expr, e: ast.Expr, t: Type) -> Val:
+    """The key of a map element that is read."""
+    return fb.expr_as(e, t) if isinstance(t.underlying(), Interface) or has_call(m) else peek(fb, e) if of_bytes(fb, e) else fb.expr_as(e, t)
+
+
 def index(fb: FuncBuilder, e: ast.IndexExpr) -> Val:
     if e.targs:
         x = ast.unparen(e.x)
@@ -675,7 +681,7 @@ def index(fb: FuncBuilder, e: ast.IndexExpr) -> Val:
     if isinstance(u, Map):
         from rt0.lower import maps
 
-        m, k = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.indices[0], lambda: fb.expr_as(e.indices[0], u.key))])
+        m, k = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.indices[0], lambda: _map_key(fb, e.x, e.indices[0], u.key))])
         fb.dbg(e.pos)
         return maps.access(fb, u, m.one(), k)
     if isinstance(u, Basic) and u.info & IS_STRING:
@@ -877,15 +883,19 @@ def _flatten_concat(e: ast.Expr, out: list[ast.Expr]) -> None:
 def concat(fb: FuncBuilder, e: ast.BinaryExpr, t: Type) -> Val:
     es: list[ast.Expr] = []
     _flatten_concat(e, es)
-    vals = exprs(fb, es)
+    if any(x.mode == "constant" and x.val for x in es) and not any(has_call(x) for x in es):
+        vals = [peek(fb, x) for x in es]  # with a literal the result is new bytes: an operand is never returned itself
+    else:
+        vals = exprs(fb, es)
     fb.dbg(e.pos)
-    return concat_vals(fb, vals, t)
+    return concat_vals(fb, vals, t, buffer(fb, e))
 
 
-def concat_vals(fb: FuncBuilder, vals: Sequence[Val], t: Type) -> Val:
+def concat_vals(fb: FuncBuilder, vals: Sequence[Val], t: Type, buf: str = "null") -> Val:
+    """buf: what the runtime may use for a short result."""
     n = len(vals)
     if n <= 3:
-        args = [("ptr", "null")]
+        args = [("ptr", buf)]
         for v in vals:
             p, ln = v.p()
             args += [("ptr", p), ("i64", ln)]
@@ -893,7 +903,7 @@ def concat_vals(fb: FuncBuilder, vals: Sequence[Val], t: Type) -> Val:
     arr = fb.alloca(16 * n)
     for i, v in enumerate(vals):
         fb.store(fb.gep(arr, 16 * i), STRING, Val(STRING, v.p()))
-    return Val(t, fb.call_rt("concatstrings", [("ptr", "null"), ("ptr", arr), ("i64", str(n)), ("i64", str(n))], ("ptr", "i64")))
+    return Val(t, fb.call_rt("concatstrings", [("ptr", buf), ("ptr", arr), ("i64", str(n)), ("i64", str(n))], ("ptr", "i64")))
 
 
 _INT_OPS = {"+": "add", "-": "sub", "*": "mul", "&": "and", "|": "or", "^": "xor"}
@@ -1094,7 +1104,8 @@ def comparison(fb: FuncBuilder, e: ast.BinaryExpr) -> Val:
         else:
             a, b = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.y, lambda: view(fb, e.y))])
     else:
-        a, b = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.y, lambda: expr(fb, e.y))])
+        look = expr if has_call(e.x) or has_call(e.y) else peek
+        a, b = in_order(fb, [(e.x, lambda: look(fb, e.x)), (e.y, lambda: look(fb, e.y))])
     fb.dbg(e.pos)
     return Val(t, (compare(fb, op, a, b, ct),))
 
@@ -1331,7 +1342,7 @@ def multi(fb: FuncBuilder, e: ast.Expr, n: int) -> list[Val]:
 
         mt = fb.typ(x.x).underlying()
         assert isinstance(mt, Map)
-        m, k = in_order(fb, [(x.x, lambda: expr(fb, x.x)), (x.indices[0], lambda: fb.expr_as(x.indices[0], mt.key))])
+        m, k = in_order(fb, [(x.x, lambda: expr(fb, x.x)), (x.indices[0], lambda: _map_key(fb, x.x, x.indices[0], mt.key))])
         fb.dbg(x.pos)
         v, ok = maps.access2(fb, mt, m.one(), k)
         return [v, Val(BOOL, (ok,))]

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rt0.lower.layout import layout
-from rt0.lower.typedesc import MAP_GROUP_SLOTS, MAP_MAX_ELEM, type_desc
+from rt0.lower.typedesc import MAP_GROUP_SLOTS, MAP_MAX_ELEM, map_group, type_desc
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.types import Map, Type
@@ -26,6 +26,8 @@ ITER_SIZE = 96
 ITER_KEY = 0
 ITER_ELEM = 8
 ZERO_SIZE = 1024  # abi.ZeroValSize
+MAP_SIZE, MAP_SEED, MAP_DIR = 48, 8, 16  # maps.Map, and its fields seed and dirPtr
+CTRL_EMPTY = 0x8080808080808080 - (1 << 64)  # control word of a group without entries (abi.MapCtrlEmpty), as an i64
 
 
 def fast_kind(t: Map) -> str:
@@ -110,13 +112,29 @@ def clear(fb: FuncBuilder, t: Map, m: str) -> None:
     fb.call_rt("mapclear", [("ptr", type_desc(fb.unit, t)), ("ptr", m)])
 
 
-def make(fb: FuncBuilder, t: Map, hint: str) -> str:
-    """make(map, hint); hint an i64 operand."""
+def make(fb: FuncBuilder, t: Map, hint: str, node: ast.Expr | None = None) -> str:
+    """make(map, hint); hint an i64 operand. node: what makes it; where escape analysis keeps it, header and first group are on the frame."""
     if hint.isdigit() and int(hint) <= MAP_GROUP_SLOTS:
+        facts = fb.x.get("facts")
+        if node is not None and facts is not None and facts.escape is not None and id(node) in facts.escape.stack:
+            return _on_frame(fb, t)
         (p,) = fb.call_rt("makemap_small", [], "ptr")
     else:
         (p,) = fb.call_rt("makemap", [("ptr", type_desc(fb.unit, t)), ("i64", hint), ("ptr", "null")], "ptr")
     return p
+
+
+def _on_frame(fb: FuncBuilder, t: Map) -> str:
+    """An empty map in the frame (cmd/compile/internal/walk/builtin.go, walkMakeMap, go1.27): header with its seed, one group."""
+    group = layout(map_group(t)[0])
+    m, g = fb.alloca(MAP_SIZE), fb.alloca(group.size, 8)
+    fb.call_rt("memclrNoHeapPointers", [("ptr", m), ("i64", str(MAP_SIZE))])
+    fb.call_rt("memclrNoHeapPointers", [("ptr", g), ("i64", str(group.size))])
+    fb.store_ll(g, "i64", str(CTRL_EMPTY), "")
+    (seed,) = fb.call_rt("rand", [], "i64")
+    fb.store_ll(fb.gep(m, MAP_SEED), "i64", seed, "")
+    fb.store_ll(fb.gep(m, MAP_DIR), "ptr", g, "")
+    return m
 
 
 def length(fb: FuncBuilder, t: Map, m: str) -> str:
@@ -135,7 +153,7 @@ def literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type) -> Val:
     """map[K]V{...}: entries are evaluated and stored in order."""
     mt = t.underlying()
     assert isinstance(mt, Map)
-    m = make(fb, mt, str(len(e.elts)))
+    m = make(fb, mt, str(len(e.elts)), e)
     for kv in e.elts:
         assert isinstance(kv, ast.KeyValueExpr)
         k = fb.own(fb.expr_as(kv.key, mt.key))

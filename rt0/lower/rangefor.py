@@ -30,6 +30,7 @@ from rt0.lower.convert import assign_conv
 from rt0.lower.expr import addressable, expr, place, view
 from rt0.lower.func import INT, FuncBuilder
 from rt0.lower.layout import layout, struct_of
+from rt0.lower.tempstring import bytes_of
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Var
@@ -154,7 +155,7 @@ def _bind_both(fb: FuncBuilder, s: ast.RangeStmt, key: Callable[[], Val], value:
 
 
 def _range_slice(fb: FuncBuilder, s: ast.RangeStmt, label: Any, u: Slice) -> None:
-    p, n, _ = expr(fb, s.x).p()
+    p, n, _ = (bytes_of(fb, s.x) or expr(fb, s.x)).p()
     size = layout(u.elem).size
     _loop(fb, s, label, n, lambda i: _bind_both(fb, s, lambda: Val(INT, (i,)), lambda: _elem(fb, fb.gep_var(p, i, size), u.elem, s)))
 

@@ -13,6 +13,7 @@ from rt0.lower.convert import assert_type, is_interface, is_type, unpack_direct
 from rt0.lower.expr import BOOL, TYP_ANY, compare, cond, expr, is_nil, real_of, wrap
 from rt0.lower.func import FuncBuilder
 from rt0.lower.layout import layout
+from rt0.lower.tempstring import peek
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.types import IS_INTEGER, Basic, Type
@@ -30,7 +31,8 @@ def switch(fb: FuncBuilder, s: ast.SwitchStmt, label: Any) -> None:
     if s.tag is None:
         _conditions(fb, s, blocks, default)
     else:
-        tag = expr(fb, s.tag)
+        constant = all(x.mode == "constant" for c in s.body for x in c.exprs or ())
+        tag = peek(fb, s.tag) if constant else expr(fb, s.tag)
         if s.tag.mode == "constant" and s.tag.type is not None:
             tag = fb.const(s.tag.val, fb.typ(s.tag))
         if not _dense(fb, s, tag, blocks, default):
