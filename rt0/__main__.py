@@ -31,7 +31,7 @@ def _dispatch(argv: list[str]) -> int:
     return verb(args)
 
 
-def _guarded(argv: list[str]) -> int:
+def guarded(argv: list[str]) -> int:
     """_dispatch with every exception turned into a message and an exit code."""
     try:
         return _dispatch(argv)
@@ -47,7 +47,7 @@ def _guarded(argv: list[str]) -> int:
 
 def main() -> None:
     """Run the command line in sys.argv and exit."""
-    code = _guarded(sys.argv[1:])
+    code = guarded(sys.argv[1:])
     try:
         sys.stdout.flush()
     except OSError as e:

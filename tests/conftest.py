@@ -1,6 +1,6 @@
 """Shared by all tests: the rt0 command with a cache of the session's own, and recorded answers of the real go.
 
-`pytest --record` asks the real `go` again and rewrites the golden files; without it the suite needs no go.
+`pytest --record` asks the real `go` again and rewrites the golden files; without it the suite needs no go. `pytest --update` rewrites the dumps of tests/filetest.py.
 """
 
 from __future__ import annotations
@@ -15,12 +15,16 @@ from typing import Any
 
 import pytest
 
+from rt0.diag import CompileError
+from rt0.load.goroot import find_goroot
+
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or every call of rt0 in the tests compiles its modules again
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record", action="store_true", help="ask the real go and rewrite the golden files")
+    parser.addoption("--update", action="store_true", help="rewrite the expected dumps of the stage filetests")
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +39,15 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> str:
     d = base / "rt0cache"
     d.mkdir(exist_ok=True)
     return str(d)
+
+
+@pytest.fixture(scope="session")
+def goroot() -> Path:
+    """The standard library rt0 compiles; without one the test is skipped and says why."""
+    try:
+        return Path(find_goroot()[0])
+    except CompileError as e:
+        pytest.skip(str(e))
 
 
 class Result:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rt0.load.load import LoadedProgram
 
 _ENV = ("GOROOT", "GOAMD64", "GOFLAGS", "PATH", "GOEXPERIMENT", "GOWORK", "GO111MODULE", "GOPATH", "GOMODCACHE", "GOENV", "HOME", "PWD")
-_RACY_NS = 20_000_000
+RACY_NS = 20_000_000
 _PRIME = (1 << 127) - 1
 
 
@@ -134,7 +134,7 @@ def store(cache: Cache, head: list[str], loaded: LoadedProgram, exe: bytes, note
     inputs = [p for p in dict.fromkeys([*own_files(), *loaded.inputs()]) if "\n" not in p]
     now = time.time_ns()
     user = [p for info in loaded.packages.values() if not info.standard for _, p in info.go_files]
-    if any(now - os.stat(p).st_ctime_ns < _RACY_NS for p in user):
+    if any(now - os.stat(p).st_ctime_ns < RACY_NS for p in user):
         return path
     facts = _facts(head)
     library = loaded.context.goroot + "/"

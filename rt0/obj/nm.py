@@ -92,6 +92,10 @@ def main(args: list[str]) -> int:
             print(f"nm: open {f}: unrecognized object file", file=sys.stderr)
             status = 1
             continue
+        if not syms:
+            print(f"reading {f}: no symbol section\nreading {f}: no symbols", file=sys.stderr)
+            status = 1
+            continue
         if sort == "name":
             syms.sort(key=lambda s: s.name)
         elif sort == "address":

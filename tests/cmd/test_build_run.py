@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rt0.build import runindex
 from tests.conftest import ROOT, Rt0
 
 HELLO = 'package main\n\nfunc main() { println("hello") }\n'
@@ -26,6 +27,12 @@ def module(tmp_path: Path) -> Path:
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "x.go").write_text(text)
     return tmp_path
+
+
+def settle(path: Path) -> None:
+    """Wait until `path` is old enough to be trusted: the next change cannot carry the same time."""
+    while time.time_ns() - path.stat().st_ctime_ns <= runindex.RACY_NS:
+        time.sleep(0.001)
 
 
 def ran(path: Path) -> str:
@@ -73,7 +80,7 @@ def test_run_streams(rt0: Rt0, tmp_path: Path) -> None:
     """Arguments, standard input and the exit code go through; the second run takes the fast way."""
     text = 'package main\n\nimport "os"\n\nfunc main() {\n\tb := make([]byte, 9)\n\tn, _ := os.Stdin.Read(b)\n\tos.Stdout.Write(b[:n])\n\tprintln(os.Args[1])\n\tos.Exit(len(os.Args))\n}\n'
     (tmp_path / "x.go").write_text(text)
-    time.sleep(0.05)  # a file that has just changed is not trusted
+    settle(tmp_path / "x.go")
     for i in range(2):
         r = rt0("run", "x.go", f"-O{i}", "b.go", cwd=tmp_path, stdin=b"input")
         assert r.record() == {"code": 1, "out": "input", "err": f"-O{i}\nexit status 3\n"}
@@ -104,7 +111,7 @@ def test_a_change_is_seen(rt0: Rt0, tmp_path: Path) -> None:
 def test_build_again(rt0: Rt0, tmp_path: Path) -> None:
     """An unchanged build writes the same file again, wherever it was told to."""
     (tmp_path / "x.go").write_text(HELLO)
-    time.sleep(0.05)
+    settle(tmp_path / "x.go")
     for args, name in (([], "x"), (["-o", "y"], "y"), (["-o=d/"], "d/x"), (["-o", os.devnull], "")):
         for _ in range(2):
             assert rt0("build", *args, "x.go", cwd=tmp_path).record() == {"code": 0, "out": "", "err": ""}
@@ -164,7 +171,7 @@ def test_record_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     user = tmp_path / "user"
     user.mkdir()
     (user / "x.go").write_text(HELLO)
-    time.sleep(0.05)
+    settle(user / "x.go")
     info = SimpleNamespace(path="command-line-arguments", go_files=[("./x.go", str(user / "x.go"))], standard=False)
     inputs = [str(user), str(user / "x.go"), str(user / "none")]
     loaded = SimpleNamespace(packages={"m": info}, main="m", context=SimpleNamespace(goroot="/nowhere"), inputs=lambda: inputs)
@@ -224,7 +231,7 @@ def test_damaged_executable_is_not_run(rt0: Rt0, tmp_path: Path, cache_dir: str)
     cache = tmp_path / "cache"
     shutil.copytree(cache_dir, cache)
     env = {"RT0CACHE": str(cache)}
-    time.sleep(0.05)
+    settle(tmp_path / "x.go")
     assert rt0("run", "x.go", cwd=tmp_path, env=env).err == "hello\n"
     for f in (cache / "exe").rglob("x"):
         data = f.read_bytes()

@@ -59,8 +59,18 @@ def test_dumps(program: Path, rt0: Rt0) -> None:
     assert (r.err, r.code) == ("", 0)
     for text in SHOWS.values():
         assert text in r.out
-    assert "main.f.func1" in r.out and "main.leak(" not in r.out.partition("link")[0].partition("TEXT main.leak")[2]
     assert (program / "x").exists()
+
+
+@pytest.mark.parametrize("stage", ["lower", "asm"])
+def test_dump_of_one_function(stage: str, program: Path, rt0: Rt0) -> None:
+    """A function's dump has its closures and nothing of its neighbours."""
+    r = rt0("build", f"-stop={stage}", f"-d={stage}:f", "x.go", cwd=program)
+    whole = rt0("build", f"-stop={stage}", f"-d={stage}", "x.go", cwd=program)
+    for name, there in (("main.f", True), ("main.f.func1", True), ("main.leak", False)):
+        text = {"lower": f'@"{name}"(', "asm": f"TEXT {name}(SB)"}[stage]
+        defined = [line for line in r.out.splitlines() if text in line and line.startswith(("define dso_local", "TEXT"))]
+        assert bool(defined) == there and text in whole.out
 
 
 @pytest.mark.parametrize("stage", ["syntax", "types", "asm"])

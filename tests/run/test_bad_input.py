@@ -60,7 +60,7 @@ CASES: dict[str, bytes | str] = {
 
 
 @pytest.mark.parametrize("name", list(CASES))
-def test_messages(name: str, rt0: Rt0, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_messages(name: str, rt0: Rt0, tmp_path: Path, goroot: Path, request: pytest.FixtureRequest) -> None:
     text = CASES[name]
     (tmp_path / "main.go").write_bytes(text if isinstance(text, bytes) else text.encode())
     args = ["build", "-o", "out", "main.go"]
@@ -70,14 +70,7 @@ def test_messages(name: str, rt0: Rt0, tmp_path: Path, request: pytest.FixtureRe
 
     want = golden(GOLDEN, name, request.config.getoption("--record"), ask)
     got = rt0(*args, cwd=tmp_path)
-    assert (got.err, got.code) == (want["err"].replace("GOROOT_PLACE", goroot()), want["code"])
-
-
-def goroot() -> str:
-    sys.path.insert(0, str(ROOT))
-    from rt0.load.goroot import find_goroot
-
-    return find_goroot()[0]
+    assert (got.err, got.code) == (want["err"].replace("GOROOT_PLACE", str(goroot)), want["code"])
 
 
 def test_missing_file(rt0: Rt0, tmp_path: Path) -> None:
@@ -166,9 +159,9 @@ def test_interrupt(tmp_path: Path) -> None:
     (tmp_path / "main.go").write_text(MAIN + 'import "fmt"\n\nfunc main() { fmt.Println("ok") }\n')
     env = dict(os.environ, RT0CACHE=str(tmp_path / "cache"), PYTHONPATH=str(ROOT))
     p = subprocess.Popen([sys.executable, "-m", "rt0", "build", "-O0", "-o", "x", "main.go"], cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
-    while p.poll() is None and not (tmp_path / "cache").exists():
-        time.sleep(0.05)
-    time.sleep(1)
+    deadline = time.monotonic() + 60
+    while p.poll() is None and not list((tmp_path / "cache").rglob("*.o")) and time.monotonic() < deadline:
+        time.sleep(0.01)  # until the first compiled unit is in the cache: the build is then in its middle
     p.send_signal(signal.SIGINT)
     _, err = p.communicate(timeout=20)
     assert p.returncode not in (0, None) and "Traceback" not in err

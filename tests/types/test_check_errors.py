@@ -16,12 +16,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from rt0.load.goroot import find_goroot
 from rt0.types.errors import sorted_errors
 from tests.types import errtest
 
 DIR = Path(__file__).parent / "testdata" / "errors"
-GO_TESTDATA = Path(find_goroot()[0]) / "src" / "internal" / "types" / "testdata"
 
 
 def record() -> None:
@@ -44,11 +42,10 @@ def test_errors(name: str) -> None:
 FILES = ["check/typeparams.go", "check/typeinst0.go", "check/typeinst1.go", "check/builtins1.go", "check/cycles0.go", "check/constdecl.go", "check/const0.go", "check/init0.go", "check/init1.go", "check/issues1.go", "check/linalg.go", "check/map1.go", "check/slices.go", "check/lookup1.go", "check/mtypeparams.go", "check/tinference.go", "check/conversions0.go", "check/decls2", "check/importdecl0", "check/expr3.go", "examples/inference.go", "examples/inference2.go", "examples/types.go", "examples/typesets.go", "examples/constraints.go", "examples/functions.go", "spec/assignability.go", "spec/comparable1.19.go", "spec/conversions.go", "spec/comparisons.go", "fixedbugs/issue39634.go", "fixedbugs/issue39938.go", "fixedbugs/issue45985.go", "fixedbugs/issue47115.go", "fixedbugs/issue48529.go", "fixedbugs/issue48951.go", "fixedbugs/issue49043.go", "fixedbugs/issue49541.go", "fixedbugs/issue51229.go", "fixedbugs/issue51232.go", "fixedbugs/issue52915.go", "fixedbugs/issue53692.go", "fixedbugs/issue56665.go", "fixedbugs/issue58742.go", "fixedbugs/issue59956.go", "fixedbugs/issue60434.go", "fixedbugs/issue60747.go", "fixedbugs/issue66285.go", "fixedbugs/issue76478.go"]
 
 
-@pytest.mark.skipif(not GO_TESTDATA.is_dir(), reason="no GOROOT")
 @pytest.mark.parametrize("name", FILES)
-def test_go_testdata(name: str) -> None:
+def test_go_testdata(name: str, goroot: Path) -> None:
     errtest.define_assert()
-    p = GO_TESTDATA / name
+    p = goroot / "src" / "internal" / "types" / "testdata" / name
     if not p.exists():
         pytest.skip("not in this GOROOT")
     wrong = errtest.run(sorted(p.glob("*.go")) if p.is_dir() else [p])

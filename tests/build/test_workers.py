@@ -1,0 +1,73 @@
+"""Worker processes: jobs come back, a job that kills its worker fails alone, a closed pool leaves no process."""
+
+from __future__ import annotations
+
+import io
+import os
+
+import pytest
+
+from rt0.build.worker import read_message, write_message
+from rt0.build.workers import Pool, WorkerError, kill_all
+
+IR = {"op": "ir", "opt": 0, "cpu": "x86-64", "want": "obj"}
+GOOD = b"define i32 @f() {\n ret i32 1\n}\n"
+
+
+def test_messages() -> None:
+    f = io.BytesIO()
+    write_message(f, {"a": "é"}, b"\x00payload")
+    f.seek(0)
+    assert read_message(f) == ({"a": "é"}, b"\x00payload")
+    assert read_message(f) is None
+    assert read_message(io.BytesIO(f.getvalue()[:-1])) is None
+
+
+def test_results_belong_to_their_jobs() -> None:
+    pool = Pool(2)
+    jobs = [pool.submit(f"j{i}", IR, b"define i32 @f%d() {\n ret i32 %d\n}\n" % (i, i)) for i in range(6)]
+    assert [b"f%d\x00" % i in j.result() for i, j in enumerate(jobs)] == [True] * 6
+    pool.close()
+
+
+def test_bad_ir_is_an_llvm_error() -> None:
+    pool = Pool(1)
+    with pytest.raises(WorkerError) as e:
+        pool.submit("bad", IR, b"define nonsense").result()
+    assert e.value.kind == "llvm" and "expected" in e.value.text
+    assert pool.submit("good", IR, GOOD).result()[:4] == b"\x7fELF"
+    pool.close()
+
+
+def test_crash_fails_one_job() -> None:
+    """A worker that dies takes only its own job with it."""
+    pool = Pool(1)
+    first = pool.submit("first", IR, GOOD)
+    first.result()
+    kill_all()
+    with pytest.raises(WorkerError) as e:
+        pool.submit("lost", IR, GOOD).result()
+    assert e.value.kind == "crash"
+    assert pool.submit("next", IR, GOOD).result()[:4] == b"\x7fELF"
+    pool.close()
+
+
+def test_close_ends_the_processes() -> None:
+    pool = Pool(2)
+    pool.submit("x", IR, GOOD).result()
+    pids = [p.pid for p in pool._procs]
+    assert pids
+    pool.close()
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_no_worker_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Pool) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(Pool, "_spawn", fail)
+    with pytest.raises(WorkerError) as e:
+        Pool(1).submit("x", IR, GOOD).result()
+    assert (e.value.kind, e.value.text) == ("user", "cannot start a worker: cannot allocate memory")
