@@ -31,6 +31,9 @@ class World:
     def has_abi0(self, symbol: str) -> bool:
         return symbol in self.sources
 
+    def is_go_function(self, symbol: str) -> bool:
+        return symbol in self.sources
+
     def provide(self, path: str, symbols: list[str]) -> tuple[list[CompiledUnit], set[str]]:
         self.asked.append((path, symbols))
         wanted = [s for s in symbols if s in self.sources and (owner_of(s) == path or path in self.pushed.get(s, []))]
