@@ -52,7 +52,12 @@ def asm_units(b: Builder, path: str, info: PackageInfo) -> list[CompiledUnit]:
             if e.kind != "user":
                 raise
             raise CompileError([Diagnostic(Position("", 0, 0), f"{e.text}\nasm: assembly of {name} failed")], package=path) from None
-        unit = CompiledUnit(path, "asm-" + key_of(os.path.basename(name))[:16], object_defs(data), data=data)
+        defs = object_defs(data)
+        if not info.standard:
+            own = b.symbol_prefix(path)
+            for symbol, d in defs.items():
+                b.check_references(path, (r for ref in d["refs"] if not (r := ref.removesuffix(".abi0")).startswith(own)), symbol.removesuffix(".abi0"))
+        unit = CompiledUnit(path, "asm-" + key_of(os.path.basename(name))[:16], defs, data=data)
         units.append(unit)
     return units
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rt0.asm.translate import path_prefix
@@ -24,6 +25,8 @@ from rt0.build.toolchain import toolchain_ids
 from rt0.build.units import CompiledUnit, cached_units, drop_unit, store_unit
 from rt0.build.workers import Pool, WorkerError
 from rt0.diag import CompileError, Diagnostic, FileSet, InternalError, Position, fatal
+from rt0.load.linkname import StdSymbols
+from rt0.types.objects import Func, Var
 
 if TYPE_CHECKING:
     from rt0.load.load import LoadedProgram, PackageInfo
@@ -44,6 +47,7 @@ class Options:
     strip_symbols: bool = False  # -ldflags=-s
     strip_dwarf: bool = False  # -ldflags=-w
     x_values: tuple[tuple[str, str], ...] = ()  # -ldflags=-X
+    check_linkname: bool = True  # not -ldflags=-checklinkname=0
     escapes: bool = False  # -gcflags=-m
     all_errors: bool = False  # -gcflags=-e
     jobs: int = 2
@@ -145,7 +149,7 @@ class Builder:
     def program_key(self) -> str:
         o = self.options
         root = "" if o.trimpath else self.loaded.context.goroot  # decides what `sources` and `linker_values` say
-        link = [o.strip_symbols, o.strip_dwarf, [list(x) for x in o.x_values], root, self.gdb_script() if o.variables() else ""]
+        link = [o.strip_symbols, o.strip_dwarf, [list(x) for x in o.x_values], root, o.check_linkname, self.gdb_script() if o.variables() else ""]
         return key_of("program", self.toolchain, self.loaded.main, [self.keys[p] for p in self.loaded.packages], link, self.build_info())
 
     # ------------------------------------------------------------ front end
@@ -228,6 +232,8 @@ class Builder:
                 failed.append(e)
                 bad.add(path)
                 continue
+            if info.linknames and not self.options.dry_run:
+                self.cache.put_json(self.keys[path], "pulls", linkname_pulls(pkg, info.linknames))
             if info.name == "main" and "main" not in pkg.scope.elems:
                 self._has_main &= path != self.loaded.main  # the linker's complaint: after everybody else's
             elif not self.options.dry_run:
@@ -428,6 +434,7 @@ class Builder:
             if exe is not None:
                 return exe
         self.check_user_packages()
+        self._check_linknames()
         if not self._has_main:
             raise self.link_error("runtime.main_main·f: function main is undeclared in the main package")
         with self.stats.stage("demand"):
@@ -545,6 +552,26 @@ class Builder:
         )
         return link(job)
 
+    def _check_linknames(self) -> None:
+        for path, info in self.loaded.packages.items():
+            if not info.standard and info.linknames:
+                self.check_references(path, self.cache.get_json(self.keys[path], "pulls") or ())
+
+    def check_references(self, path: str, symbols: Iterable[str], by: str = "") -> None:
+        """What a package outside std names by //go:linkname or from assembly must be free to be named. The first that is not ends the link, as with go.
+        by: the assembly function that refers to them; it reaches Go functions through entries that go makes for marked functions only."""
+        if self.options.check_linkname:
+            for symbol in symbols:
+                if not self.std_symbols.may_refer(symbol):
+                    if by and not self.std_symbols.is_assembly(symbol):
+                        raise self.link_error(f"{by}: relocation target {symbol} not defined for ABI0 (but is defined for ABIInternal)")
+                    raise self.link_error(f"link: {self.symbol_prefix(path)[:-1]}: invalid reference to {symbol}")
+
+    @cached_property
+    def std_symbols(self) -> StdSymbols:
+        ctx = self.loaded.context
+        return StdSymbols(ctx.goroot, ctx.tags, [p for p, info in self.loaded.packages.items() if info.standard])
+
     def check_x_values(self) -> None:
         """-X sets variables of type string only; names that no package of the program has as a variable are passed over (cmd/link, addstrdata)."""
         bad = []
@@ -592,6 +619,20 @@ def x_symbol(name: str) -> str:
     """The symbol that -X names by import path and variable."""
     head, _, last = name.rpartition(".")
     return f"{path_prefix(head)}.{last}"
+
+
+def linkname_pulls(pkg: Package, linknames: dict[str, str]) -> list[str]:
+    """Symbols of others that a checked package refers to by //go:linkname: variables without a value, and functions without a body that it uses."""
+    decls = pkg.checker.obj_map.values() if pkg.checker is not None else ()
+    used = {o for d in decls for o in d.deps}
+    variables, functions = [], []
+    for local, symbol in linknames.items():
+        obj = pkg.scope.lookup(local)
+        if type(obj) is Var and obj.decl is not None and obj.decl.init is None:
+            variables.append(symbol)
+        elif type(obj) is Func and obj.decl is not None and not obj.decl.has_body and obj in used:
+            functions.append(symbol)
+    return variables + functions
 
 
 class BuildFailed(Exception):

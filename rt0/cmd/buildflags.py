@@ -140,6 +140,8 @@ def _linker_flags(values: dict[str, Any], loaded: Any, o: Any) -> None:
                 said = "link: -X flag requires argument of the form importpath.name=value"
                 raise CompileError([Diagnostic(Position("", 0, 0), said)], package=loaded.main)
             xs.append((name, value))
+        elif w.partition("=")[0] == "-checklinkname":
+            o.check_linkname = w.partition("=")[2] not in ("0", "f", "F", "false", "False", "FALSE")
         elif not w.startswith(("-buildid", "-compressdwarf", "-linkmode", "-extldflags")):
             raise fatal(f"flag provided but not defined: {w} (in -ldflags)", 2)
     o.x_values = tuple(xs)

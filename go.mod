@@ -1,0 +1,2 @@
+module example.com/l
+go 1.24
