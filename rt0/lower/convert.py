@@ -18,6 +18,7 @@ from rt0.lower.itab import itab
 from rt0.lower.layout import LEAF_SIZE, layout
 from rt0.lower.tempstring import buffer
 from rt0.lower.typedesc import type_desc
+from rt0.lower.unit import symbol_of
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.predicates import identical
@@ -146,7 +147,7 @@ def const_data(fb: FuncBuilder, v: Val) -> str:
         with unit.defining(sym, "once") as meta:
             for p in v.p():
                 if p[0] == "@":
-                    meta.refs[p[2:-1]] = None
+                    meta.refs[symbol_of(p)] = None
             unit.define_data(sym, ty, init, section=".data.rel.ro" if relocs else ".rodata", const=True, align=lay.align, once=True)
     return unit.ref(sym)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from rt0.abi.runtime_layout import TLS_G
 from rt0.lower.layout import layout
+from rt0.lower.unit import symbol_of
 from rt0.lower.value import Val
 from rt0.types.types import Signature
 
@@ -348,7 +349,7 @@ def _func_pc(abi0: bool) -> Intrinsic:
     def f(fb: FuncBuilder, a: Sequence[Val]) -> Parts:
         fv = a[0].p()[1]
         if abi0 and fv.startswith('@"') and fv.endswith('·f"'):
-            code = fb.unit.ref(fv[2:-3] + ".abi0", "func")
+            code = fb.unit.ref(symbol_of(fv).removesuffix("·f") + ".abi0", "func")
         else:
             code = fb.load_ll(fv, "ptr", "")
         return (fb.tmp(f"ptrtoint ptr {code} to i64"),)

@@ -28,7 +28,7 @@ from rt0.lower.layout import Layout, layout
 from rt0.lower.literal import field_at, struct_elts
 from rt0.lower.names import prefix
 from rt0.lower.typedesc import gc_mask, type_desc
-from rt0.lower.unit import c_string, quote, quote_str
+from rt0.lower.unit import c_string, quote, quote_str, symbol_of
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Const, Func, Initializer, Nil, Package, Var, receiver_named
 from rt0.types.predicates import identical
@@ -395,7 +395,7 @@ class Filler:
         if self.unit.begin(sym):
             with self.unit.defining(sym):
                 for op, _ in img.ptrs.values():
-                    self.unit.cur.refs[op[2:-1]] = None
+                    self.unit.cur.refs[symbol_of(op)] = None
                 define_memory(self.unit, sym, layout(t), img)
         return self.unit.ref(sym)
 
@@ -408,7 +408,7 @@ class Filler:
         if unit.begin(sym):
             with unit.defining(sym, "once"):
                 for op, _ in img.ptrs.values():
-                    unit.cur.refs[op[2:-1]] = None
+                    unit.cur.refs[symbol_of(op)] = None
                 unit.define_data(sym, ty, init, section=".data.rel.ro" if img.ptrs else ".rodata", const=True, align=lay.align, once=True)
         return unit.ref(sym)
 

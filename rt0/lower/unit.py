@@ -91,6 +91,12 @@ def quote(symbol: str) -> str:
     return f'@"{symbol}"'
 
 
+def symbol_of(operand: str) -> str:
+    """The symbol that `quote` made an operand of."""
+    s = operand[2:-1]
+    return s.replace("\\22", '"').replace("\\5C", "\\") if "\\" in s else s
+
+
 def quote_str(s: str) -> str:
     """A string inside double quotes (section and comdat names)."""
     if '"' in s or "\\" in s:
