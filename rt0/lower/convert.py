@@ -326,7 +326,7 @@ def convert(fb: FuncBuilder, v: Val, t: Type, pos: Pos, node: ast.Expr | None = 
     su = s.underlying()
     if isinstance(u, Basic):
         if isinstance(su, Basic):
-            return _basic(fb, v, su, u, t)
+            return _basic(fb, v, su, u, t, node)
         if u.info & IS_STRING:
             if isinstance(su, Slice):
                 return _slice_to_string(fb, v, su, t, node)
@@ -350,7 +350,7 @@ def convert(fb: FuncBuilder, v: Val, t: Type, pos: Pos, node: ast.Expr | None = 
     return Val(t, v.parts, v.addr, v.owned)
 
 
-def _basic(fb: FuncBuilder, v: Val, s: Basic, u: Basic, t: Type) -> Val:
+def _basic(fb: FuncBuilder, v: Val, s: Basic, u: Basic, t: Type, node: ast.Expr | None) -> Val:
     si, ui = s.info, u.info
     if ui & IS_INTEGER:
         if si & IS_INTEGER:
@@ -379,7 +379,7 @@ def _basic(fb: FuncBuilder, v: Val, s: Basic, u: Basic, t: Type) -> Val:
             if si & IS_UNSIGNED and s.kind in ("uint64", "uint", "uintptr"):
                 big = fb.tmp(f"icmp slt i64 {x}, 0")
                 x = fb.tmp(f"select i1 {big}, i64 65533, i64 {x}")
-            return Val(t, fb.call_rt("intstring", [("ptr", "null"), ("i64", x)], ("ptr", "i64")))
+            return Val(t, fb.call_rt("intstring", [("ptr", buffer(fb, node)), ("i64", x)], ("ptr", "i64")))
     elif u.kind == "unsafe.Pointer":
         if si & IS_INTEGER:
             x = int_to_int(fb, v.one(), s, TYP["uintptr"])

@@ -661,9 +661,9 @@ def index_addr(fb: FuncBuilder, e: ast.IndexExpr, checks: list[Callable[[], None
     return fb.gep_var(base, i, layout(elem_of(t)).size)
 
 
-def _map_key(fb: FuncBuilder, m: ast.Expr, e: ast.Expr, t: Type) -> Val:
+def _map_key(fb: FuncBuilder, e: ast.Expr, t: Type) -> Val:
     """The key of a map element that is read."""
-    return fb.expr_as(e, t) if isinstance(t.underlying(), Interface) or has_call(m) else peek(fb, e) if of_bytes(fb, e) else fb.expr_as(e, t)
+    return peek(fb, e) if not isinstance(t.underlying(), Interface) and of_bytes(fb, e) else fb.expr_as(e, t)
 
 
 def index(fb: FuncBuilder, e: ast.IndexExpr) -> Val:
@@ -681,7 +681,7 @@ def index(fb: FuncBuilder, e: ast.IndexExpr) -> Val:
     if isinstance(u, Map):
         from rt0.lower import maps
 
-        m, k = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.indices[0], lambda: _map_key(fb, e.x, e.indices[0], u.key))])
+        m, k = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.indices[0], lambda: _map_key(fb, e.indices[0], u.key))])
         fb.dbg(e.pos)
         return maps.access(fb, u, m.one(), k)
     if isinstance(u, Basic) and u.info & IS_STRING:
@@ -883,8 +883,8 @@ def _flatten_concat(e: ast.Expr, out: list[ast.Expr]) -> None:
 def concat(fb: FuncBuilder, e: ast.BinaryExpr, t: Type) -> Val:
     es: list[ast.Expr] = []
     _flatten_concat(e, es)
-    if any(x.mode == "constant" and x.val for x in es) and not any(has_call(x) for x in es):
-        vals = [peek(fb, x) for x in es]  # with a literal the result is new bytes: an operand is never returned itself
+    if any(x.mode == "constant" and x.val for x in es):
+        vals = in_order(fb, [(x, partial(peek, fb, x)) for x in es])  # with a literal the result is new bytes: an operand is never returned itself
     else:
         vals = exprs(fb, es)
     fb.dbg(e.pos)
@@ -1104,8 +1104,7 @@ def comparison(fb: FuncBuilder, e: ast.BinaryExpr) -> Val:
         else:
             a, b = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.y, lambda: view(fb, e.y))])
     else:
-        look = expr if has_call(e.x) or has_call(e.y) else peek
-        a, b = in_order(fb, [(e.x, lambda: look(fb, e.x)), (e.y, lambda: look(fb, e.y))])
+        a, b = in_order(fb, [(e.x, lambda: peek(fb, e.x)), (e.y, lambda: peek(fb, e.y))])
     fb.dbg(e.pos)
     return Val(t, (compare(fb, op, a, b, ct),))
 
@@ -1342,7 +1341,7 @@ def multi(fb: FuncBuilder, e: ast.Expr, n: int) -> list[Val]:
 
         mt = fb.typ(x.x).underlying()
         assert isinstance(mt, Map)
-        m, k = in_order(fb, [(x.x, lambda: expr(fb, x.x)), (x.indices[0], lambda: _map_key(fb, x.x, x.indices[0], mt.key))])
+        m, k = in_order(fb, [(x.x, lambda: expr(fb, x.x)), (x.indices[0], lambda: _map_key(fb, x.indices[0], mt.key))])
         fb.dbg(x.pos)
         v, ok = maps.access2(fb, mt, m.one(), k)
         return [v, Val(BOOL, (ok,))]

@@ -42,7 +42,8 @@ def of_bytes(fb: FuncBuilder, e: ast.Expr) -> ast.CallExpr | None:
 
 
 def peek(fb: FuncBuilder, e: ast.Expr) -> Val:
-    """The value of e; string(b) without a copy. The caller looks at it before anything can change b."""
+    """The value of e; string(b) without a copy. The caller looks at it when all its operands are evaluated. A call among them may change b: as with
+    gc, which calls first and converts afterwards, the change is seen."""
     x = of_bytes(fb, e)
     if x is None:
         return fb.expr(e)

@@ -45,6 +45,12 @@ func fill(m map[string]int, k string) { m[k]++ }
 //go:noinline
 func mutate(b []byte) string { b[0] = 'X'; return string(b) }
 
+//go:noinline
+func pick(m map[string]int) map[string]int { return m }
+
+//go:noinline
+func scribble(b []byte) []byte { b[1]++; return b }
+
 type named string
 type namedBytes []byte
 
@@ -60,6 +66,14 @@ func strs(b, long []byte, s string, n int) {
 			sinkInt++
 		}
 	})
+	count("compare call", func() {
+		if same(s) == string(long) || string(long) != same(s)+"x" {
+			sinkInt++
+		}
+	})
+	count("rune to string", func() { sinkInt += length(string(rune(n + 5000))) })
+	count("concat call", func() { sinkInt += length("<" + string(b) + same(s)) })
+	count("map read call", func() { sinkInt += pick(m)[string(long)] })
 	count("map read", func() { sinkInt += m[string(b)]; _, ok := m[string(long)]; _ = ok })
 	count("map write", func() { m[string(b)] = 1 })
 	count("map delete", func() { delete(m, string(b)) })
@@ -184,6 +198,13 @@ func values(b []byte, n int) {
 	b[0] = 'q'
 	before := string(b)
 	fmt.Println(before == mutate(b), mutate([]byte(before)), before, string(b) == mutate(b))
+	fmt.Println(string(b) == string(scribble(b)))
+	fmt.Println(string(scribble(b)) == string(b))
+	fmt.Println(string(scribble(b)) == string(scribble(b)))
+	fmt.Println("<" + string(b) + string(scribble(b)) + ">")
+	fmt.Println(string(b) + string(scribble(b)))
+	fmt.Println(mutate(b) + string(scribble(b)) + "!")
+	fmt.Println(map[string]int{"Xgc": 1, "Xhc": 2, "Xic": 3}[string(scribble(b))])
 	x, y := string(b), ""
 	y = x + ""
 	b[0] = '_'
