@@ -151,7 +151,7 @@ def resolve(fb: FuncBuilder, fun: ast.Expr) -> Target:
         t.f = f
         t.symbol = fb.unit.program.callee(fb.unit, f, (), [fb.subst(a) for a in targs])
         return t
-    x = ast.unparen(fun)
+    fun = x = ast.unparen(fun)
     targs2: Sequence[Type] = ()
     if isinstance(x, ast.IndexExpr) and x.targs and isinstance(y := ast.unparen(x.x), ast.SelectorExpr):
         targs2 = x.targs
@@ -162,11 +162,9 @@ def resolve(fb: FuncBuilder, fun: ast.Expr) -> Target:
         t2 = method_expr_target(fb, x, targs2 or x.targs or x.sel.targs or ())
         if t2 is not None:
             return t2
-    if isinstance(x, ast.FuncLit):
-        pass
     t = Target("value")
-    t.expr = x
-    t.recv = lambda: expr(fb, x)
+    t.expr = fun
+    t.recv = lambda: expr(fb, fun)
     return t
 
 
@@ -483,12 +481,10 @@ def method_expr_target(fb: FuncBuilder, e: ast.SelectorExpr, targs: Sequence[Typ
     return tg
 
 
-def method_value(fb: FuncBuilder, e: ast.SelectorExpr, targs: Sequence[Type] = ()) -> Val:
-    """x.m as a func value: the receiver is evaluated (and copied) now."""
+def method_value(fb: FuncBuilder, e: ast.SelectorExpr, typ: Type | None, targs: Sequence[Type] = ()) -> Val:
+    """x.m or x.m[targs], of type typ, as a func value: the receiver is evaluated (and copied) now."""
     from rt0.lower import wrappers
 
-    if targs or e.targs or e.sel.targs:
-        fb.unsupported(e.pos, "value of a generic method")
     ref = find_method(fb, e)
     t = fb.typ(e.x)
     if not isinstance(t.underlying(), (Pointer, Interface)) and (recv_is_pointer(ref.f) or ref.path) and addressable(fb, e.x):
@@ -497,17 +493,20 @@ def method_value(fb: FuncBuilder, e: ast.SelectorExpr, targs: Sequence[Type] = (
     else:
         v = expr(fb, e.x)
     fb.dbg(e.pos)
-    return Val(fb.typ(e), (wrappers.method_value(fb, e.selection, v),))
+    args = [fb.subst(a) for a in targs or e.targs or e.sel.targs or ()]
+    sig = fb.subst(typ).underlying()
+    assert isinstance(sig, Signature)
+    return Val(sig, (wrappers.method_value(fb, e.selection, v, args, sig),))
 
 
-def method_expr(fb: FuncBuilder, e: ast.SelectorExpr, targs: Sequence[Type] = ()) -> Val:
-    """T.m as a func value whose first parameter is the receiver."""
+def method_expr(fb: FuncBuilder, e: ast.SelectorExpr, typ: Type | None, targs: Sequence[Type] = ()) -> Val:
+    """T.m or T.m[targs], of type typ, as a func value whose first parameter is the receiver."""
     from rt0.lower import wrappers
 
-    ft = fb.typ(e)
+    ft = fb.subst(typ).underlying()
+    assert isinstance(ft, Signature)
     tg = method_expr_target(fb, e, targs or e.targs or e.sel.targs or ())
     if tg is not None:
         return Val(ft, (wrappers.func_value(fb.unit, tg.symbol),))
-    if targs or e.targs or e.sel.targs:
-        fb.unsupported(e.pos, "expression of a generic method")
-    return Val(ft, (wrappers.method_expr(fb.unit, e.selection, None, fb.subst(e.x.type)),))
+    args = [fb.subst(a) for a in targs or e.targs or e.sel.targs or ()]
+    return Val(ft, (wrappers.method_expr(fb.unit, e.selection, fb.subst(e.x.type), args, ft),))

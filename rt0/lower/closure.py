@@ -24,6 +24,7 @@ from rt0.lower.layout import layout, struct_of
 from rt0.lower.names import recv_is_pointer
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
+from rt0.types.infer import is_parameterized
 from rt0.types.objects import Func, Var
 from rt0.types.types import TYP, Array, Interface, Pointer, Signature, Struct, Type, TypeParam
 
@@ -84,15 +85,17 @@ def is_range_func(s: ast.RangeStmt) -> bool:
 
 
 class _Walk:
-    """The walk. stack: enclosing function nodes, outermost first."""
+    """The walk. stack: enclosing function nodes, outermost first; tparams: type parameters of the declared function; callee: what is being called."""
 
-    __slots__ = ("counts", "f", "loop", "stack")
+    __slots__ = ("callee", "counts", "f", "loop", "stack", "tparams")
 
     def __init__(self, f: Facts, root: Any) -> None:
         self.f = f
         self.stack: list[Any] = [root]
         self.counts: dict[Any, list[int]] = {root: [0, 0]}
         self.loop = 0
+        self.tparams: list[TypeParam] = []
+        self.callee: Any = None
 
     def var(self, v: Var) -> None:
         """An occurrence of a local variable; the first one is its declaration."""
@@ -182,6 +185,43 @@ class _Walk:
         o = n.obj
         if type(o) is Var and o.kind != "package" and o.kind != "field":
             self.var(o)
+        elif self.tparams and n.targs and n is not self.callee:
+            self.instance(n.targs)
+
+    def index(self, n: ast.IndexExpr) -> None:
+        if n.targs is None:
+            self.node(n.x)
+            self.nodes(n.indices)
+            return
+        x = ast.unparen(n.x)
+        if n is self.callee:
+            self.callee = x
+        elif self.tparams and (isinstance(x, ast.Ident) or (isinstance(x, ast.SelectorExpr) and x.selection is None)):
+            self.instance(n.targs)
+        if isinstance(x, ast.SelectorExpr):
+            self.node(x)
+
+    # gc makes a closure, and counts it, where a value needs the dictionary of an instance (cmd/compile/internal/noder/reader.go, curry, go1.27)
+
+    def instance(self, targs: Any) -> None:
+        if any(is_parameterized(self.tparams, a) for a in targs):
+            self.counts[self.outer()][0] += 1
+
+    def method_instance(self, n: ast.SelectorExpr) -> None:
+        s = n.selection
+        if s.kind == "field" or (s.kind == "methodval" and n is self.callee):
+            return
+        sig = s.obj.type
+        if isinstance(sig, Signature) and (sig.tparams or (self.tparams and sig.recv is not None and sig.recv.type is not None
+                                                           and is_parameterized(self.tparams, sig.recv.type))):  # fmt: skip
+            self.counts[self.outer()][0] += 1
+
+    def outer(self) -> Any:
+        """The innermost function that is no loop body."""
+        i = len(self.stack) - 1
+        while isinstance(self.stack[i], ast.RangeStmt):
+            i -= 1
+        return self.stack[i]
 
     def unary(self, n: ast.UnaryExpr) -> None:
         self.node(n.x)
@@ -199,7 +239,11 @@ class _Walk:
     def selector(self, n: ast.SelectorExpr) -> None:
         s = n.selection
         if s is None:
+            if self.tparams and (n.targs or n.sel.targs) and n is not self.callee:
+                self.instance(n.targs or n.sel.targs)
             return
+        if type(s.obj) is Func:
+            self.method_instance(n)
         if n.x.mode == "typexpr":
             return
         self.node(n.x)
@@ -215,6 +259,7 @@ class _Walk:
             self.nodes(n.args)
             return
         if n.fun.mode != "typexpr":
+            self.callee = ast.unparen(n.fun)
             self.node(n.fun)
         self.nodes(n.args)
 
@@ -240,10 +285,7 @@ class _Walk:
 
     def name(self, n: Any, is_range: bool) -> None:
         """gc's names: closures are counted per enclosing function that is no loop body; bodies count apart."""
-        i = len(self.stack) - 1
-        while isinstance(self.stack[i], ast.RangeStmt):
-            i -= 1
-        outer = self.stack[i]
+        outer = self.outer()
         c = self.counts[outer]
         if is_range:
             c[1] += 1
@@ -272,6 +314,7 @@ class _Walk:
         self.assigned(n.x)
 
     def range(self, n: ast.RangeStmt) -> None:
+        self.callee = ast.unparen(n.x)
         self.node(n.x)
         if is_range_func(n):
             self.name(n, True)
@@ -369,6 +412,7 @@ _HANDLERS: dict[type, Callable[[_Walk, Any], None]] = {
     ast.UnaryExpr: _Walk.unary,
     ast.SliceExpr: _Walk.slice,
     ast.SelectorExpr: _Walk.selector,
+    ast.IndexExpr: _Walk.index,
     ast.CallExpr: _Walk.call,
     ast.CompositeLit: _Walk.composite,
     ast.FuncLit: _Walk.func_lit,
@@ -387,7 +431,6 @@ _HANDLERS: dict[type, Callable[[_Walk, Any], None]] = {
 _CHILDREN: dict[type, tuple[str, ...]] = {
     ast.ParenExpr: ("x",),
     ast.KeyValueExpr: ("key", "value"),
-    ast.IndexExpr: ("x", "indices"),
     ast.TypeAssertExpr: ("x",),
     ast.StarExpr: ("x",),
     ast.BinaryExpr: ("x", "y"),
@@ -409,6 +452,8 @@ def facts(node: Any) -> Facts:
             return node.info
         f = Facts()
         w = _Walk(f, node)
+        if node.obj is not None and isinstance(node.obj.type, Signature):
+            w.tparams = [*node.obj.type.recv_tparams, *node.obj.type.tparams]
         w.fields(node.recv)
         w.function(node, node.typ, node.body)
         node.info = f

@@ -663,6 +663,9 @@ class _Build:
 
     def x_index(self, k: Hole, e: ast.IndexExpr) -> None:
         if e.targs is not None:
+            x = unparen(e.x)
+            if isinstance(x, ast.SelectorExpr):  # a generic method's value
+                self.x_selector(k, x)
             return
         self.ignore(e.indices[0])
         t = e.x.type
@@ -1083,11 +1086,13 @@ class _Build:
             params, _ = self.literal(fun, (self.heap, 0))
             self.arguments(c, self.sig_of(fun), [(self.heap, 0)] * len(params))
             return
+        sig = self.sig_of(fun)
+        if isinstance(fun, ast.IndexExpr) and fun.targs is not None:
+            fun = unparen(fun.x)
         if isinstance(fun, ast.SelectorExpr) and fun.selection is not None and fun.selection.kind == "methodval":
             self.receiver((self.heap, 0), fun)
         else:
             self.expr((self.heap, 0), fun)
-        sig = self.sig_of(fun)
         self.arguments(c, sig, [(self.heap, 0)] * (len(sig.params.vars) if sig is not None else 0))
 
     def s_defer(self, s: ast.DeferStmt) -> None:

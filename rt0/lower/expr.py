@@ -546,8 +546,8 @@ def selector(fb: FuncBuilder, e: ast.SelectorExpr) -> Val:
     from rt0.lower import call
 
     if sel.kind == "methodexpr":
-        return call.method_expr(fb, e)
-    return call.method_value(fb, e)
+        return call.method_expr(fb, e, e.type)
+    return call.method_value(fb, e, e.type)
 
 
 def field_value(fb: FuncBuilder, v: Val, path: Sequence[int]) -> Val:
@@ -672,7 +672,7 @@ def index(fb: FuncBuilder, e: ast.IndexExpr) -> Val:
         if isinstance(x, ast.SelectorExpr) and x.selection is not None:
             from rt0.lower import call
 
-            return call.method_value(fb, x, e.targs) if x.selection.kind == "methodval" else call.method_expr(fb, x, e.targs)
+            return (call.method_value if x.selection.kind == "methodval" else call.method_expr)(fb, x, e.type, e.targs)
         obj = x.obj if isinstance(x, ast.Ident) else x.sel.obj if isinstance(x, ast.SelectorExpr) else None
         assert isinstance(obj, Func)
         return func_val(fb, obj, e.targs, e)

@@ -8,6 +8,8 @@ algorithm). The result is sorted as descriptors need it: exported names first, t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rt0.types.objects import Func, Package, resolve
 from rt0.types.types import Interface, Named, Pointer, Struct, Type, unalias, under
 
@@ -20,16 +22,18 @@ class Method:
     recv      the type that declares it: a Named, or an Interface (embedded, or a Named interface)
     ptr_recv  declared with a pointer receiver
     indirect  an embedded pointer is followed on the way
+    targs     type arguments of a generic method
     """
 
-    __slots__ = ("func", "indirect", "path", "ptr_recv", "recv")
+    __slots__ = ("func", "indirect", "path", "ptr_recv", "recv", "targs")
 
-    def __init__(self, func: Func, path: tuple[int, ...], recv: Type, ptr_recv: bool, indirect: bool) -> None:
+    def __init__(self, func: Func, path: tuple[int, ...], recv: Type, ptr_recv: bool, indirect: bool, targs: Sequence[Type] = ()) -> None:
         self.func = func
         self.path = path
         self.recv = recv
         self.ptr_recv = ptr_recv
         self.indirect = indirect
+        self.targs = targs
 
     @property
     def name(self) -> str:
@@ -56,8 +60,9 @@ def has_pointer_receiver(f: Func) -> bool:
     return f.has_ptr_recv
 
 
-def method_set(t: Type) -> list[Method]:
-    """The methods of T, sorted. T is not an interface (those have none in their descriptors' method tables)."""
+def method_set(t: Type, generic: bool = False) -> list[Method]:
+    """The methods of T, sorted. T is not an interface (those have none in their descriptors' method tables).
+    Generic methods hide others but cannot be called through interfaces or reflection: they are left out unless generic is set."""
     t = unalias(t)
     is_ptr = False
     if isinstance(t, Pointer):
@@ -121,11 +126,10 @@ def method_set(t: Type) -> list[Method]:
         for key in fields_here:
             found.setdefault(key, None)
         current = _merge(nxt)
-    # generic methods hide others but cannot be called through interfaces or reflection
     out = [
         m
         for m in found.values()
-        if m is not None and not getattr(m.func.type, "tparams", None) and (not m.ptr_recv or m.indirect or (is_ptr and not m.path))
+        if m is not None and (generic or not getattr(m.func.type, "tparams", None)) and (not m.ptr_recv or m.indirect or (is_ptr and not m.path))
     ]
     out.sort(key=lambda m: sort_key(m.func))
     return out

@@ -146,11 +146,13 @@ class Filler:
             case ast.SelectorExpr():
                 if e.selection is None and type(e.sel.obj) is Func:
                     return self._func(img, off, e.sel.obj, e.targs or e.sel.targs)
-                if e.selection is not None and e.selection.kind == "methodexpr" and not e.targs:
-                    return self._method_expr(img, off, e)
+                if e.selection is not None and e.selection.kind == "methodexpr":
+                    return self._method_expr(img, off, e, e.type, e.targs or e.sel.targs)
                 return False
             case ast.IndexExpr():
                 x = ast.unparen(e.x)
+                if isinstance(x, ast.SelectorExpr) and e.targs is not None and x.selection is not None and x.selection.kind == "methodexpr":
+                    return self._method_expr(img, off, x, e.type, e.targs)
                 f = x.obj if isinstance(x, ast.Ident) else x.sel.obj if isinstance(x, ast.SelectorExpr) and x.selection is None else None
                 return type(f) is Func and e.targs is not None and self._func(img, off, f, e.targs)
             case ast.FuncLit():
@@ -211,12 +213,14 @@ class Filler:
             self._ptr(img, off, func_value(self.unit, sym))
         return True
 
-    def _method_expr(self, img: Image | None, off: int, e: ast.SelectorExpr) -> bool:
+    def _method_expr(self, img: Image | None, off: int, e: ast.SelectorExpr, t: Type | None, targs: Sequence[Type] | None) -> bool:
         if img is not None:
             from rt0.lower.wrappers import method_expr
 
             assert self.unit is not None
-            self._ptr(img, off, method_expr(self.unit, e.selection, None, self.typ(e.x.type)))
+            sig = self.typ(t).underlying()
+            assert isinstance(sig, Signature)
+            self._ptr(img, off, method_expr(self.unit, e.selection, self.typ(e.x.type), [self.typ(a) for a in targs or ()], sig))
         return True
 
     def _func_lit(self, img: Image | None, off: int, e: ast.FuncLit) -> bool:
@@ -557,7 +561,7 @@ def is_pure(e: ast.Expr | None) -> bool:
             return all(is_pure(x.value) and _pure_key(x.key) if isinstance(x, ast.KeyValueExpr) else is_pure(x) for x in e.elts)
         case ast.IndexExpr():
             if e.targs is not None:
-                return True
+                return is_pure(e.x)
             u = e.x.type.underlying() if e.x.type is not None else None
             return isinstance(u, Map) and not _may_panic_hash(u.key) and is_pure(e.x) and is_pure(e.indices[0])
         case ast.CallExpr():

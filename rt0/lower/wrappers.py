@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from rt0.abi.pclntab import WRAPPERS
 from rt0.abi.runtime_layout import G_PANIC, TLS_G
 from rt0.diag import InternalError
 from rt0.lower import names
@@ -32,7 +33,7 @@ from rt0.lower.typedesc import owner_of
 from rt0.lower.unit import quote, quote_str
 from rt0.lower.value import Val
 from rt0.types.objects import Func, Package, Selection, TypeName, Var, resolve
-from rt0.types.types import TYP, Interface, Named, Pointer, Signature, Struct, Type, unalias
+from rt0.types.types import TYP, Interface, Named, Pointer, Signature, Struct, Tuple, Type, unalias
 from rt0.types.typestring import link_string
 
 if TYPE_CHECKING:
@@ -40,9 +41,8 @@ if TYPE_CHECKING:
 
 UNSAFE_POINTER = TYP["unsafe.Pointer"]
 UINTPTR = TYP["uintptr"]
-# Functions from source that are wrappers: the way from a function that reflection made to the one it stands for
-# (cmd/compile/internal/ssagen/abi.go and TEXT flag WRAPPER, go1.27, name the same places). Their assembly calls deferwrapper itself.
-PASS_ON = frozenset(("reflect.makeFuncEntry", "reflect.callReflect", "reflect.callMethod", "runtime.reflectcall"))
+# Functions from source that are wrappers: the way from a function that reflection made to the one it stands for. Assembly calls deferwrapper itself.
+PASS_ON = WRAPPERS - {"runtime.deferreturn"}
 BRIDGE_MARGIN = 2048  # stack beyond its declared frame that an assembly function may use (calls of others)
 
 
@@ -92,32 +92,32 @@ def _is_declared(t: Type, m: Method) -> bool:
     return not m.path and isinstance(t, Pointer) == m.ptr_recv
 
 
-def method_symbol(unit: Unit, t: Type, m: Method) -> str:
-    """Symbol of the function for method m with receiver type t; sees to its definition."""
+def method_symbol(unit: Unit, t: Type, m: Method, sig: Signature | None = None) -> str:
+    """Symbol of the function for method m with receiver type t; sees to its definition. sig: of a generic method, for its type arguments."""
     t = unalias(t)
     if _is_declared(t, m):
-        return declared_method(unit, m.func, m.recv)
+        return declared_method(unit, m.func, m.recv, m.targs)
     f = m.func
     base = unalias(t.elem) if isinstance(t, Pointer) else t
     name = f.name
     if not f.exported() and isinstance(base, Named) and f.pkg is not base.obj.pkg and f.pkg is not None:
         name = f"{names.prefix(f.pkg)}.{f.name}"
-    sym = method_name(t, name)
-    if owner_of(t) is None:
-        unit.need_later(lambda: define_wrapper(unit, sym, t, m))
+    sym = method_name(t, name) + names.targs_suffix(m.targs)
+    if m.targs or owner_of(t) is None:
+        unit.need_later(lambda: define_wrapper(unit, sym, t, m, sig))
     return sym
 
 
-def declared_method(unit: Unit, f: Func, recv: Type) -> str:
+def declared_method(unit: Unit, f: Func, recv: Type, targs: Sequence[Type] = ()) -> str:
     """Symbol of a declared method of Named recv (an instance's is asked to be made)."""
     recv = unalias(recv)
-    sym: str = unit.program.callee(unit, f, recv.targs if isinstance(recv, Named) else (), ())
+    sym: str = unit.program.callee(unit, f, recv.targs if isinstance(recv, Named) else (), targs)
     return sym
 
 
-def define_wrapper(unit: Unit, sym: str, t: Type, m: Method) -> None:
-    """Defines the wrapper `sym` for method m with receiver type t."""
-    sig = m.func.type
+def define_wrapper(unit: Unit, sym: str, t: Type, m: Method, inst: Signature | None = None) -> None:
+    """Defines the wrapper `sym` for method m with receiver type t. inst: signature of a generic method for its type arguments."""
+    sig = inst or m.func.type
     assert isinstance(sig, Signature)
     results = _vtypes(sig.results.vars)
 
@@ -206,7 +206,7 @@ def call_method(fb: FuncBuilder, recv: Val, m: Method, sig: Signature, args: Seq
         if not checked:
             fb.nil_check(addr)
         return call_iface(fb, t, fb.load(addr, t), m.func, sig, args, results)
-    target = declared_method(fb.unit, m.func, t)
+    target = declared_method(fb.unit, m.func, t, m.targs)
     if m.ptr_recv:
         rv = Val(Pointer(t), (addr,))
         return fb.call_abi(target, SigABI([Pointer(t), *_vtypes(sig.params.vars)], results), results, [rv, *args])
@@ -316,23 +316,24 @@ def _iface_expr(unit: Unit, t: Type, f: Func, sym: str) -> None:
 # ---------------------------------------------------------------- method expressions and method values
 
 
-def find_method(t: Type, f: Func) -> Method:
-    """The entry of t's method set that f names."""
+def find_method(t: Type, f: Func, targs: Sequence[Type] = ()) -> Method:
+    """The entry of t's method set that f names; targs: of a generic method."""
     key = method_id(f.name, f.pkg)
-    for m in method_set(t):
+    for m in method_set(t, bool(targs)):
         if method_id(m.func.name, m.func.pkg) == key:
+            m.targs = targs
             return m
     raise InternalError(f"lower: {t} has no method {f.name}")
 
 
-def method_expr(unit: Unit, sel: Selection, sig: Signature | None = None, recv: Type | None = None) -> str:
-    """Operand of the func value of T.M: its first parameter is the receiver. recv: the concrete T, when sel.recv is generic."""
-    return func_value(unit, method_expr_symbol(unit, sel, recv))
+def method_expr(unit: Unit, sel: Selection, recv: Type, targs: Sequence[Type], sig: Signature) -> str:
+    """Operand of the func value of T.M[targs], of type sig: its first parameter is the receiver. recv: the concrete T."""
+    return func_value(unit, method_expr_symbol(unit, sel, recv, targs, sig))
 
 
-def method_expr_symbol(unit: Unit, sel: Selection, recv: Type | None = None) -> str:
+def method_expr_symbol(unit: Unit, sel: Selection, recv: Type, targs: Sequence[Type], sig: Signature) -> str:
     """Symbol of the function T.M denotes, receiver first."""
-    t = unalias(recv or sel.recv)
+    t = unalias(recv)
     f = sel.obj
     assert isinstance(f, Func)
     u = t.underlying()
@@ -341,12 +342,13 @@ def method_expr_symbol(unit: Unit, sel: Selection, recv: Type | None = None) -> 
         sym = method_name(t, f.name) + "·expr"
         _iface_expr(unit, t, im, sym)
         return sym
-    return method_symbol(unit, t, find_method(t, f))
+    without = Signature(None, Tuple(sig.params.vars[1:]), sig.results, sig.variadic) if targs else None
+    return method_symbol(unit, t, find_method(t, f, targs), without)
 
 
-def method_value(fb: FuncBuilder, sel: Selection, recv: Val) -> str:
-    """Operand of a new func value for x.M. recv: the evaluated x (any type whose method set, or whose address's, has M), a nil interface
-    panics here, as does the copy of a value receiver through a nil pointer."""
+def method_value(fb: FuncBuilder, sel: Selection, recv: Val, targs: Sequence[Type], sig: Signature) -> str:
+    """Operand of a new func value for x.M[targs], of type sig. recv: the evaluated x (any type whose method set, or whose address's, has M),
+    a nil interface panics here, as does the copy of a value receiver through a nil pointer."""
     unit = fb.unit
     f = sel.obj
     assert isinstance(f, Func)
@@ -355,28 +357,25 @@ def method_value(fb: FuncBuilder, sel: Selection, recv: Val) -> str:
     if isinstance(u, Interface):
         im = next(m for m in interface_methods(u) if method_id(m.name, m.pkg) == method_id(f.name, f.pkg))
         fb.nil_check(recv.p()[0])
-        sig = im.type
         sym = method_name(t, f.name) + "-fm"
         m = None
     else:
-        m = find_method(t, f)
+        m = find_method(t, f, targs)
         im = m.func
-        sig = im.type
         if isinstance(t, Pointer) and not m.ptr_recv and not m.path:
             # bind the value, not the pointer
             t = unalias(t.elem)
             p = recv.one()
             fb.nil_check(p)
             recv = fb.load(p, t)
-            m = find_method(t, f)
+            m = find_method(t, f, targs)
         elif m.path:
             recv, m = _bind_receiver(fb, recv, m)
             t = unalias(recv.typ)
             if isinstance(t.underlying(), Interface):
                 fb.nil_check(recv.p()[0])
                 m = None
-        sym = method_name(t, f.name) + "-fm"
-    assert isinstance(sig, Signature)
+        sym = method_name(t, f.name) + names.targs_suffix(targs) + "-fm"
     _define_bound(unit, sym, t, m, im, sig)
     closure = Struct([Var(0, None, "F", UINTPTR, "field"), Var(0, None, "R", t, "field")], ["", ""])
     lay = struct_of([UINTPTR, t])
@@ -404,12 +403,12 @@ def _bind_receiver(fb: FuncBuilder, recv: Val, m: Method) -> tuple[Val, Method |
             addr = fb.load_ll(addr, "ptr", "p")
             t = unalias(t.elem)
     if m.ptr_recv:
-        return Val(Pointer(t), (addr,)), Method(m.func, (), m.recv, True, True)
+        return Val(Pointer(t), (addr,)), Method(m.func, (), m.recv, True, True, m.targs)
     fb.nil_check(addr)
     v = fb.load(addr, t)
     if isinstance(t.underlying(), Interface):
         return v, None
-    return v, Method(m.func, (), m.recv, False, False)
+    return v, Method(m.func, (), m.recv, False, False, m.targs)
 
 
 def _define_bound(unit: Unit, sym: str, t: Type, m: Method | None, f: Func, sig: Signature) -> None:

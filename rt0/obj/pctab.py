@@ -77,6 +77,8 @@ def pctab_sections(obj: Object, reader: dwarf.Reader, lines: dwarf.Lines, packag
         done.add(name)
         local.clear()
         flags = fmt.FUNC_ASM if language == dwarf.LANG_ASM else fmt.FUNC_RUNTIME if fmt.is_runtime(package, name) else 0
+        if name in fmt.WRAPPERS:
+            flags |= fmt.FUNC_WRAPPER
         body = encode(mine, low, size, inlined.get((section, low)), file, number, flags, files)
         head = uvarint(len(local)) + b"".join([uvarint(strings.setdefault(s, len(strings))) for s in local])
         out.append((fmt.PCTAB_PREFIX + name, head + body))

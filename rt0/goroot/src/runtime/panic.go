@@ -145,7 +145,7 @@ func deferadd(d *_defer, n *_deferfn) {
 	d.head = n
 }
 
-// deferreturn runs d's calls and unlinks it.
+// deferreturn runs d's calls and unlinks it. Stacks do not show it (rt0/abi/pclntab.py, WRAPPERS).
 //
 //go:noinline
 func deferreturn(d *_defer) {

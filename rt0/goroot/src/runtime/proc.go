@@ -206,10 +206,14 @@ func doInit(table *uintptr) {
 	n := *table
 	for i := uintptr(1); i <= n; i++ {
 		entry := add(unsafe.Pointer(table), i*8)
-		fn := *(*func())(unsafe.Pointer(&entry)) // the table's word is a func value without captures
-		fn()
+		doInit1(*(*func())(unsafe.Pointer(&entry))) // the table's word is a func value without captures
 	}
 }
+
+// doInit1 runs one step of the initialisation. Stacks show it, as gc's do.
+//
+//go:noinline
+func doInit1(step func()) { step() }
 
 //go:linkname os_beforeExit os.runtime_beforeExit
 func os_beforeExit(exitCode int) {
