@@ -1,2 +1,0 @@
-module example.com/l
-go 1.24
