@@ -11,6 +11,10 @@ import sys
 
 
 def _dispatch(argv: list[str]) -> int:
+    if argv and (argv[0] in ("-C", "--C") or argv[0].startswith(("-C=", "--C="))):
+        from rt0.cmd.verbs import change_dir
+
+        argv = change_dir(argv)
     if argv and argv[0] == "run":  # these two before anything is imported: what is unchanged comes from the cache
         from rt0.cmd.run import run
 

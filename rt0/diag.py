@@ -180,3 +180,29 @@ class InternalError(Exception):
 def fatal(msg: str, exit_code: int = 1) -> CompileError:
     """A CompileError without a position: `raise fatal("no required module provides package x")`."""
     return CompileError([Diagnostic(Position("", 0, 0), msg)], exit_code=exit_code)
+
+
+def go_quote(s: str) -> str:
+    """s as a Go string literal in double quotes (strconv.Quote). Bytes that are not UTF-8 come as surrogate escapes."""
+    out = ['"']
+    for c in s:
+        o = ord(c)
+        if c == '"' or c == "\\":
+            out.append("\\" + c)
+        elif 0xDC80 <= o <= 0xDCFF:
+            out.append(f"\\x{o - 0xDC00:02x}")
+        elif c.isprintable():
+            out.append(c)
+        elif c in _ESCAPES:
+            out.append(_ESCAPES[c])
+        elif o < 0x20 or o == 0x7F:
+            out.append(f"\\x{o:02x}")
+        elif o < 0x10000:
+            out.append(f"\\u{o:04x}")
+        else:
+            out.append(f"\\U{o:08x}")
+    out.append('"')
+    return "".join(out)
+
+
+_ESCAPES = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}

@@ -31,7 +31,7 @@ def sources(b: Builder, path: str, info: PackageInfo) -> list[tuple[str, bytes, 
 
             defines = go_asm_defines(b.package(path))
         out.append((name, text, {
-            "path": filename, "pkg_path": b.symbol_prefix(path)[:-1], "debug_name": name, "recorded": info.recorded(filename), "go_asm": defines or {},
+            "path": filename, "pkg_path": b.symbol_prefix(path)[:-1], "debug_name": name, "recorded": info.recorded(name), "go_asm": defines or {},
             "goamd64": b.options.goamd64, "include_dirs": [os.path.dirname(filename), *b.loaded.include_dirs],
         }))  # fmt: skip
     return out

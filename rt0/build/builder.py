@@ -9,6 +9,7 @@ lowered; the executable is the same whether it came from the cache or not.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import time
@@ -21,11 +22,15 @@ from typing import TYPE_CHECKING, Any
 from rt0.asm.translate import path_prefix
 from rt0.build.cache import Cache, cache_dir, key_of
 from rt0.build.demand import Demand, MissingSymbol, owner_of
+from rt0.build.modinfo import build_info
 from rt0.build.toolchain import toolchain_ids
 from rt0.build.units import CompiledUnit, cached_units, drop_unit, store_unit
+from rt0.build.vcs import Stamp, VcsError, stamp
 from rt0.build.workers import Pool, WorkerError
 from rt0.diag import CompileError, Diagnostic, FileSet, InternalError, Position, fatal
+from rt0.load.godebug import line_errors, read_table
 from rt0.load.linkname import StdSymbols
+from rt0.load.load import COMMAND_LINE
 from rt0.types.objects import Func, Var
 
 if TYPE_CHECKING:
@@ -56,6 +61,12 @@ class Options:
     verify: bool = False  # run LLVM's verifier on every module
     rebuild: bool = False  # -a
     trimpath: bool = False  # -trimpath
+    buildvcs: str = "auto"  # -buildvcs
+    auto_vcs: bool = False  # what -buildvcs=auto means: rt0 build stamps, rt0 run does not
+    pgo: str = "auto"  # -pgo
+    raw_flags: tuple[tuple[str, str], ...] = ()  # (gcflags | asmflags | ldflags, text), as recorded in the build information
+    build_id: str = ""  # -ldflags=-buildid
+    gnu_build_id: str = ""  # -ldflags=-B: hexadecimal digits, or gobuildid
     complete: bool = True  # a package without assembly has no function without a body
     workdir: str = ""  # -work: keep IR, objects and assembly here
     dry_run: bool = False  # -n: no LLVM, nothing written
@@ -131,6 +142,7 @@ class Builder:
         self._printed: set[str] = set()
         self._functions: dict[str, dict[str, bool]] = {}  # package -> symbol that assembly refers to -> whether Go declares it as a function
         self._has_main = True
+        self._info: str | None = None
         self.main_symbol_path = "main"  # import path of the loaded main package as symbols spell it
         self._compute_keys()
 
@@ -149,7 +161,7 @@ class Builder:
     def program_key(self) -> str:
         o = self.options
         root = "" if o.trimpath else self.loaded.context.goroot  # decides what `sources` and `linker_values` say
-        link = [o.strip_symbols, o.strip_dwarf, [list(x) for x in o.x_values], root, o.check_linkname, self.gdb_script() if o.variables() else ""]
+        link = [o.strip_symbols, o.strip_dwarf, [list(x) for x in o.x_values], root, o.build_id, o.gnu_build_id, o.check_linkname, self.gdb_script() if o.variables() else ""]
         return key_of("program", self.toolchain, self.loaded.main, [self.keys[p] for p in self.loaded.packages], link, self.build_info())
 
     # ------------------------------------------------------------ front end
@@ -209,6 +221,10 @@ class Builder:
             from rt0.syntax.late import late_errors
 
             sink.extend(late_errors(files, self.options.complete and not info.s_files, parse_version(info.go_version)))
+            if info.embed and not sink:
+                from rt0.types.embed import embed_errors
+
+                sink.extend(embed_errors(files, pkg, info.embed))
         if sink:
             raise CompileError(list(sink), package=path)
         return pkg
@@ -227,6 +243,7 @@ class Builder:
             if self.options.commands:
                 print(f"check {path}", file=sys.stderr)
             try:
+                self._check_directives(path, info)
                 pkg = self.package(path)
             except CompileError as e:
                 failed.append(e)
@@ -240,6 +257,14 @@ class Builder:
                 self.cache.put(self.keys[path], "checked", b"ok")
         if failed:
             raise BuildFailed(failed)
+
+    def _check_directives(self, path: str, info: PackageInfo) -> None:
+        """//go:debug lines. Raises CompileError."""
+        if info.debug:
+            context = self.loaded.context
+            wrong = line_errors(read_table(context.goroot), info.debug, context.release.removeprefix("go"))
+            if wrong:
+                raise CompileError([Diagnostic(Position("", 0, 0), "\n".join(wrong))], package=path)
 
     def program(self) -> Program:
         if self._program is None:
@@ -429,7 +454,7 @@ class Builder:
 
     def _build(self) -> bytes:
         key = self.program_key()
-        if not self.options.rebuild:
+        if not self.options.rebuild and not self.options.dry_run:
             exe = self.cache.get(key, "exe")
             if exe is not None:
                 return exe
@@ -548,6 +573,7 @@ class Builder:
             objects=objects, live=demand.live, entry="_rt0_amd64_linux", tables=tables, strip_symbols=o.strip_symbols,
             strip_dwarf=o.strip_dwarf, x_values=self.linker_values(), build_info=self.build_info(),
             go_version=self.loaded.context.release, sources={} if o.trimpath else self.loaded.std_sources(),
+            build_id=o.build_id, gnu_build_id=self._gnu_build_id(),
             gdb_script=self.gdb_script() if o.variables() else "",
         )
         return link(job)
@@ -591,23 +617,40 @@ class Builder:
         folder = "" if self.options.trimpath else self.loaded.context.overlay + "/"
         return folder + "runtime/runtime_gdb.py"
 
+    def _gnu_build_id(self) -> bytes:
+        """-B. The id that `gobuildid` stands for comes from -buildid, or from what goes into the program."""
+        text = self.options.gnu_build_id
+        if text == "gobuildid":
+            return hashlib.sha256((self.options.build_id or self.program_key()).encode("utf-8", "surrogateescape")).digest()[:20]
+        return bytes.fromhex(text)
+
     def linker_values(self) -> dict[str, str]:
         """Variables that the linker sets: those of -X, and what go's linker sets on its own."""
-        own = {} if self.options.trimpath else {"runtime.defaultGOROOT": self.loaded.context.goroot}
+        own = {}
+        settings = self.loaded.godebug()
+        if settings:
+            own["runtime.godebugDefault"] = settings
+        if not self.options.trimpath:
+            own["runtime.defaultGOROOT"] = self.loaded.context.goroot
         return {**own, **{x_symbol(name): value for name, value in self.options.x_values}}
 
     def build_info(self) -> str:
         """The module information that `go version -m` prints."""
+        if self._info is None:
+            self._info = build_info(self.loaded, self.options, self._stamp())
+        return self._info
+
+    def _stamp(self) -> Stamp | None:
+        """What is recorded of the repository. Raises CompileError with -buildvcs=true when it cannot be told."""
         o = self.options
-        lines = [f"path\t{self.loaded.packages[self.loaded.main].path}" if self.loaded.main != "command-line-arguments" else "path\tcommand-line-arguments"]
-        module = getattr(self.loaded, "module", None)
-        if module:
-            lines.append(f"mod\t{module}\t(devel)\t")
-        lines += ["build\t-compiler=rt0", "build\tCGO_ENABLED=0", "build\tGOARCH=amd64", "build\tGOOS=linux"]
-        lines.append(f"build\tGOAMD64={o.goamd64}")
-        if o.tags:
-            lines.append(f"build\t-tags={','.join(o.tags)}")
-        return "\n".join(lines) + "\n"
+        mod = self.loaded.main_module
+        info = self.loaded.packages[self.loaded.main]
+        if o.buildvcs == "false" or (o.buildvcs == "auto" and not o.auto_vcs) or mod is None or info.module != mod.path or info.path == COMMAND_LINE:
+            return None
+        try:
+            return stamp(self.loaded.context.cwd, info.dir, mod.dir, mod.path, o.buildvcs == "true")
+        except VcsError as e:
+            raise fatal(f"error obtaining VCS status: {e}\n\tUse -buildvcs=false to disable VCS stamping.") from None
 
     def _worker_failed(self, e: WorkerError) -> Exception:
         if e.kind == "user":

@@ -230,7 +230,7 @@ def _expressions(builder: Builder, node: Any, qf: Any) -> Iterator[str]:
 
 
 def _constant(val: Any) -> str:
-    from rt0.types.typestring import go_quote
+    from rt0.diag import go_quote
 
     if isinstance(val, bytes):
         return go_quote(val.decode("utf-8", "surrogateescape"))

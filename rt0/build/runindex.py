@@ -53,8 +53,9 @@ def _names(path: str) -> str:
 
 
 # Flags that may stand in a command line for which a record is kept: those without and those with a value. The others mean work to do or to show.
-PLAIN = frozenset(("-v", "-O0", "-O1", "-O2", "-O3", "-trimpath", "-verify"))
-WITH_VALUE = frozenset(("-O", "-p", "-tags", "-asmflags", "-ldflags", "-mod", "-buildmode", "-buildvcs", "-pgo"))
+PLAIN = frozenset(("-v", "-O0", "-O1", "-O2", "-O3", "-trimpath", "-verify", "-modcacherw"))
+WITH_VALUE = frozenset(("-O", "-p", "-tags", "-asmflags", "-ldflags", "-mod", "-buildmode", "-pgo", "-compiler", "-gccgoflags", "-installsuffix", "-pkgdir"))
+EITHER = frozenset(("-buildvcs",))  # with or without, and then no argument of its own
 
 
 def flags_end(args: list[str], more: str = "") -> int:
@@ -68,7 +69,7 @@ def flags_end(args: list[str], more: str = "") -> int:
         if name in WITH_VALUE or name == more:
             if not eq:
                 i += 1
-        elif eq or name not in PLAIN:
+        elif name not in EITHER and (eq or name not in PLAIN):
             return -1
         i += 1
     return min(i, n)

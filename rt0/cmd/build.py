@@ -56,12 +56,14 @@ def _build(values: dict[str, Any], patterns: list[str], head: list[str]) -> int:
     """head: the command line, when it may be answered from the cache next time."""
     from rt0.build.cache import Cache
     from rt0.build.cachedir import cache_dir
+    from rt0.build.vcs import find_root
     from rt0.cmd.buildflags import build_program, load, options_from
     from rt0.diag import fatal
 
     options = options_from(values)
-    options.assembly |= values["S"]
+    options.auto_vcs = True
     loaded = load(values, patterns, options)
+    options.assembly |= values["S"]
     output: str = values["o"]
     mains = [p for p in loaded.roots if loaded.packages[p].name == "main"]
     if output != os.devnull and output and (output.endswith("/") or os.path.isdir(output)):
@@ -84,7 +86,8 @@ def _build(values: dict[str, Any], patterns: list[str], head: list[str]) -> int:
         exe = build_program(loaded, options)
         if exe is not None:
             write_executable(output, exe)
-            runindex.store(Cache(cache_dir()), head, loaded, exe, output)
+            if options.buildvcs == "false" or not find_root(loaded.context.cwd)[0]:  # else the state of the repository counts each time
+                runindex.store(Cache(cache_dir()), head, loaded, exe, output)
         return 0
     _check_packages(loaded, options)
     for path in mains:

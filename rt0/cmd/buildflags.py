@@ -8,12 +8,13 @@ from typing import Any
 
 from rt0.cmd import pkgflags
 from rt0.cmd.flags import FlagSet
-from rt0.cmd.pkgflags import PackageFlag
-from rt0.diag import CompileError, Diagnostic, Position, fatal
+from rt0.diag import CompileError, fatal
 from rt0.pipeline import STAGES
 
 STAGE_NAMES = [s[0] for s in STAGES]
-_UNSUPPORTED = ("race", "msan", "asan", "cover")
+_NEED_CGO = ("race", "msan", "asan")
+_BUILDMODES = ("archive", "c-archive", "c-shared", "default", "exe", "pie", "shared", "plugin")
+_PER_PACKAGE = ("gcflags", "asmflags", "ldflags")
 
 
 def add_build_flags(fs: FlagSet, opt: int) -> None:
@@ -25,77 +26,109 @@ def add_build_flags(fs: FlagSet, opt: int) -> None:
     fs.add("v", False, "print the names of packages as they are compiled")
     fs.add("x", False, "print what is done, step by step")
     fs.add("work", False, "keep the IR and the objects in a temporary folder and print its name")
-    fs.add("tags", [], "build tags, separated by commas", "tag,list")
-    fs.add("gcflags", [], "flags of the compiler: -m prints escape decisions, -e reports all errors, -S prints assembly,\n"
-           "-d=STAGE as below; others of gc's code generator are ignored. pattern=flags applies to all packages", "'[pattern=]flags'")  # fmt: skip
-    fs.add("asmflags", [], "accepted and ignored", "'flags'")
-    fs.add("ldflags", [], "flags of the linker: -s no symbol table, -w no DWARF, -X pkg.var=value", "'flags'")
+    fs.add("tags", "", "build tags, separated by commas", "tag,list", check=split_tags)
+    fs.add("gcflags", [], "flags of the compiler: -m prints escape decisions, -e reports all errors, -S prints assembly, -lang=go1.N,\n"
+           "-d=STAGE as below; others of gc's code generator are ignored. pattern=flags applies to matching packages", "'[pattern=]flags'", check=pkgflags.parse)  # fmt: skip
+    fs.add("asmflags", [], "recorded; only flags that do not change the code are accepted", "'[pattern=]flags'", check=pkgflags.parse)
+    fs.add("ldflags", [], "flags of the linker: -s no symbol table, -w no DWARF, -X pkg.var=value, -B 0xNOTE, -buildid=ID,\n"
+           "-checklinkname=0, -linkmode=internal", "'[pattern=]flags'", check=pkgflags.parse)  # fmt: skip
     fs.add("trimpath", False, "record package paths and module versions in place of folders of this machine")
-    fs.add("mod", "", "accepted for modules without other modules", "mode")
-    fs.add("buildmode", "exe", "only exe so far", "mode")
-    fs.add("buildvcs", "", "accepted and ignored", "mode")
-    fs.add("pgo", "", "accepted and ignored", "file")
-    fs.add("C", "", "change to dir first", "dir")
+    fs.add("mod", "", "vendor, readonly or mod: whether dependencies are taken from the vendor folder", "mode")
+    fs.add("modfile", "", "read this file in place of go.mod", "file")
+    fs.add("modcacherw", False, "accepted: rt0 writes no module cache")
+    fs.add("overlay", "", 'read files as {"Replace": {PATH: OTHER}} in this JSON file says; an empty OTHER removes PATH', "file")
+    fs.add("buildmode", "default", "only exe so far", "mode")
+    fs.add("buildvcs", "auto", "whether the state of the git repository is recorded: true, false or auto", "mode", check=check_buildvcs, switch=True)
+    fs.add("compiler", "gc", "accepted: gc", "name", check=check_compiler)
+    fs.add("gccgoflags", [], "accepted and ignored", "'flags'", check=pkgflags.parse)
+    fs.add("installsuffix", "", "accepted: rt0 installs no packages", "suffix")
+    fs.add("pkgdir", "", "accepted: rt0 installs no packages", "dir")
+    fs.add("pgo", "auto", "recorded; profiles do not guide the optimiser yet", "file")
+    fs.add("toolexec", "", "not supported: rt0 runs no tools", "cmd")
+    fs.add("linkshared", False, "not supported: programs are static")
+    fs.add("json", False, "print what packages' builds say as JSON")
+    fs.add("C", "", "change to dir first; must be the first flag", "dir")
     fs.add("d", [], "print a stage's result to standard output, whole or of one function; -d=help lists the stages", "stage[:func]")
     fs.add("stop", "", "end after this stage; nothing is written", "stage")
     fs.add("check", False, "verify after each stage: LLVM's verifier on every module, references and symbols of every object; implies -a")
     fs.add("verify", False, "run LLVM's verifier on every module")
     fs.add("bench", False, "print the seconds of each stage and the peak of memory")
-    for name in _UNSUPPORTED:
+    for name in ("cover", *_NEED_CGO):
         fs.add(name, False, "not supported yet")
+
+
+def split_tags(text: str) -> list[str]:
+    """The tags of -tags. Raises ValueError."""
+    if " " in text or "'" in text:
+        return pkgflags.split(text)
+    return [t for t in text.split(",") if t]
+
+
+def check_buildvcs(text: str) -> None:
+    """Raises ValueError."""
+    if text not in ("auto", "1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False"):
+        raise ValueError("value is neither 'auto' nor a valid bool")
+
+
+def check_compiler(text: str) -> None:
+    """Raises ValueError."""
+    if text != "gc":
+        raise ValueError("rt0 takes the place of gc only" if text == "gccgo" else f'unknown compiler "{text}"')
 
 
 def change_dir(values: dict[str, Any]) -> None:
     """-C."""
     if values["C"]:
-        try:
-            os.chdir(values["C"])
-        except OSError as e:
-            raise fatal(f"rt0: chdir {values['C']}: {(e.strerror or str(e)).lower()}") from None
+        enter(values["C"])
 
 
-def _package_flags(name: str, texts: list[str]) -> list[PackageFlag]:
-    out = []
-    for text in texts:
-        try:
-            out.append(pkgflags.parse(text))
-        except ValueError as e:
-            raise fatal(f'invalid value "{text}" for flag -{name}: {e}', 2) from None
-    return out
+def enter(d: str) -> None:
+    """Make d the working directory. Raises CompileError."""
+    try:
+        os.chdir(d)
+    except OSError as e:
+        raise fatal(f"rt0: chdir {d}: {(e.strerror or str(e)).lower()}") from None
 
 
 def options_from(values: dict[str, Any]) -> Any:
-    """builder.Options of parsed flags."""
+    """builder.Options of parsed flags, those of -gcflags and -ldflags excepted: which packages they apply to is known after load."""
     from rt0.build.builder import Options
 
-    for name in _UNSUPPORTED:
+    for name in _NEED_CGO:
         if values[name]:
-            raise fatal(f"-{name} is not supported yet", 2)
+            raise fatal(f"rt0: -{name} requires cgo, which rt0 does not support", 2)
+    if values["cover"]:
+        raise fatal("-cover is not supported yet", 2)
+    if values["linkshared"]:
+        raise fatal("-linkshared requires external (cgo) linking, which rt0 does not support")
+    if values["toolexec"]:
+        raise fatal("-toolexec is not supported: rt0 runs no tools")
+    if values["buildmode"] not in _BUILDMODES:
+        raise fatal(f"buildmode={values['buildmode']} not supported")
     if values["buildmode"] not in ("exe", "default"):
-        raise fatal(f"-buildmode={values['buildmode']} not supported yet", 2)
+        raise fatal(f"-buildmode={values['buildmode']} not supported yet")
+    if values["mod"] not in ("", "mod", "readonly", "vendor"):
+        raise fatal(f"-mod={values['mod']} not supported (can be '', 'mod', 'readonly', or 'vendor')")
     if not 0 <= values["O"] <= 3:
         raise fatal(f"invalid value \"{values['O']}\" for flag -O: want 0 to 3", 2)
     if values["p"] < 1:
-        raise fatal(f"rt0: -p must be a positive integer: {values['p']}", 2)
-    goamd64 = os.environ.get("GOAMD64", "v1")
+        raise fatal(f"rt0: -p must be a positive integer: {values['p']}")
+    goamd64 = os.environ.get("GOAMD64") or "v1"
     if goamd64 not in ("v1", "v2", "v3", "v4"):
         raise fatal(f"invalid GOAMD64: must be v1, v2, v3, v4, got {goamd64}", 2)
     o = Options(opt=values["O"], goamd64=goamd64, jobs=values["p"])
     o.trimpath = values["trimpath"]
-    o.tags = tuple(t for text in values["tags"] for t in text.replace(" ", ",").split(",") if t)
+    o.tags = tuple(split_tags(values["tags"]))
+    o.buildvcs = values["buildvcs"] if values["buildvcs"] == "auto" else str(values["buildvcs"] in ("1", "t", "T", "true", "TRUE", "True")).lower()
+    o.pgo = values["pgo"]
+    if o.pgo not in ("", "auto", "off") and not os.path.isfile(o.pgo):
+        raise fatal(f"open {os.path.abspath(o.pgo)}: no such file or directory")
+    o.raw_flags = tuple((name, values[name][-1]) for name in _PER_PACKAGE if values[name])
     check = o.check = values["check"]
     o.dry_run, o.bench, o.stop = values["n"], values["bench"], values["stop"]
     o.commands = values["x"] or o.dry_run
     o.verbose, o.rebuild, o.verify = values["v"] or o.commands, values["a"] or check, values["verify"] or check
-    dumps = list(values["d"])
-    for flags in _package_flags("gcflags", values["gcflags"]):
-        for f in flags.words:
-            o.escapes |= f == "-m" or f.startswith("-m=")
-            o.all_errors |= f == "-e"
-            o.assembly |= f == "-S"
-            if f.startswith("-d=") and f[3:].partition(":")[0] in STAGE_NAMES:
-                dumps.append(f[3:])
-    _package_flags("ldflags", values["ldflags"])  # checked now, used when the main package is known
+    dumps = values["d"]
     if dumps or o.stop:
         from rt0.build.dump import parse, stage_number
 
@@ -111,40 +144,46 @@ def options_from(values: dict[str, Any]) -> Any:
 
 
 def load(values: dict[str, Any], patterns: list[str], options: Any) -> Any:
-    """The packages that the patterns name, with their dependencies."""
+    """The packages that the patterns name, with their dependencies. Flags per package take effect on options and packages."""
     import time
 
     from rt0.load.load import BuildContext, load_program
+    from rt0.load.replaced import Files
 
     start = time.perf_counter()
-    loaded = load_program(BuildContext.default(tags=options.tags, trimpath=options.trimpath), patterns)
+    context = BuildContext.default(tags=options.tags, trimpath=options.trimpath, goamd64=options.goamd64)
+    context.mod, context.modfile = values["mod"], values["modfile"]
+    if values["overlay"]:
+        context.files = Files.read(values["overlay"], context.cwd)
+    loaded = load_program(context, patterns)
     options.load_seconds = time.perf_counter() - start
-    _linker_flags(values, loaded, options)
+    package_flags(values, loaded, options)
     return loaded
 
 
-def _linker_flags(values: dict[str, Any], loaded: Any, o: Any) -> None:
-    """-ldflags, for the program's main package."""
-    main = loaded.packages[loaded.main]
-    xs = []
-    words = iter(pkgflags.words_for(_package_flags("ldflags", values["ldflags"]), main.path, main.dir, main.standard, loaded.context.cwd))
-    for w in words:
-        if w.startswith("--"):
-            w = w[1:]
-        if w in ("-s", "-w"):
-            o.strip_symbols |= w == "-s"
-            o.strip_dwarf = True
-        elif w == "-X" or w.startswith("-X="):
-            name, eq, value = (w[3:] if w.startswith("-X=") else next(words, "")).partition("=")
-            if not eq or "." not in name:
-                said = "link: -X flag requires argument of the form importpath.name=value"
-                raise CompileError([Diagnostic(Position("", 0, 0), said)], package=loaded.main)
-            xs.append((name, value))
-        elif w.partition("=")[0] == "-checklinkname":
-            o.check_linkname = w.partition("=")[2] not in ("0", "f", "F", "false", "False", "FALSE")
-        elif not w.startswith(("-buildid", "-compressdwarf", "-linkmode", "-extldflags")):
-            raise fatal(f"flag provided but not defined: {w} (in -ldflags)", 2)
-    o.x_values = tuple(xs)
+def package_flags(values: dict[str, Any], loaded: Any, options: Any) -> None:
+    """-gcflags, -asmflags, -ldflags: of each flag's values, the last one whose pattern fits a package counts for it."""
+    from rt0.build.dump import parse
+    from rt0.cmd.linkflags import apply_asm, apply_compile, apply_link
+
+    def words(name: str, path: str) -> list[str]:
+        info = loaded.packages[path]
+        flags = [f for f in map(pkgflags.parse, values[name]) if f.pattern or path in loaded.roots]
+        return pkgflags.words_for(flags, path, info.dir, info.standard, loaded.context.cwd)
+
+    dumps: list[str] = []
+    for path, info in loaded.packages.items():
+        flags = words("gcflags", path) if values["gcflags"] else []
+        if flags:
+            lang, ds = apply_compile(options, flags, path)
+            if lang:
+                info.go_version = lang
+            dumps += [d for d in ds if d.partition(":")[0] in STAGE_NAMES and d not in dumps]
+        if values["asmflags"] and info.s_files:
+            apply_asm(words("asmflags", path), path)
+    options.dumps += tuple(parse(d) for d in dumps)
+    if values["ldflags"]:
+        apply_link(options, words("ldflags", loaded.main), loaded.main)
 
 
 def big_stack(fn: Any, *args: Any) -> Any:

@@ -1,15 +1,29 @@
 """Command-line flags in go's syntax: -flag, -flag=value, -flag value, with one or two dashes; "--" ends them.
 
-A flag is declared once, with its help text, in a FlagSet; `rt0 help VERB` prints the declarations.
+A flag is declared once, with its help text, in a FlagSet; `rt0 help VERB` prints the declarations. GOFLAGS holds further flags, which those of the
+command line override (cmd/go/internal/base/goflags.go, go1.27).
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from rt0.diag import fatal
+from rt0.cmd.pkgflags import split
+from rt0.diag import fatal, go_quote
+
+_TRUE = frozenset(("1", "t", "T", "true", "TRUE", "True"))
+_FALSE = frozenset(("0", "f", "F", "false", "FALSE", "False"))
+
+# flags of go's commands that rt0's have not: they may stand in GOFLAGS
+_OTHER_COMMANDS = frozenset(
+    "bench benchmem benchtime blockprofile blockprofilerate cache compiled count coverprofile cpu cpuprofile deps diff dir droppackage e export "
+    "f failfast find fix fullpath fuzz fuzzcache fuzzminimizetime fuzztime go godebug h http i insecure json list m memprofile memprofilerate modcache "
+    "module mutexprofile mutexprofilefraction outputdir parallel print r replace require retracted reuse run s short shuffle skip t test testcache "
+    "timeout tool trace u unusedfuncs v vet vettool versions all c cmd src u w changed".split()
+)
 
 
 @dataclass(slots=True)
@@ -18,6 +32,8 @@ class Flag:
     default: Any  # bool: a switch; int; str; list: may be repeated
     help: str
     arg: str = ""  # name of the value in the help
+    check: Callable[[str], object] | None = None  # raises ValueError for a text that is no value
+    switch: bool = False  # a text that may be left out, for "true"
 
 
 @dataclass(slots=True)
@@ -27,15 +43,18 @@ class FlagSet:
     usage: str
     about: str
     flags: list[Flag] = field(default_factory=list)
+    foreign: bool = False  # of another program: GOFLAGS is not its business, and it has no help
 
-    def add(self, name: str, default: Any, help: str, arg: str = "") -> None:
-        self.flags.append(Flag(name, default, help, arg))
+    def add(self, name: str, default: Any, help: str, arg: str = "", check: Callable[[str], object] | None = None,
+            switch: bool = False) -> None:  # fmt: skip
+        self.flags.append(Flag(name, default, help, arg, check, switch or isinstance(default, bool)))
 
     def parse(self, args: list[str]) -> tuple[dict[str, Any], list[str]]:
         """({name: value}, remaining arguments). Raises CompileError with exit code 2 on wrong usage."""
         known = {f.name: f for f in self.flags}
         values: dict[str, Any] = {f.name: list(f.default) if isinstance(f.default, list) else f.default for f in self.flags}
-        args = [*self._goflags(known), *args]
+        if not self.foreign:
+            self._goflags(known, values)
         i = 0
         while i < len(args):
             a = args[i]
@@ -44,49 +63,96 @@ class FlagSet:
             i += 1
             if a == "--":
                 break
-            name, eq, value = a.lstrip("-").partition("=")
+            name, eq, value = a[2 if a[1] == "-" else 1 :].partition("=")
+            if not name or name[0] == "-":
+                raise self.wrong(f"bad flag syntax: {a}")
             f = known.get(name)
             if f is None and len(name) == 2 and name[0] == "O" and name[1] in "0123" and "O" in known:
                 f, eq, value = known["O"], "=", name[1]
             if f is None:
                 if name in ("h", "help"):
                     raise fatal(self.short_usage(), 2)
-                raise fatal(f"flag provided but not defined: -{name}\n{self.short_usage()}", 2)
-            if isinstance(f.default, bool):
-                if eq and value.lower() not in ("1", "0", "t", "f", "true", "false"):
-                    raise fatal(f'invalid boolean value "{value}" for -{name}: parse error\n{self.short_usage()}', 2)
-                values[f.name] = not eq or value.lower() in ("1", "t", "true")
-                continue
-            if not eq:
+                raise self.wrong(f"flag provided but not defined: -{name}")
+            if not eq and f.switch:
+                value = "true"
+            elif not eq:
                 if i >= len(args):
-                    raise fatal(f"flag needs an argument: -{name}\n{self.short_usage()}", 2)
+                    raise self.wrong(f"flag needs an argument: -{name}")
                 value = args[i]
                 i += 1
-            if isinstance(f.default, int):
-                try:
-                    values[f.name] = int(value, 0)
-                except ValueError:
-                    raise fatal(f'invalid value "{value}" for flag -{name}: parse error\n{self.short_usage()}', 2) from None
-            elif isinstance(f.default, list):
-                values[f.name].append(value)
-            else:
-                values[f.name] = value
+            try:
+                if name == "C" and not self.foreign and args[0] is not a:
+                    raise ValueError("-C flag must be first flag on command line")
+                self._set(f, values, value)
+            except ValueError as e:
+                what = "boolean value" if f.switch else "value"
+                which = f"-{name}" if f.switch else f"flag -{name}"
+                raise self.wrong(f"invalid {what} {go_quote(value)} for {which}: {e}") from None
         return values, args[i:]
 
     @staticmethod
-    def _goflags(known: dict[str, Flag]) -> list[str]:
-        """The flags in GOFLAGS that this verb knows: words of the form -flag or -flag=value."""
-        out = []
-        for word in os.environ.get("GOFLAGS", "").split():
-            name = word.lstrip("-").partition("=")[0]
-            if name == word or not name:
-                raise fatal(f'rt0: parsing $GOFLAGS: non-flag "{word}"', 2)
+    def _set(f: Flag, values: dict[str, Any], value: str) -> None:
+        """Give a flag its value. Raises ValueError with what is wrong with the text."""
+        if isinstance(f.default, bool):
+            if value not in _TRUE and value not in _FALSE:
+                raise ValueError("parse error")
+            values[f.name] = value in _TRUE
+            return
+        if f.check is not None:
+            f.check(value)
+        if isinstance(f.default, int):
+            try:
+                number = int(value, 0) if value.isascii() and value == value.strip() else None
+            except ValueError:
+                number = None
+            if number is None:
+                raise ValueError("parse error")
+            if not -(1 << 63) <= number < 1 << 63:
+                raise ValueError("value out of range")
+            values[f.name] = number
+        elif isinstance(f.default, list):
+            values[f.name] = [*values[f.name], value]
+        else:
+            values[f.name] = value
+
+    def _goflags(self, known: dict[str, Flag], values: dict[str, Any]) -> None:
+        """Take the flags in GOFLAGS that this verb knows: words of the form -flag or -flag=value."""
+        text = os.environ.get("GOFLAGS", "")
+        if not text:
+            return
+        try:
+            words = split(text)
+        except ValueError as e:
+            raise fatal(f"go: parsing $GOFLAGS: {e}") from None
+        mine: list[tuple[Flag, str, str]] = []
+        for word in words:
+            if word[:1] != "-" or word in ("-", "--") or word.startswith(("---", "-=", "--=")):
+                raise fatal(f"go: parsing $GOFLAGS: non-flag {go_quote(word)}")
+            shown, eq, value = word.partition("=")
+            name = shown[2 if shown[1] == "-" else 1 :]
             f = known.get(name)
-            if f is not None and (isinstance(f.default, bool) or "=" in word):
-                out.append(word)
-        return out
+            if f is not None:
+                mine.append((f, eq, value))
+            elif name not in _OTHER_COMMANDS and name not in _every_flag():
+                raise fatal(f"go: parsing $GOFLAGS: unknown flag -{name}")
+        for f, eq, value in mine:
+            if f.switch and not eq:
+                value = "true"
+            elif not eq:
+                raise self.wrong(f"go: flag needs an argument: -{f.name} (from $GOFLAGS)")
+            try:
+                self._set(f, values, value)
+            except ValueError as e:
+                kind = "boolean value" if f.switch else "value"
+                raise self.wrong(f"go: invalid {kind} {go_quote(value)} for flag -{f.name} (from $GOFLAGS): {e}") from None
+
+    def wrong(self, msg: str) -> Exception:
+        """The error of wrong usage, exit code 2."""
+        return fatal(f"{msg}\n{self.short_usage()}", 2)
 
     def short_usage(self) -> str:
+        if self.foreign:
+            return f"usage: {self.usage}"
         verb = self.usage.split()[1]
         return f"usage: {self.usage}\nRun 'rt0 help {verb}' for details."
 
@@ -96,3 +162,11 @@ class FlagSet:
             lines.append(f"\t-{f.name}{' ' + f.arg if f.arg else ''}")
             lines += ["\t\t" + line for line in f.help.splitlines()]
         return "\n".join(lines)
+
+
+def _every_flag() -> frozenset[str]:
+    """The flags of rt0's own verbs."""
+    from rt0.cmd.verbs import VERBS, module
+
+    verbs = (module(name) for name, _ in VERBS.values())
+    return frozenset(f.name for m in verbs if hasattr(m, "flags") for f in m.flags().flags)

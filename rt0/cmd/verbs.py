@@ -34,6 +34,21 @@ Use "rt0 help <command>" for more information about a command.
 """
 
 
+def change_dir(argv: list[str]) -> list[str]:
+    """`rt0 -C dir VERB ...`: go there; the rest of the command line."""
+    from rt0.cmd.buildflags import enter
+    from rt0.diag import fatal
+
+    _, eq, d = argv[0].partition("=")
+    rest = argv[1:] if eq else argv[2:]
+    if not eq and len(argv) > 1:
+        d = argv[1]
+    if not d:
+        raise fatal("flag needs an argument: -C", 2)
+    enter(d)
+    return rest
+
+
 def find(name: str) -> Callable[[list[str]], int] | None:
     """The function that carries out a verb, imported on demand."""
     if name in ("-h", "-help", "--help"):

@@ -17,6 +17,7 @@ from rt0.link.relocate import relocate
 from rt0.obj import elf
 
 NOTE_GO_BUILDID = 4
+NOTE_GNU_BUILD_ID = 3
 
 
 def contents(ln: Linker, out: Output, fill: bytes) -> bytearray:
@@ -130,19 +131,26 @@ def write_image(ln: Linker, lay: Layout) -> bytes:
     fill_tables(ln, lay, image)
     ln.check()
 
-    note = b""
-    if job.build_id:
-        desc = job.build_id.encode()
-        note = struct.pack("<III", 4, len(desc), NOTE_GO_BUILDID) + b"Go\0\0" + desc.ljust(up(len(desc), 4), b"\0")
-    nph = 4 + bool(note)
-    note_out = Output(".note.go.buildid", elf.SHT_NOTE, elf.SHF_ALLOC)
-    note_out.addr, note_out.size, note_out.align = BASE + 64 + 56 * nph, len(note), 4
-    if note_out.addr + len(note) > lay.text.addr:
+    notes: list[tuple[Output, bytes]] = []
+    for section, owner, kind, desc in (
+        (".note.gnu.build-id", b"GNU\0", NOTE_GNU_BUILD_ID, job.gnu_build_id),
+        (".note.go.buildid", b"Go\0\0", NOTE_GO_BUILDID, job.build_id.encode("utf-8", "surrogateescape")),
+    ):
+        if desc:
+            body = struct.pack("<III", 4, len(desc), kind) + owner + desc.ljust(up(len(desc), 4), b"\0")
+            notes.append((Output(section, elf.SHT_NOTE, elf.SHF_ALLOC), body))
+    nph = 4 + len(notes)
+    at = BASE + 64 + 56 * nph
+    for note_out, body in notes:
+        note_out.addr, note_out.size, note_out.align = at, len(body), 4
+        at += len(body)
+    if at > lay.text.addr:
         ln.error("build id too long")
         ln.check()
+    note_bytes = {out.name: body for out, body in notes}
 
     ro = [lay.rodata, lay.relro, lay.gcroots, lay.itablink, lay.typelink, lay.wordtab, lay.xstrings, lay.pclntab, lay.buildinfo]
-    outputs = [o for o in [lay.text, *([note_out] if note else []), *ro, lay.data, lay.bss] if o.size or o in (lay.text, lay.data, lay.bss)]
+    outputs = [o for o in [lay.text, *(out for out, _ in notes), *ro, lay.data, lay.bss] if o.size or o in (lay.text, lay.data, lay.bss)]
     ro_live = [o for o in ro if o.size]
     ro_start = up(lay.text.addr + lay.text.size, PAGE)
     ro_end = max((o.addr + o.size for o in ro_live), default=ro_start)
@@ -153,17 +161,17 @@ def write_image(ln: Linker, lay: Layout) -> bytes:
     bss_end = max(lay.bss.addr + lay.bss.size, data_end)
     exe = bytearray(data_end - shift)
     for o in outputs:
-        body: bytes | bytearray
+        filling: bytes | bytearray
         if o.type == elf.SHT_NOBITS:
             continue
-        if o is note_out:
-            body = note
+        if o.name in note_bytes:
+            filling = note_bytes[o.name]
         elif o.name in made:
-            body = made[o.name]
+            filling = made[o.name]
         else:
-            body = lay.generated[o.name]
-            assert len(body) == o.size, o.name
-        exe[o.addr - shift : o.addr - shift + len(body)] = body
+            filling = lay.generated[o.name]
+            assert len(filling) == o.size, o.name
+        exe[o.addr - shift : o.addr - shift + len(filling)] = filling
 
     # not loaded: name, type, flags, bytes, link, info, align, entsize
     extra: list[tuple[str, int, int, bytes, int, int, int, int]] = []
@@ -210,8 +218,8 @@ def write_image(ln: Linker, lay: Layout) -> bytes:
         (load, R | W, data_start - shift, data_start, data_end - data_start, bss_end - data_start, PAGE),
         (0x6474E551, R | W, 0, 0, 0, 0, 8),  # PT_GNU_STACK
     ]
-    if note:
-        ph.append((4, R, note_out.addr - shift, note_out.addr, len(note), len(note), 4))
+    for out, _ in notes:
+        ph.append((4, R, out.addr - shift, out.addr, out.size, out.size, 4))
     for i, (typ, flags, off, addr, fsize, msize, align) in enumerate(ph):
         elf.PHDR.pack_into(exe, 64 + 56 * i, typ, flags, off, addr, addr, fsize, msize, align)
     return bytes(exe)

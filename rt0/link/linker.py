@@ -45,7 +45,7 @@ class LinkJob:
     tables     symbol -> words (int, or symbol name for its address); the linker defines the symbol at the first word. A count word is part of the list
     x_values   -X: variable symbol -> string
     strip_symbols   -s (no symbol table, no DWARF)   strip_dwarf   -w
-    build_id   text of .note.go.buildid, "" for none
+    build_id   text of .note.go.buildid, "" for none     gnu_build_id   content of .note.gnu.build-id, b"" for none
     build_info  what `go version -m` prints: lines "path\\t...", "mod\\t...", "dep\\t...", "build\\t..."; "" = no section
     go_version  the version it begins with; default: the Go that rt0 compiles
     sources    file name in line tables -> the name to put in its place
@@ -60,6 +60,7 @@ class LinkJob:
     strip_symbols: bool = False
     strip_dwarf: bool = False
     build_id: str = ""
+    gnu_build_id: bytes = b""
     build_info: str = ""
     go_version: str = ""
     sources: dict[str, str] = field(default_factory=dict)

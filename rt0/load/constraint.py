@@ -1,8 +1,9 @@
-"""Build constraints: `//go:build` lines, file name suffixes, and which tags hold.
+"""Build constraints: `//go:build` lines, `// +build` lines, file name suffixes, and which tags hold.
 
-The grammar of a constraint is `||`, `&&`, `!`, parentheses and tags (go/build/constraint). A file `*_GOOS.go`, `*_GOARCH.go` or
-`*_GOOS_GOARCH.go` is built only there (go/build, goodOSArchFile). Tags that hold here: linux, amd64, unix, gc, go1.1 to go1.27, the
-experiments that are on by default in this release (internal/buildcfg/exp.go), and what `-tags` adds. cgo never holds.
+The grammar of a constraint is `||`, `&&`, `!`, parentheses and tags (go/build/constraint). A file without a //go:build line may have +build lines,
+the older form, all of which must hold; go takes them whatever the language version. A file `*_GOOS.go`, `*_GOARCH.go` or
+`*_GOOS_GOARCH.go` is built only there (go/build, goodOSArchFile). Tags that hold here: linux, amd64, amd64.v1 up to GOAMD64, unix, gc, go1.1 to
+go1.27, the experiments that are on by default in this release (internal/buildcfg/exp.go), and what `-tags` adds. cgo never holds.
 
 `file_go_version` answers a different question about the same expression: the lowest release under which it can hold, which is the
 language version of the file.
@@ -23,9 +24,9 @@ KNOWN_OS = frozenset(
 KNOWN_ARCH = frozenset(
     ["386", "amd64", "amd64p32", "arm", "armbe", "arm64", "arm64be", "loong64", "mips", "mipsle", "mips64", "mips64le", "mips64p32", "mips64p32le", "ppc", "ppc64", "ppc64le", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm"]
 )
-_TOKEN = re.compile(r"\s*(\|\||&&|!|\(|\)|[^\s()&|!]+)")
-_TAG = re.compile(r"[\w.]+\Z")
-_BUILD_LINE = re.compile(rb"(?m)^[ \t]*//go:build[ \t]+([^\n\r]*)")
+_LEVELS = ("v1", "v2", "v3", "v4")  # of GOAMD64: each holds the tags of those before it
+_MAX_SIZE = 1000  # operands of a //go:build expression
+_MAX_OLD_SIZE = 100  # operators of a +build line
 
 
 class ConstraintError(Exception):
@@ -35,62 +36,173 @@ class ConstraintError(Exception):
 Expr = tuple[str, "Expr | str", "Expr | None"]  # ("tag", name, None) ("!", x, None) ("&&", x, y) ("||", x, y)
 
 
-def parse(text: str) -> Expr:
-    """Parse the expression after //go:build."""
-    toks: list[str] = []
-    pos = 0
-    text = text.strip()
-    while pos < len(text):
-        m = _TOKEN.match(text, pos)
-        if m is None:
-            raise ConstraintError("invalid syntax at " + text[pos])
-        toks.append(m[1])
-        pos = m.end()
-    toks.append("")
-    i = 0
+class _Parser:
+    """Recursive descent over the text after //go:build; tokens are cut as they are asked for, so that errors come in Go's order."""
 
-    def binary(op: str, operand: Callable[[], Expr]) -> Expr:
-        nonlocal i
-        x = operand()
-        while toks[i] == op:
-            i += 1
-            x = (op, x, operand())
+    __slots__ = ("at", "is_tag", "size", "text", "tok")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.tok = ""
+        self.is_tag = False
+        self.size = 0
+
+    def lex(self) -> None:
+        text = self.text
+        self.is_tag = False
+        while self.at < len(text) and text[self.at] in " \t":
+            self.at += 1
+        start = self.at
+        if start >= len(text):
+            self.tok = ""
+            return
+        c = text[start]
+        if c in "()!":
+            self.at += 1
+        elif c in "&|":
+            if text[start + 1 : start + 2] != c:
+                raise ConstraintError("invalid syntax at " + c)
+            self.at += 2
+        else:
+            while self.at < len(text) and _tag_char(text[self.at]):
+                self.at += 1
+            if self.at == start:
+                raise ConstraintError("invalid syntax at " + c)
+            self.is_tag = True
+        self.tok = text[start : self.at]
+
+    def or_(self) -> Expr:
+        x = self.and_()
+        while self.tok == "||":
+            x = ("||", x, self.and_())
         return x
 
-    def or_() -> Expr:
-        return binary("||", and_)
+    def and_(self) -> Expr:
+        x = self.not_()
+        while self.tok == "&&":
+            x = ("&&", x, self.not_())
+        return x
 
-    def and_() -> Expr:
-        return binary("&&", not_)
+    def not_(self) -> Expr:
+        self.size += 1
+        if self.size > _MAX_SIZE:
+            raise ConstraintError("build expression too large")
+        self.lex()
+        if self.tok != "!":
+            return self.atom()
+        self.lex()
+        if self.tok == "!":
+            raise ConstraintError("double negation not allowed")
+        return ("!", self.atom(), None)
 
-    def not_() -> Expr:
-        nonlocal i
-        t = toks[i]
-        if t == "!":
-            i += 1
-            if toks[i] == "!":
-                raise ConstraintError("double negation not allowed")
-            return ("!", not_(), None)
-        if t == "(":
-            i += 1
-            x = or_()
-            if toks[i] != ")":
+    def atom(self) -> Expr:
+        if self.tok == "(":
+            try:
+                x = self.or_()
+            except ConstraintError as e:
+                raise ConstraintError("missing close paren" if str(e) == "unexpected end of expression" else str(e)) from None
+            if self.tok != ")":
                 raise ConstraintError("missing close paren")
-            i += 1
+            self.lex()
             return x
-        if not t:
-            raise ConstraintError("unexpected end of expression")
-        if t in ("||", "&&", ")"):
-            raise ConstraintError("unexpected token " + t)
-        if not _TAG.match(t):
-            raise ConstraintError("invalid syntax at " + t)
-        i += 1
-        return ("tag", t, None)
+        if not self.is_tag:
+            raise ConstraintError("unexpected token " + self.tok if self.tok else "unexpected end of expression")
+        tok = self.tok
+        self.lex()
+        return ("tag", tok, None)
 
-    x = or_()
-    if toks[i]:
-        raise ConstraintError("unexpected token " + toks[i])
+
+def _tag_char(c: str) -> bool:
+    """A letter or digit of Unicode (categories L and Nd), "_" or "."."""
+    return c.isalpha() or c.isdecimal() or c in "_."
+
+
+def parse(text: str) -> Expr:
+    """Parse the expression after //go:build. Raises ConstraintError (go/build/constraint/expr.go, go1.27)."""
+    p = _Parser(text.strip())
+    x = p.or_()
+    if p.tok:
+        raise ConstraintError("unexpected token " + p.tok)
     return x
+
+
+def parse_plus_build(text: str) -> Expr:
+    """Parse what stands after // +build: options apart by spaces, of which one must hold; terms apart by commas, which all must.
+
+    What is no tag counts as `ignore`. raises ConstraintError for more than 100 operators: such a line has no effect
+    """
+    out: Expr | None = None
+    size = 0
+    for clause in text.split():
+        both: Expr | None = None
+        for word in clause.split(","):
+            negated = word.startswith("!") and not word.startswith("!!") and word != "!"
+            name = word[1:] if negated else word
+            z: Expr = ("tag", name if name and all(map(_tag_char, name)) else "ignore", None)
+            if negated:
+                z = ("!", z, None)
+            size += both is not None
+            both = z if both is None else ("&&", both, z)
+        assert both is not None
+        size += out is not None
+        out = both if out is None else ("||", out, both)
+        if size > _MAX_OLD_SIZE:
+            raise ConstraintError("expression too complex for // +build lines")
+    return out or ("tag", "ignore", None)
+
+
+def _after(line: bytes, prefix: bytes) -> bytes | None:
+    """The rest of a line after a word that stands alone; None when the line does not begin with it."""
+    if not line.startswith(prefix):
+        return None
+    rest = line[len(prefix) :]
+    return rest.strip() if not rest or rest[:1].isspace() else None
+
+
+def file_constraints(head: bytes) -> tuple[bytes | None, list[bytes]]:
+    """(expression of the //go:build line or None, those of the +build lines) in the text at the beginning of a file.
+
+    A //go:build line may stand anywhere before the first text that is no comment; +build lines only in the // comments and blank lines at the top,
+    and before the last blank line there (go/build/build.go, parseFileHeader, go1.27).
+    raises ConstraintError for a second //go:build line
+    """
+    go_build: bytes | None = None
+    plus: list[bytes] = []  # those before the last blank line
+    pending: list[bytes] = []
+    ended = in_block = False
+    for raw in head.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
+        line = raw.strip()
+        if not line and not ended:
+            plus += pending
+            pending = []
+            continue
+        ended |= not line.startswith(b"//")
+        if not in_block:
+            text = _after(line, b"//go:build")
+            if text is not None:
+                if go_build is not None:
+                    raise ConstraintError("multiple //go:build comments")
+                go_build = text
+            elif not ended:
+                old = _after(line[2:].strip(), b"+build")
+                if old is not None:
+                    pending.append(old)
+        while line:
+            if in_block:
+                _, closed, line = line.partition(b"*/")
+                if not closed:
+                    break
+                in_block = False
+                line = line.strip()
+            elif line.startswith(b"//"):
+                break
+            elif line.startswith(b"/*"):
+                in_block = True
+                line = line[2:].strip()
+            else:
+                return go_build, plus
+    return go_build, plus
 
 
 def evaluate(x: Expr, ok: Callable[[str], bool]) -> bool:
@@ -116,8 +228,8 @@ def _min_version(x: Expr, sign: int) -> int:
             return -1
         if a == "go1":
             return 0
-        m = re.fullmatch(r"go1\.(\d+)", a)
-        return int(m[1]) if m else -1
+        number = a.partition("go1.")[2]
+        return int(number) if re.fullmatch(r"[0-9]{1,18}", number) else -1
     assert not isinstance(a, str)
     if op == "!":
         return _min_version(a, -sign)
@@ -140,14 +252,16 @@ class Tags:
 
     __slots__ = ("_memo", "held")
 
-    def __init__(self, extra: tuple[str, ...] = (), experiments: tuple[str, ...] = ()) -> None:
+    def __init__(self, extra: tuple[str, ...] = (), experiments: tuple[str, ...] = (), goamd64: str = "v1") -> None:
+        levels = _LEVELS[: _LEVELS.index(goamd64) + 1] if goamd64 in _LEVELS else _LEVELS[:1]
         self.held = frozenset(
-            (GOOS, GOARCH, "unix", "gc", *(f"go1.{n}" for n in range(1, GO_MINOR + 1)), *(f"goexperiment.{e}" for e in experiments), *extra)
-        )
-        self._memo: dict[bytes, bool] = {}  # expression text -> does it hold
+            (GOOS, GOARCH, "unix", "gc", *(f"go1.{n}" for n in range(1, GO_MINOR + 1)), *(f"goexperiment.{e}" for e in experiments),
+             *(f"amd64.{level}" for level in levels), *extra)
+        )  # fmt: skip
+        self._memo: dict[bytes, bool] = {}  # head of a file -> does it hold
 
     def holds(self, tag: str) -> bool:
-        return tag in self.held
+        return tag in self.held or (tag == "boringcrypto" and "goexperiment.boringcrypto" in self.held)
 
     def name_matches(self, name: str) -> bool:
         """Does the file's name, by its _GOOS and _GOARCH suffixes, belong to this build?"""
@@ -165,18 +279,29 @@ class Tags:
             return self.holds(parts[-1])
         return True
 
-    def header_matches(self, header: bytes) -> bool:
-        """Does the //go:build line of a file hold? header: the text in front of the package clause.
+    def header_matches(self, head: bytes) -> bool:
+        """Do the constraints of a file hold? head: its beginning, up to the package clause at least.
 
-        raises ConstraintError when the line is malformed
+        raises ConstraintError when a //go:build line is malformed
         """
-        if b"//go:build" not in header:
+        if b"go:build" not in head and b"+build" not in head:
             return True
-        m = _BUILD_LINE.search(header)
-        if m is None:
-            return True
-        text = m[1]
-        known = self._memo.get(text)
+        known = self._memo.get(head)
         if known is None:
-            known = self._memo[text] = evaluate(parse(text.decode("utf-8", "replace")), self.holds)
+            known = self._memo[head] = self._evaluate(head)
         return known
+
+    def _evaluate(self, head: bytes) -> bool:
+        go_build, plus = file_constraints(head)
+        if go_build is not None:
+            try:
+                return evaluate(parse(go_build.decode("utf-8", "replace")), self.holds)
+            except ConstraintError as e:
+                raise ConstraintError(f"parsing //go:build line: {e}") from None
+        for text in plus:
+            try:
+                if not evaluate(parse_plus_build(text.decode("utf-8", "replace")), self.holds):
+                    return False
+            except ConstraintError:
+                pass
+        return True

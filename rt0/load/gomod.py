@@ -12,10 +12,28 @@ from dataclasses import dataclass, field
 
 from rt0.diag import fatal
 from rt0.load.constraint import GO_MINOR
+from rt0.load.replaced import Files
 
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|`([^`]*)`|(\(|\)|,|\[|\]|=>|[^\s"`(),\[\]]+)')
 _KNOWN = frozenset(["module", "go", "toolchain", "require", "replace", "exclude", "retract", "godebug", "tool", "ignore"])
-_GO_VERSION = re.compile(r"([1-9][0-9]*)\.(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))?([a-z]+[0-9]+)?\Z")
+GO_VERSION = re.compile(r"([1-9][0-9]*)\.(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))?([a-z]+[0-9]+)?\Z")
+
+
+_VERSION = re.compile(r"([0-9]+)(?:\.([0-9]+)(?:\.([0-9]+))?)?(?:(alpha|beta|rc)([0-9]+))?\Z")
+
+
+def compare_versions(a: str, b: str) -> int:
+    """-1, 0 or 1 for Go versions without "go" ("1.21", "1.21rc1", "1.21.0"): a language version is before its first candidate (internal/gover)."""
+
+    def key(text: str) -> tuple[int, int, int, str, int]:
+        m = _VERSION.match(text)
+        if m is None:
+            return (0, 0, 0, "", 0)
+        release = m[3] is not None or int(m[2] or 0) < 21
+        return (int(m[1]), int(m[2] or 0), int(m[3] or 0), m[4] or ("z" if release else ""), int(m[5] or 0))
+
+    x, y = key(a), key(b)
+    return (x > y) - (x < y)
 
 
 @dataclass(slots=True)
@@ -27,18 +45,21 @@ class Module:
     go_version: str = "1.16"  # what a go.mod without a go line means
     requires: dict[str, str] = field(default_factory=dict)  # module path -> version
     replaces: dict[str, str] = field(default_factory=dict)  # module path -> local directory or module path
+    replace_versions: dict[str, str] = field(default_factory=dict)  # module path -> version of the module that replaces it
+    godebug: list[tuple[str, str]] = field(default_factory=list)  # (key, value) in the order of the file
+    godebug_at: list[str] = field(default_factory=list)  # position of each
 
     def version(self, path: str) -> str:
         """The required version of another module; "" for the main module."""
         return "" if path == self.path else self.requires.get(path, "")
 
 
-def find_gomod(start: str) -> str:
+def find_gomod(start: str, fs: Files | None = None) -> str:
     """Path of the go.mod of `start` or the nearest directory above it; "" when there is none."""
     d = os.path.abspath(start)
     while True:
         p = os.path.join(d, "go.mod")
-        if os.path.isfile(p):
+        if fs.is_file(p) if fs is not None else os.path.isfile(p):
             return p
         up = os.path.dirname(d)
         if up == d:
@@ -64,6 +85,7 @@ def read_gomod(path: str, show: str, release: str) -> Module:
         if not line:
             continue
         words = [a or b or c for a, b, c in _WORD.findall(line)]
+        quoted = '"' in line or "`" in line or "'" in line
         if not words:
             continue
         if block:
@@ -80,12 +102,15 @@ def read_gomod(path: str, show: str, release: str) -> Module:
                 if args[-1] == ")":
                     block = ""
                 continue
+        if verb == "godebug" and quoted:
+            errors.append(f"{at}: usage: godebug key=value")
+            continue
         _directive(mod, verb, args, at, errors)
     if errors:
         raise fatal(f"go: errors parsing {show}:\n" + "\n".join(errors))
     if not mod.path:
         raise fatal(f"go: error reading {show}: missing module declaration. To specify the module path:\n\tgo mod edit -module=example.com/mod")
-    m = _GO_VERSION.match(mod.go_version)
+    m = GO_VERSION.match(mod.go_version)
     if m and (int(m[1]), int(m[2])) > (1, GO_MINOR):
         raise fatal(f"go: {show} requires go >= {mod.go_version} (running go {release.removeprefix('go')}; GOTOOLCHAIN=local)")
     return mod
@@ -102,7 +127,7 @@ def _directive(mod: Module, verb: str, args: list[str], at: str, errors: list[st
     elif verb == "go":
         if len(args) != 1:
             errors.append(f"{at}: go directive expects exactly one argument")
-        elif not _GO_VERSION.match(args[0]):
+        elif not GO_VERSION.match(args[0]):
             errors.append(f"{at}: invalid go version '{args[0]}': must match format 1.23.0")
         else:
             mod.go_version = args[0]
@@ -115,6 +140,15 @@ def _directive(mod: Module, verb: str, args: list[str], at: str, errors: list[st
         if "=>" not in args or args.index("=>") + 1 >= len(args):
             errors.append(f"{at}: usage: replace module/path [v1.2.3] => other/module v1.4\n\t or replace module/path [v1.2.3] => ../local/directory")
         else:
-            mod.replaces[args[0]] = args[args.index("=>") + 1]
+            target = args[args.index("=>") + 1 :]
+            mod.replaces[args[0]] = target[0]
+            mod.replace_versions[args[0]] = target[1] if len(target) > 1 else ""
+    elif verb == "godebug":
+        key, eq, value = args[0].partition("=") if len(args) == 1 else ("", "", "")
+        if not eq or re.search("[\"`',]", args[0]):
+            errors.append(f"{at}: usage: godebug key=value")
+        else:
+            mod.godebug.append((key, value))
+            mod.godebug_at.append(at)
     elif verb not in _KNOWN:
         errors.append(f"{at}: unknown directive: {verb}")

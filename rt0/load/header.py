@@ -23,10 +23,10 @@ _SPEC = re.compile(
 )
 _CLOSE = re.compile(rb"(?:[ \t\r\n;]+|//[^\n]*|/\*.*?\*/)*+\)", re.DOTALL)
 _END = re.compile(_GAP, re.DOTALL)
+_COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _LINKNAME = re.compile(rb"(?m)^[ \t]*//go:linkname(?:std)?[ \t]+([^\s]+)[ \t]+([^\s]+)[ \t\r]*$")
-_EMBED = re.compile(rb"(?m)^[ \t]*//go:embed[ \t]+([^\n\r]+)")
 _TOKEN = re.compile(
-    rb"(?P<ident>[A-Za-z_\x80-\xff][A-Za-z_0-9\x80-\xff]*)|(?P<string>\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`)|(?P<badstring>[\"`])"
+    rb"(?P<ident>[A-Za-z_\x80-\xff][A-Za-z_0-9\x80-\xff]*)|(?P<string>\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|'(?:[^'\\\n]|\\.)*')|(?P<badstring>[\"`])"
     rb"|(?P<number>[0-9][0-9A-Za-z_.]*)|(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<badcomment>/\*)|(?P<newline>\n)|(?P<space>[ \t\r]+)|(?P<op>.)",
     re.DOTALL,
 )
@@ -54,10 +54,11 @@ class HeaderError(Exception):
 @dataclass(slots=True)
 class Header:
     package: str
-    constraint: bytes  # text in front of the package clause, when it has a //go:build line
+    constraint: bytes  # the file up to the package's name, when it may have build constraints
     imports: list[Import]
     linknames: list[tuple[str, str]] = field(default_factory=list)
     embeds: list[tuple[str, int]] = field(default_factory=list)  # (arguments, offset of the first)
+    debug: list[tuple[str, int]] = field(default_factory=list)  # //go:debug comments in front of the package clause: (text, offset)
 
 
 def _unquote(lit: bytes) -> str:
@@ -70,7 +71,10 @@ def read_header(data: bytes) -> Header:
     if m is None or m[2] in _KEYWORDS:
         raise _diagnose(data)
     head = m[1]
-    h = Header(m[2].decode("utf-8", "replace"), head if b"//go:build" in head else b"", [])
+    h = Header(m[2].decode("utf-8", "replace"), m[0] if b"go:build" in head or b"+build" in head else b"", [])
+    if b"//go:debug" in head:
+        found = (c for c in _COMMENT.finditer(data, m.start(1), m.end(1)) if c[0].startswith(b"//go:debug"))
+        h.debug = [(c[0].rstrip(b"\r").decode("utf-8", "replace"), c.start()) for c in found]
     pos = m.end()
     imports = h.imports
     spec_match = _SPEC.match
@@ -104,9 +108,18 @@ def read_header(data: bytes) -> Header:
         raise HeaderError("comment not terminated", after)
     if b"//go:linkname" in data:
         h.linknames = [(a.decode(), b.decode()) for a, b in _LINKNAME.findall(data)]
-    if b"//go:embed" in data:
-        h.embeds = [(e[1].decode("utf-8", "replace"), e.start(1)) for e in _EMBED.finditer(data)]
+    if b"//go:embed" in data and any(i.path == "embed" for i in imports):
+        h.embeds = _embeds(data)
     return h
+
+
+def _embeds(data: bytes) -> list[tuple[str, int]]:
+    """The //go:embed comments of the whole file; what looks like one inside a string or another comment is none."""
+    out = []
+    for m in _TOKEN.finditer(data):
+        if m.lastgroup == "comment" and m[0].startswith(b"//go:embed") and (len(m[0]) == 10 or m[0][10:11] in b" \t\r"):
+            out.append((m[0][10:].decode("utf-8", "replace"), m.start() + 10))
+    return out
 
 
 def _end_of_gap(data: bytes, pos: int) -> int:

@@ -28,12 +28,15 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from rt0.diag import CompileError, fatal
+from rt0.diag import CompileError, fatal, go_quote
+from rt0.load import godebug
 from rt0.load.constraint import ConstraintError, Tags
-from rt0.load.embed import EmbedError, match_embed
+from rt0.load.embed import EmbedError, match_embed, parse_args
+from rt0.load.godebug import default_godebug, read_table
 from rt0.load.gomod import Module, find_gomod, read_gomod
 from rt0.load.goroot import find_goroot
 from rt0.load.header import Header, HeaderError, read_header
+from rt0.load.replaced import Files
 
 COMMAND_LINE = "command-line-arguments"
 OVERLAY = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "goroot", "src")
@@ -66,14 +69,17 @@ class BuildContext:
     tags: Tags
     cwd: str
     overlay: str = OVERLAY
+    files: Files = field(default_factory=lambda: Files({}))  # what -overlay replaces
+    mod: str = ""  # -mod
+    modfile: str = ""  # -modfile
     trimpath: bool = False  # line tables name package paths in place of the user's directories
     verb: str = "build"  # the command's name: a few messages differ. "compile": the named files are read as the compiler reads
     # them, which reports syntax errors and missing imports itself; anything wrong with them is passed over here
 
     @classmethod
-    def default(cls, tags: tuple[str, ...] = (), verb: str = "build", trimpath: bool = False) -> BuildContext:
+    def default(cls, tags: tuple[str, ...] = (), verb: str = "build", trimpath: bool = False, goamd64: str = "v1") -> BuildContext:
         goroot, release = find_goroot()
-        return cls(goroot, release, Tags(tags, EXPERIMENTS), working_dir(), OVERLAY, trimpath, verb)
+        return cls(goroot, release, Tags(tags, EXPERIMENTS, goamd64), working_dir(), trimpath=trimpath, verb=verb)
 
 
 def working_dir() -> str:
@@ -111,13 +117,15 @@ class PackageInfo:
     embed: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # pattern -> [(name in the FS, absolute path)], sorted
     module: str = ""  # path of the module it belongs to
     import_at: dict[str, tuple[str, int]] = field(default_factory=dict)  # import string -> (absolute path of the first file, offset)
+    embed_at: dict[str, tuple[str, int]] = field(default_factory=dict)  # pattern -> (absolute path of the first file, offset)
     embed_errors: list[str] = field(default_factory=list)  # with verb "compile": patterns that match no file
+    debug: list[tuple[str, str]] = field(default_factory=list)  # //go:debug lines: (position, text)
     record: str = ""  # what line tables say in place of `dir`: `dir` itself, or with -trimpath (std always) a package path
     contents: dict[str, str] = field(default_factory=dict)  # base name -> SHA-256 of the file
 
-    def recorded(self, path: str) -> str:
-        """The name of one of this package's files in line tables."""
-        return f"{self.record}/{os.path.basename(path)}"
+    def recorded(self, shown: str) -> str:
+        """The name in line tables of one of this package's files, given by its display name."""
+        return f"{self.record}/{os.path.basename(shown)}"
 
     def take_text(self, name: str, internal: bool, frame: int, args: int) -> None:
         """Note a TEXT in asm_text."""
@@ -133,8 +141,8 @@ class PackageInfo:
         """SHA-256 (hex) over everything of this package that a build reads, recorded file names included."""
         h = hashlib.sha256()
         for group in (self.go_files, self.s_files, self.h_files):
-            for _, p in group:
-                h.update(f"{self.recorded(p)}\0{self.contents[p]}\n".encode("utf-8", "surrogateescape"))
+            for show, p in group:
+                h.update(f"{self.recorded(show)}\0{self.contents[p]}\n".encode("utf-8", "surrogateescape"))
             h.update(b"-\n")
         for spec, path in sorted(self.imports.items()):
             h.update(f"{spec}\0{path}\n".encode())
@@ -157,6 +165,7 @@ class LoadedProgram:
     context: BuildContext
     module: str = ""  # path of the main module, "" outside one
     gomod: str = ""
+    main_module: Module | None = None
     looked_at: list[str] = field(default_factory=list)  # directories read: a new file there changes the result
 
     @property
@@ -168,11 +177,21 @@ class LoadedProgram:
     def std_sources(self) -> dict[str, str]:
         """Recorded name -> absolute path of the standard library's files, an overlay's file where it lies. The linker puts them into a program
         that is built without -trimpath: compiled units of the library are the same wherever GOROOT is."""
-        return {p.recorded(f): f for p in self.packages.values() if p.standard for group in (p.go_files, p.s_files) for _, f in group}
+        return {p.recorded(show): f for p in self.packages.values() if p.standard for group in (p.go_files, p.s_files) for show, f in group}
+
+    def godebug(self) -> str:
+        """The settings that the main package is built with: what runtime.godebugDefault says."""
+        info = self.packages[self.main]
+        if info.name != "main":
+            return ""
+        mod = self.main_module
+        release = self.context.release.removeprefix("go")
+        own = mod.godebug if mod is not None else []
+        return default_godebug(read_table(self.context.goroot), mod.go_version if mod is not None else release, own, [t for _, t in info.debug], release)
 
     def inputs(self) -> list[str]:
         """Every file and directory the result depends on."""
-        out = [self.gomod] if self.gomod else []
+        out = [f for f in (self.gomod, self.context.files.source) if f]
         out += self.looked_at
         for p in self.packages.values():
             for group in (p.go_files, p.s_files, p.h_files):
@@ -228,6 +247,7 @@ class _Loader:
         "broken",
         "ctx",
         "dirs",
+        "fs",
         "gomod",
         "late",
         "looked_at",
@@ -244,6 +264,7 @@ class _Loader:
     def __init__(self, ctx: BuildContext) -> None:
         self.ctx = ctx
         self.src = os.path.join(ctx.goroot, "src")
+        self.fs = ctx.files
         self.packages: dict[str, PackageInfo] = {}
         self.missing: list[str] = []  # errors found while resolving imports
         self.seen_missing: set[str] = set()
@@ -253,11 +274,44 @@ class _Loader:
         self.broken: set[str] = set()  # paths that could not be loaded
         self.dirs: dict[str, bool] = {}
         self.vendored = False
-        self.gomod = find_gomod(ctx.cwd)
+        self.gomod = find_gomod(ctx.cwd, self.fs)
         self.module: Module | None = None
         if self.gomod:
-            self.module = read_gomod(self.gomod, self.show(self.gomod), ctx.release)
-            self.vendored = os.path.isfile(os.path.join(self.module.dir, "vendor", "modules.txt"))
+            self.module = self.main_module()
+            self.check_godebug()
+            self.vendored = ctx.mod in ("", "vendor") and self.fs.is_file(os.path.join(self.module.dir, "vendor", "modules.txt"))
+        elif ctx.modfile:
+            raise fatal("go: -modfile cannot be used with commands that ignore the current module")
+
+    def main_module(self) -> Module:
+        """The module of the go.mod that was found, or of the file that -modfile names in its place."""
+        name = self.ctx.modfile
+        if not name:
+            return read_gomod(self.fs.actual(self.gomod), self.show(self.gomod), self.ctx.release)
+        if not name.endswith(".mod"):
+            raise fatal(f"go: -modfile={name}: file does not have .mod extension")
+        path = os.path.join(self.ctx.cwd, name)
+        if not self.fs.is_file(path):
+            raise fatal(f"go: open {name}: no such file or directory")
+        mod = read_gomod(self.fs.actual(path), self.show(path), self.ctx.release)
+        mod.dir = os.path.dirname(self.gomod)
+        self.looked_at.append(self.fs.actual(path))
+        return mod
+
+    def check_godebug(self) -> None:
+        """The main module's godebug lines. Raises CompileError."""
+        mod = self.module
+        if mod is None or not mod.godebug:
+            return
+        table = read_table(self.ctx.goroot)
+        wrong = []
+        for (key, value), at in zip(mod.godebug, mod.godebug_at, strict=True):
+            try:
+                godebug.check(table, "godebug", key, value, self.ctx.release.removeprefix("go"))
+            except godebug.BadSetting as e:
+                wrong.append(f"go: error loading {at.partition(':')[0]}:\n{at}: {e}")
+        if wrong:
+            raise fatal("\n".join(wrong))
 
     # ------------------------------------------------------------ names
 
@@ -282,7 +336,7 @@ class _Loader:
     def is_dir(self, d: str) -> bool:
         known = self.dirs.get(d)
         if known is None:
-            known = self.dirs[d] = os.path.isdir(d)
+            known = self.dirs[d] = self.fs.is_dir(d)
         return known
 
     # ------------------------------------------------------------ finding packages
@@ -345,13 +399,13 @@ class _Loader:
     def has_go_files(self, d: str, root: str) -> bool:
         """d is a directory of the module at root (no go.mod of its own on the way) with at least one .go file."""
         try:
-            names = os.listdir(d)
+            names = self.fs.names(d)
         except OSError:
             return False
         if not any(n.endswith(".go") for n in names):
             return False
         while d != root:
-            if os.path.isfile(os.path.join(d, "go.mod")):
+            if self.fs.is_file(os.path.join(d, "go.mod")):
                 return False
             d = os.path.dirname(d)
         return True
@@ -362,7 +416,7 @@ class _Loader:
         """(base name, absolute path) of the files of a package directory, overlay applied, sorted by name."""
         found: dict[str, str] = {}
         if not standard:
-            return [(n, os.path.join(d, n)) for n in sorted(os.listdir(d))]
+            return [(n, os.path.join(d, n)) for n in self.fs.names(d)]
         over = os.path.join(self.ctx.overlay, path)
         drop: set[str] = set()
         keep: set[str] | None = None
@@ -382,7 +436,7 @@ class _Loader:
                         elif words:
                             raise fatal(f"{path}/overlay.txt: cannot read {line.strip()!r}")
         try:
-            for n in os.listdir(d):
+            for n in self.fs.names(d):
                 if n not in drop and (keep is None or n in keep):
                     found[n] = os.path.join(d, n)
         except OSError:
@@ -402,6 +456,7 @@ class _Loader:
         info.record = path if standard else self.trimmed(path, module) if self.ctx.trimpath else d
         self.looked_at.append(d)
         ignored = tests = cgo = 0
+        names: list[str] = []
         first = ""
         try:
             files = [(os.path.basename(p), p) for p in only] if only is not None else self.candidates(path, d, standard)
@@ -411,9 +466,8 @@ class _Loader:
             dot = name.rfind(".")
             ext = name[dot:] if dot > 0 else ""
             if ext not in (".go", ".s", ".h") or name[0] in "_.":
-                if name[0] in "_." and ext == ".go":
-                    ignored += 1
                 continue
+            names.append(name)
             if ext == ".go" and name.endswith("_test.go") and only is None:
                 tests += 1
                 continue
@@ -421,7 +475,7 @@ class _Loader:
                 ignored += ext == ".go"
                 continue
             try:
-                with open(p, "rb") as f:
+                with open(self.fs.actual(p), "rb") as f:
                     data = f.read()
             except IsADirectoryError:
                 continue
@@ -429,8 +483,8 @@ class _Loader:
                 raise _NoFiles(f"open {self.show(p)}: {(e.strerror or str(e)).lower()}") from None
             show = f"{path}/{name}" if standard else self.display(p, d)
             if ext == ".go":
-                h = self.head(p, data)
-                if h.constraint and only is None and not self.constraint_holds(name, h.constraint):
+                h = self.head(p, data, name, only is not None)
+                if h is None:
                     ignored += 1
                     continue
                 if any(i.path == "C" for i in h.imports) and self.ctx.verb != "compile":
@@ -446,18 +500,17 @@ class _Loader:
                     info.name, first = h.package, name
                 elif h.package != info.name and self.ctx.verb != "compile":
                     raise _NoFiles(f"found packages {info.name} ({first}) and {h.package} ({name}) in {d}")
-                info.go_files.append((show, p))
+                info.go_files.append((show, self.fs.actual(p)))
                 self.take(info, h, p, data)
             else:
-                head = data[:4096] if b"//go:build" in data[:4096] else b""
-                if head and not self.constraint_holds(name, head):
+                if not self.constraint_holds(name, data):
                     continue
                 if ext == ".s":
-                    info.s_files.append((show, p))
+                    info.s_files.append((show, self.fs.actual(p)))
                     self.take_asm(info, data)
                 else:
-                    info.h_files.append((show, p))
-            info.contents[p] = hashlib.sha256(data).hexdigest()
+                    info.h_files.append((show, self.fs.actual(p)))
+            info.contents[self.fs.actual(p)] = hashlib.sha256(data).hexdigest()
         if not info.go_files:
             if cgo:
                 raise _NoFiles(f"package {path}: all Go files in {d} import \"C\": rt0 does not support cgo")
@@ -466,7 +519,20 @@ class _Loader:
             if tests:
                 raise _NoFiles(f"{path}: no non-test Go files in {d}")
             raise _NoFiles(f"no Go files in {d}")
+        self.embed(info)
+        if not standard:
+            names += dict.fromkeys(name for group in info.embed.values() for name, _ in group if name not in names)
+            self.check_case(path, names)
         return info
+
+    def check_case(self, path: str, names: list[str]) -> None:
+        """Two files whose names differ in case only cannot be together on every system. Raises _NoFiles."""
+        seen: dict[str, str] = {}
+        for name in names:
+            other = seen.setdefault(name.casefold(), name)
+            if other is not name:
+                a, b = sorted((name, other))
+                raise _NoFiles(f"package {path}: case-insensitive file name collision: {go_quote(a)} and {go_quote(b)}")
 
     def language(self, standard: bool, module: str) -> str:
         mod = self.module
@@ -483,8 +549,8 @@ class _Loader:
         to = mod.replaces.get(module, "")
         if to.startswith(("./", "../", "/")):
             gomod = os.path.join(mod.dir, to, "go.mod")
-            if os.path.isfile(gomod):
-                return ".".join(read_gomod(gomod, self.show(gomod), self.ctx.release).go_version.split(".")[:2])
+            if self.fs.is_file(gomod):
+                return ".".join(read_gomod(self.fs.actual(gomod), self.show(gomod), self.ctx.release).go_version.split(".")[:2])
         if self.vendored:
             with open(os.path.join(mod.dir, "vendor", "modules.txt"), encoding="utf-8", errors="replace") as f:
                 m = re.search(rf"(?m)^# {re.escape(module)} .*\n## (?:explicit; )?go (\d+\.\d+)", f.read())
@@ -495,17 +561,27 @@ class _Loader:
     def at(self, p: str, offset: int, data: bytes | None = None) -> str:
         """file:line:col of an offset, the file as the go command shows it."""
         if data is None:
-            with open(p, "rb") as f:
+            with open(self.fs.actual(p), "rb") as f:
                 data = f.read()
         # go/token does not begin a line at the very end of a file
         stop = offset - 1 if offset == len(data) and data.endswith(b"\n") else offset
         line, col = data.count(b"\n", 0, stop) + 1, offset - data.rfind(b"\n", 0, stop)
         return f"{self.show(p)}:{line}:{col}"
 
-    def head(self, p: str, data: bytes) -> Header:
+    def display_at(self, p: str, offset: int, data: bytes) -> str:
+        """file:line:col as the compiler's errors have it."""
+        return self.display(p, "") + self.at(p, offset, data)[len(self.show(p)) :]
+
+    def head(self, p: str, data: bytes, name: str, taken: bool) -> Header | None:
+        """The head of a Go file; None when constraints exclude it, however wrong it may be. taken: they do not count, but must be well formed."""
+        free = taken and self.ctx.verb == "compile"
         try:
             h = read_header(data)
+            if h.constraint and not free and not self.constraint_holds(name, h.constraint) and not taken:
+                return None
         except HeaderError as e:
+            if not free and not self.constraint_holds(name, data) and not taken:
+                return None
             if self.ctx.verb == "compile":
                 return Header("p", b"", [])
             if e.offset < 0:
@@ -520,11 +596,9 @@ class _Loader:
 
     def constraint_holds(self, name: str, head: bytes) -> bool:
         try:
-            if head.count(b"\n//go:build ") + head.startswith(b"//go:build ") > 1:
-                raise _NoFiles(f"{name}: multiple //go:build comments")
             return self.ctx.tags.header_matches(head)
         except ConstraintError as e:
-            raise _NoFiles(f"{name}: parsing //go:build line: {e}") from None
+            raise _NoFiles(f"{name}: {e}") from None
 
     def take(self, info: PackageInfo, h: Header, p: str, data: bytes) -> None:
         """Add what a Go file's head says to its package."""
@@ -532,19 +606,23 @@ class _Loader:
             if i.path and i.path not in info.imports:
                 info.imports[i.path] = ""
                 info.import_at[i.path] = (p, i.offset)
+        info.debug += [(self.display_at(p, offset, data), text) for text, offset in h.debug]
         for local, symbol in h.linknames:
             info.linknames[local] = symbol
-        if h.embeds and any(i.path == "embed" for i in h.imports):
-            for args, offset in h.embeds:
-                try:
-                    for pattern, files in match_embed(info.dir, args):
-                        info.embed[pattern] = files
-                except EmbedError as e:
-                    msg = f"{self.at(p, offset + e.offset, data)}: {e.msg}"
-                    if self.ctx.verb == "compile":
-                        info.embed_errors.append(msg)
-                        continue
+        for text, offset in h.embeds:
+            for pattern, at in parse_args(text)[0]:
+                info.embed_at.setdefault(pattern, (p, offset + len(text[:at].encode("utf-8", "replace"))))
+
+    def embed(self, info: PackageInfo) -> None:
+        """Resolve the package's patterns; the first one that cannot be, in their order, is an error."""
+        for pattern in sorted(info.embed_at):
+            try:
+                info.embed[pattern] = match_embed(self.fs, info.dir, pattern)
+            except EmbedError as e:
+                msg = f"{self.at(*info.embed_at[pattern])}: {e}"
+                if self.ctx.verb != "compile":
                     raise fatal(msg) from None
+                info.embed_errors.append(msg)
 
     def take_asm(self, info: PackageInfo, data: bytes) -> None:
         for sym in _GLOBL.findall(data):
@@ -690,7 +768,7 @@ class _Loader:
     def roots(self, patterns: list[str]) -> list[str]:
         """Load what the patterns name; returns the package paths."""
         files = [p for p in patterns if p.endswith(".go")]
-        if files and (os.path.isfile(os.path.join(self.ctx.cwd, files[0])) or self.ctx.verb == "run"):
+        if files and (self.fs.is_file(os.path.join(self.ctx.cwd, files[0])) or self.ctx.verb == "run"):
             return [self.command_line(patterns)]
         out: list[str] = []
         for pattern in patterns:
@@ -723,9 +801,9 @@ class _Loader:
             if f.endswith("_test.go") and self.ctx.verb == "run":
                 raise fatal(f"go: cannot run *_test.go files ({f})")
             p = os.path.normpath(os.path.join(self.ctx.cwd, f))
-            if os.path.isdir(p):
+            if self.fs.is_dir(p):
                 raise fatal(f"{f} is a directory, should be a Go file")
-            if not os.path.exists(p):
+            if not self.fs.is_file(p) and not os.path.exists(self.fs.actual(p)):
                 raise fatal(f"stat {f}: no such file or directory")
             d = os.path.dirname(p)
             if d not in dirs:
@@ -762,7 +840,7 @@ class _Loader:
                     raise fatal(f"pattern {pattern}: lstat {base}: no such file or directory")
                 rx = _pattern(os.path.normpath(os.path.join(self.ctx.cwd, pattern)))
                 return [x for x in self.module_packages(mod) if rx.match(x[1])]
-            if not os.path.isdir(d):
+            if not self.fs.is_dir(d):
                 raise fatal(f"stat {d}: directory not found")
             if mod is None:
                 raise fatal("go: go.mod file not found in current directory or any parent directory; see 'go help modules'")
@@ -783,7 +861,7 @@ class _Loader:
 
     def inside_other_module(self, d: str, root: str) -> bool:
         while d != root:
-            if os.path.isfile(os.path.join(d, "go.mod")):
+            if self.fs.is_file(os.path.join(d, "go.mod")):
                 return True
             d = os.path.dirname(d)
         return False
@@ -791,11 +869,11 @@ class _Loader:
     def module_packages(self, mod: Module) -> list[tuple[str, str, bool, str]]:
         """All directories of the module with Go files, in the order of their paths."""
         out = []
-        for d, dirs, files in os.walk(mod.dir):
+        for d, dirs, files in self.fs.walk(mod.dir):
             if d != mod.dir and "go.mod" in files:
                 dirs[:] = []
                 continue
-            dirs[:] = sorted(x for x in dirs if x[0] not in "_." and x != "testdata" and not (d == mod.dir and x == "vendor"))
+            dirs[:] = [x for x in dirs if x[0] not in "_." and x != "testdata" and not (d == mod.dir and x == "vendor")]
             if any(f.endswith(".go") for f in files):
                 out.append((self.package_path(d), d, False, mod.path))
         return out
@@ -891,4 +969,4 @@ def load_program(ctx: BuildContext, patterns: list[str]) -> LoadedProgram:
         raise fatal("\n".join([*ld.missing, *dict.fromkeys(ld.late)]))
     main = next((r for r in roots if ld.packages[r].name == "main"), roots[0])
     mod = ld.module.path if ld.module is not None else ""
-    return LoadedProgram(ld.order(), main, roots, ctx, mod, ld.gomod, ld.looked_at)
+    return LoadedProgram(ld.order(), main, roots, ctx, mod, ld.gomod, ld.module, ld.looked_at)

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from rt0.lower.static import Image
 from rt0.syntax import nodes as ast
-from rt0.types.types import Basic, Named, Slice, unalias
+from rt0.types.embed import embed_kind
+from rt0.types.types import unalias
 
 if TYPE_CHECKING:
     from rt0.lower.program import Program
@@ -72,21 +73,20 @@ def embed_image(unit: Unit, var: Var, patterns: list[str], symbol: str) -> Image
     files = files_of(unit.program, var, patterns)
     assert var.type is not None
     t = unalias(var.type)
-    u = t.underlying()
+    kind = embed_kind(t)
     img = Image(layout(t).size)
-    if isinstance(u, Slice) or (isinstance(u, Basic) and u.kind == "string"):
+    if kind in ("bytes", "string"):
         for path in files.values():
             data = _read(path)
-            if data:
-                if isinstance(u, Slice):
-                    img.ptrs[0] = (_bytes(unit, symbol, data), 0)
-                    struct.pack_into("<QQ", img.data, 8, len(data), len(data))
-                else:
-                    img.ptrs[0] = (unit.string(data), 0)
-                    struct.pack_into("<Q", img.data, 8, len(data))
+            if kind == "bytes":
+                img.ptrs[0] = (_bytes(unit, symbol, data or b"\0"), 0)  # the slice of an empty file is not nil
+                struct.pack_into("<QQ", img.data, 8, len(data), len(data))
+            elif data:
+                img.ptrs[0] = (unit.string(data), 0)
+                struct.pack_into("<Q", img.data, 8, len(data))
             break
         return img
-    if not (isinstance(t, Named) and t.obj.name == "FS" and t.obj.pkg is not None and t.obj.pkg.path == "embed"):
+    if kind != "files":
         return None
     names = dict.fromkeys(files)
     for n in files:

@@ -6,7 +6,7 @@ misplaced; an unknown verb is ignored, as gc ignores it outside the standard lib
 
 from __future__ import annotations
 
-import re
+from rt0.load.embed import parse_args
 
 MISPLACED = "misplaced compiler directive"
 MISPLACED_EMBED = "misplaced go:embed directive"
@@ -19,10 +19,6 @@ FUNC = frozenset(
 _KNOWN = FILE | FUNC
 _RUNTIME = frozenset(["go:systemstack", "go:nowritebarrier", "go:nowritebarrierrec", "go:yeswritebarrierrec"])
 
-_EMBED_ARG = re.compile(r'\s*(?:`([^`]*)`|"((?:[^"\\]|\\.)*)"|([^\s`"]\S*))(?=\s|$)')
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
-
-
 def misplaced(text: str) -> str:
     """The message for a directive that no declaration took; "" when it may stand anywhere."""
     verb = text.split()[0]
@@ -32,22 +28,9 @@ def misplaced(text: str) -> str:
 
 
 def parse_embed(args: str) -> tuple[list[str], str]:
-    """The patterns after //go:embed: bare words, "quoted" or `raw`. Returns (patterns, error message or "")."""
-    out: list[str] = []
-    rest = args.strip()
-    while rest:
-        m = _EMBED_ARG.match(rest)
-        if m is None:
-            return [], f"invalid quoted string in //go:embed: {rest}"
-        raw, quoted, bare = m.groups()
-        if raw is not None:
-            out.append(raw)
-        elif quoted is not None:
-            out.append(re.sub(r"\\(.)", lambda e: _ESCAPES.get(e[1], e[1]), quoted))
-        else:
-            out.append(bare)
-        rest = rest[m.end() :].strip()
-    return out, ""
+    """The patterns after //go:embed, and an error message or ""."""
+    found, err = parse_args(args)
+    return [word for word, _ in found], err
 
 
 def check(text: str, std: bool) -> list[str]:

@@ -676,7 +676,7 @@ def to_string(v: Value) -> str:
     if t is bool:
         return "true" if v else "false"
     if type(v) is bytes:
-        from rt0.types.typestring import go_quote
+        from rt0.diag import go_quote
 
         s = go_quote(v.decode("utf-8", "surrogateescape"))
         return s[:69] + "..." if len(s) > 72 else s

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rt0.diag import Pos
+from rt0.diag import Pos, go_quote
 from rt0.syntax import nodes as ast
 from rt0.syntax.positions import start as start_pos
 from rt0.types import constant, typexpr
 from rt0.types.objects import Var
 from rt0.types.predicates import is_type_param, is_valid, obj_id
 from rt0.types.types import INVALID, Basic, Interface, Pointer, Struct, Type, unalias
-from rt0.types.typestring import go_quote
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from rt0.diag import go_quote
 from rt0.types.objects import Builtin, Const, Func, Label, Nil, Object, Package, PkgName, TypeName, Var
 from rt0.types.types import (
     Alias,
@@ -77,32 +78,6 @@ def package_prefix(pkg: Package | None, qf: Qualifier | None) -> str:
         return ""
     s = qf(pkg) if qf is not None else pkg.path
     return s + "." if s else ""
-
-
-def go_quote(s: str) -> str:
-    """s as a Go string literal in double quotes (strconv.Quote). Bytes that are not UTF-8 come as surrogate escapes."""
-    out = ['"']
-    for c in s:
-        o = ord(c)
-        if c == '"' or c == "\\":
-            out.append("\\" + c)
-        elif 0xDC80 <= o <= 0xDCFF:
-            out.append(f"\\x{o - 0xDC00:02x}")
-        elif c.isprintable():
-            out.append(c)
-        elif c in _ESCAPES:
-            out.append(_ESCAPES[c])
-        elif o < 0x20 or o == 0x7F:
-            out.append(f"\\x{o:02x}")
-        elif o < 0x10000:
-            out.append(f"\\u{o:04x}")
-        else:
-            out.append(f"\\U{o:08x}")
-    out.append('"')
-    return "".join(out)
-
-
-_ESCAPES = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
 
 
 # ---------------------------------------------------------------- messages

@@ -140,7 +140,7 @@ def test_tools(program: Path, rt0: Rt0) -> None:
 def test_version(program: Path, rt0: Rt0) -> None:
     assert rt0("version").out.startswith("rt0 version ")
     assert rt0("build", "-tags=t", "x.go", cwd=program).code == 0
-    want = f"x: {rt0('env', 'GOVERSION').out.strip()}\n\tpath\tcommand-line-arguments\n\tbuild\t-compiler=rt0\n"
+    want = f"x: {rt0('env', 'GOVERSION').out.strip()}\n\tpath\tcommand-line-arguments\n\tbuild\t-buildmode=exe\n\tbuild\t-compiler=gc\n"
     got = rt0("version", "-m", "x", cwd=program).out
     assert got.startswith(want) and "\tbuild\t-tags=t\n" in got
     if shutil.which("go"):
@@ -187,11 +187,14 @@ def test_help(rt0: Rt0) -> None:
         (["build", "-O"], "flag needs an argument: -O"),
         (["build", "-O9"], "flag provided but not defined: -O9"),
         (["build", "-O=9"], 'invalid value "9" for flag -O: want 0 to 3'),
-        (["build", "-p=0"], "rt0: -p must be a positive integer: 0"),
+        (["build", "-p=99999999999999999999"], 'invalid value "99999999999999999999" for flag -p: value out of range'),
         (["build", "-v=maybe"], 'invalid boolean value "maybe" for -v: parse error'),
         (["build", "-h"], "usage: rt0 build"),
-        (["build", "-race"], "-race is not supported yet"),
-        (["build", "-ldflags=-nosuch"], "flag provided but not defined: -nosuch (in -ldflags)"),
+        (["build", "-race"], "rt0: -race requires cgo"),
+        (["build", "-v", "-C", "."], 'invalid value "." for flag -C: -C flag must be first flag on command line'),
+        (["build", "---v"], "bad flag syntax: ---v"),
+        (["build", "-buildvcs=x"], 'invalid boolean value "x" for -buildvcs: value is neither '),
+        (["build", "-tags='x"], "invalid value \"'x\" for flag -tags: unterminated ' string"),
         (["clean", "-nosuch"], "flag provided but not defined: -nosuch"),
         (["nosuch"], "rt0 nosuch: unknown command"),
     ],
