@@ -480,7 +480,8 @@ class _Loader:
             except IsADirectoryError:
                 continue
             except OSError as e:
-                raise _NoFiles(f"open {self.show(p)}: {(e.strerror or str(e)).lower()}") from None
+                what = f"open {self.show(p)}" if self.fs.actual(p) == p else f"stat {self.fs.actual(p)}"
+                raise _NoFiles(f"{what}: {(e.strerror or str(e)).lower()}") from None
             show = f"{path}/{name}" if standard else self.display(p, d)
             if ext == ".go":
                 h = self.head(p, data, name, only is not None)
