@@ -28,6 +28,7 @@ class Position(NamedTuple):
     filename: str
     line: int
     col: int
+    base: int = 0  # tells the //line directives that give one file name apart; 0 for the file itself
 
     def __str__(self) -> str:
         if not self.line:
@@ -89,8 +90,8 @@ class SourceFile:
             name = record
         at = self.raw_position(start)
         if raw.line == at.line:
-            return Position(name, line, col + (offset - start) if col else 0)
-        return Position(name, line + raw.line - at.line, raw.col if col else 0)
+            return Position(name, line, col + (offset - start) if col else 0, self.base + start)
+        return Position(name, line + raw.line - at.line, raw.col if col else 0, self.base + start)
 
     def _scan_directives(self) -> list[tuple[int, str, int, int, str]]:
         out: list[tuple[int, str, int, int, str]] = []
@@ -108,6 +109,8 @@ class SourceFile:
             if name:  # relative to this file's directory, as gc takes it
                 record = self._record(name)
                 name = os.path.normpath(os.path.join(os.path.dirname(self.name), name))
+                if self.name.startswith("./") and not name.startswith(("/", "../")):
+                    name = "./" + name
             elif col:
                 name, record = (out[-1][1], out[-1][4]) if out else (self.name, self.recorded)
             out.append((after, name, line, col, record))
@@ -158,7 +161,7 @@ class Diagnostic:
     soft: bool = False
 
     def __str__(self) -> str:
-        return f"{self.position}: {self.msg}" if self.position.filename else self.msg
+        return f"{self.position}: {self.msg}" if self.position.filename or self.position.line else self.msg
 
 
 @dataclass(slots=True)

@@ -9,30 +9,38 @@ import sys
 from rt0.diag import CompileError
 
 MAX_ERRORS = 10
+MAX_COLUMN = 254
 
 
 def format_errors(err: CompileError, all_errors: bool = False) -> str:
-    """`# pkg` and the errors sorted by position, at most ten and then `too many errors`, as the go command prints them.
+    """`# pkg` and the errors, as the go command prints them.
 
-    An error without a position is a message that is complete already (load's, or several packages' together): printed as it is.
+    As gc does it (cmd/compile/internal/base/print.go, go1.27): the tenth error in the order of being found ends the list, what was found is sorted by
+    position, and the last one found has `too many errors`. Columns from 255 on are not shown. Positions after different //line directives are in the order in which
+    these were first reported. An error without a position is a message that is complete already (load's, or several packages' together): printed as it is.
     """
     lines = [f"# {err.package}"] if err.package else []
-    seen: set[str] = set()
-    n = 0
-    for d in sorted(err.errors, key=lambda d: d.position):
-        text = str(d)
-        if text in seen:
+    ranks: dict[tuple[str, int], int] = {}
+    found: list[tuple[tuple[int, int, int], str]] = []
+    last = ""
+    for d in err.errors:
+        p = d.position
+        if not p.filename and not p.line:
+            lines.append(d.msg)
             continue
-        seen.add(text)
-        lines.append(text)
-        if not d.position.filename:
-            continue
-        n += 1
-        if n == MAX_ERRORS and not all_errors:
-            # gc says so even when the tenth was the last.
-            lines.append(f"{d.position}: too many errors")
+        col = min(p.col, MAX_COLUMN + 1)
+        if p.col > MAX_COLUMN:
+            p = p._replace(col=0)
+        rank = ranks.setdefault((p.filename, p.base), len(ranks))
+        found.append(((rank, p.line, col), f"{p}: {d.msg}"))
+        if len(found) == MAX_ERRORS and not all_errors:
+            last = f"{p}: too many errors"  # gc says so even when the tenth was the last
             break
-    return "\n".join(lines)
+    found.sort(key=lambda x: x[0])
+    for i, (_, text) in enumerate(found):
+        if not i or text != found[i - 1][1]:
+            lines.append(text)
+    return "\n".join([*lines, last] if last else lines)
 
 
 def report_errors(err: CompileError) -> int:

@@ -315,7 +315,9 @@ class Parser:
         self._decl_pragma(pragma.FILE)
         name = self.name()
         self.want(";")
-        if self.error_count():
+        # an error anywhere in the token behind the clause counts: gc has scanned that; one at its end is where a line's semicolon is put
+        end = self.offs[self.i + 1] + (self.tokens.kinds[self.i + 1] == ";")
+        if self.reported or (self.tokens.errors and self.tokens.errors[0][0] < end):
             return None
         decls: list[Decl] = []
         imports: list[ImportSpec] = []
@@ -1732,7 +1734,7 @@ def parse_file(src: SourceFile, errors: list[Diagnostic], lazy: bool = False, *,
         return parse_file(src, errors, False, std=std)
     if f is None:
         # gc gives up here: what the scanner found further on stays unsaid
-        tokens.errors = [e for e in tokens.errors if e[0] < p.offs[p.i + 1]]
+        tokens.errors = [e for e in tokens.errors if e[0] < p.offs[p.i + 1] + (tokens.kinds[p.i + 1] == ";")]
         f = File(src.base, src, Ident(src.base, "_"), [], [])
     if tokens.directives:
         _file_pragmas(p, f)
