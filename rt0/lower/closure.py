@@ -55,10 +55,12 @@ class Facts:
     recovers  function nodes that call recover
     names     FuncLit or RangeStmt -> what is appended to the enclosing function's name
     loops     defer statements that may run more than once
+    ndefers   function node -> number of its defer statements; 1000 and more when gc would not open-code them, whatever their number
+    nreturns  function node -> number of its return statements
     escape    what escape analysis says; None: everything with an address lives on the heap
     """
 
-    __slots__ = ("captures", "defers", "escape", "loops", "names", "recovers", "vars")
+    __slots__ = ("captures", "defers", "escape", "loops", "names", "ndefers", "nreturns", "recovers", "vars")
 
     def __init__(self) -> None:
         self.vars: dict[Any, VarFacts] = {}
@@ -67,6 +69,8 @@ class Facts:
         self.recovers: set[Any] = set()
         self.names: dict[Any, str] = {}
         self.loops: set[Any] = set()
+        self.ndefers: dict[Any, int] = {}
+        self.nreturns: dict[Any, int] = {}
         self.escape: FuncFacts | None = None
 
 
@@ -353,18 +357,20 @@ class _Walk:
         while isinstance(self.stack[i], ast.RangeStmt):
             i -= 1
             looped = True
-        self.f.defers.add(self.stack[i])
+        fn = self.stack[i]
+        self.f.defers.add(fn)
+        self.f.ndefers[fn] = self.f.ndefers.get(fn, 0) + (1000 if looped else 1)
         if looped:
             self.f.loops.add(n)
         self.node(n.call)
 
     def ret(self, n: ast.ReturnStmt) -> None:
         self.nodes(n.results)
-        if isinstance(self.stack[-1], ast.RangeStmt):
-            i = len(self.stack) - 1
-            while isinstance(self.stack[i], ast.RangeStmt):
-                i -= 1
-            fn = self.stack[i]
+        fn = self.outer()
+        self.f.nreturns[fn] = self.f.nreturns.get(fn, 0) + 1
+        if fn is not self.stack[-1]:
+            if n.results:
+                self.f.ndefers[fn] = self.f.ndefers.get(fn, 0) + 1000  # the results move to the heap with gc
             typ = getattr(fn, "typ", None)
             if typ is not None and typ.results is not None:
                 for f in typ.results.list:

@@ -6,7 +6,7 @@ list on entry: `runtime.deferpush(d, fp)`, then `runtime.rsetrec(&d.buf)`, which
     entry:      deferpush(d, frameaddress); if rsetrec(&d.buf) == 0 goto body
     recovered:  deferreturn(d); return the result slots          (results are volatile slots: LLVM must not keep them in registers)
     body:       ...
-    each exit:  store results; deferreturn(d); load results; return
+    each exit:  store results; deferreturn(d); br common: load results; return
 
 A defer statement evaluates function and arguments now, makes a func() of them (a closure whose code is `F.deferwrapN`, unless the call is
 already of a func() value), and links a node `_deferfn { link, fn }`: on the frame when the statement runs at most once per call, else on the
@@ -68,9 +68,31 @@ def enter(fb: FuncBuilder) -> None:
     body, recovered = fb.block("armed"), fb.block("recovered")
     fb.cond_br(fb.tmp(f"icmp eq i32 {r}, 0"), body, recovered)
     fb.start(recovered)
+    fb.dbg(_last(fb))
     leave(fb)
     fb.ret([fb.load_var(st) for st in fb.result_vars])
     fb.start(body)
+    fb.dbg(fb.pos)
+
+
+def exit_line(fb: FuncBuilder) -> None:
+    """The position that deferred calls see at the end of the function: of the return where gc makes the calls there and then, else of the closing
+    brace (cmd/compile/internal/ssagen, buildssa and exit, go1.27)."""
+    from rt0.lower.closure import fb_facts
+
+    fs = fb_facts(fb)
+    n = fs.ndefers.get(fb.decl, 0)
+    on_heap = any(st.kind == "mem" and not st.addrs[0].startswith("%a") for st in fb.result_vars)
+    if n > 8 or n * fs.nreturns.get(fb.decl, 0) > 15 or on_heap:
+        fb.dbg(fb.decl.body.rbrace)
+
+
+def _last(fb: FuncBuilder) -> int:
+    """Position of the function's last exit."""
+    body = fb.decl.body
+    s = body.list[-1] if body.list else None
+    pos: int = s.pos if isinstance(s, ast.ReturnStmt) else body.rbrace
+    return pos
 
 
 def leave(fb: FuncBuilder) -> None:

@@ -158,7 +158,7 @@ def literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type) -> Val:
         assert isinstance(kv, ast.KeyValueExpr)
         k = fb.own(fb.expr_as(kv.key, mt.key))
         v = fb.expr_as(kv.value, mt.elem)
-        fb.dbg(kv.pos)
+        fb.dbg(e.pos)  # as gc says for a key that cannot be hashed
         fb.store(assign_addr(fb, mt, m, k), mt.elem, v)
     return Val(t, (m,))
 

@@ -100,7 +100,6 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
     if has_defer:
         fb.dbg(body.rbrace)
         fb.start(fb.x["exit"])
-        defer.leave(fb)
         fb.ret([fb.load_var(st) for st in fb.result_vars])
 
 
@@ -132,7 +131,12 @@ def do_return(fb: FuncBuilder, vals: list[Val] | None) -> None:
             fb.store_var(st, v)
         vals = None
     if "exit" in fb.x:
-        fb.br(fb.x["exit"])
+        if not fb.done:
+            from rt0.lower import defer
+
+            defer.exit_line(fb)
+            defer.leave(fb)  # here, not in the common block: deferred calls see this return's line
+            fb.br(fb.x["exit"])
         return
     fb.ret([fb.load_var(st) for st in fb.result_vars] if vals is None else vals)
 

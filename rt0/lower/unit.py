@@ -32,8 +32,8 @@ attributes #0 = { nounwind noredzone "split-stack" "frame-pointer"="all" "no-bui
 attributes #1 = { nounwind noredzone "frame-pointer"="all" "no-builtins" "disable-tail-calls"="true" }
 attributes #3 = { noinline nounwind noredzone "split-stack" "frame-pointer"="all" "no-builtins" "disable-tail-calls"="true" }
 attributes #4 = { noinline nounwind noredzone "frame-pointer"="all" "no-builtins" "disable-tail-calls"="true" }
-attributes #5 = { nounwind }
-attributes #6 = { nounwind returns_twice }
+attributes #5 = { nounwind nomerge }
+attributes #6 = { nounwind returns_twice nomerge }
 attributes #7 = { nounwind noreturn cold nomerge }
 attributes #8 = { nounwind noinline nomerge }
 """
