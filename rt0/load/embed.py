@@ -15,7 +15,7 @@ from rt0.load.replaced import Files
 _ESCAPE = re.compile(r"\\(?:([abfnrtv\\\"])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3}))")
 _LETTERS = dict(zip('abfnrtv\\"', '\a\b\f\n\r\t\v\\"', strict=True))
 _PUNCTUATION = frozenset("!#$%&()+,-.=@[]^_{}~ ")
-_WINDOWS = frozenset(["con", "prn", "aux", "nul", *(f"com{i}" for i in range(1, 10)), *(f"lpt{i}" for i in range(1, 10))])
+WINDOWS_NAMES = frozenset(["con", "prn", "aux", "nul", *(f"com{i}" for i in range(1, 10)), *(f"lpt{i}" for i in range(1, 10))])
 _VCS = frozenset((".bzr", ".hg", ".git", ".svn"))
 
 
@@ -27,7 +27,7 @@ class BadPattern(Exception):
     """A pattern with a malformed class or a trailing backslash."""
 
 
-def _unquote(text: str) -> str | None:
+def unquote(text: str) -> str | None:
     """What stands between double quotes, as strconv.Unquote has it; None when it is no Go string."""
     out = bytearray()
     i = 0
@@ -81,7 +81,7 @@ def parse_args(text: str) -> tuple[list[tuple[str, int]], str]:
                 i += 2 if text[i] == "\\" else 1
             if i >= n:
                 return bad(text[start:])
-            word = _unquote(text[start + 1 : i])
+            word = unquote(text[start + 1 : i])
             i += 1
             if word is None:
                 return bad(text[start:i])
@@ -146,7 +146,7 @@ def bad_name(name: str) -> bool:
     """A file or folder name that cannot be in a module (golang.org/x/mod/module, CheckFilePath)."""
     if not name or name.strip(".") == "" or name[-1] == "." or name in _VCS:
         return True
-    if name.partition(".")[0].lower() in _WINDOWS:
+    if name.partition(".")[0].lower() in WINDOWS_NAMES:
         return True
     return any(not (c.isalnum() or c in _PUNCTUATION) if c < "\x80" else not c.isalpha() for c in name)
 

@@ -13,12 +13,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from rt0.load.embed import unquote
+
 _GAP = rb"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*+"
 _PACKAGE = re.compile(rb"(?:\xef\xbb\xbf)?(" + _GAP + rb")package(?=[^A-Za-z0-9_])" + _GAP + rb"([A-Za-z_\x80-\xff][A-Za-z_0-9\x80-\xff]*)", re.DOTALL)
 _IMPORT = re.compile(rb"(?:[ \t\r\n;]+|//[^\n]*|/\*.*?\*/)*+import(?=[^A-Za-z0-9_])(?:[ \t\r]+|//[^\n]*|/\*.*?\*/|\n)*+", re.DOTALL)
 _SPEC = re.compile(
     rb"(?:[ \t\r\n;]+|//[^\n]*|/\*.*?\*/)*+(?:([A-Za-z_\x80-\xff][A-Za-z_0-9\x80-\xff]*|\.)(?:[ \t\r]+|/\*.*?\*/)*+)?"
-    rb"(\"[^\"\n]*\"|`[^`]*`)(?:[ \t\r]+|/\*.*?\*/)*+(?=[;)\n/]|\Z)",
+    rb"(\"(?:[^\"\\\n]|\\[^\n])*\"|`[^`]*`)(?:[ \t\r]+|/\*.*?\*/)*+(?=[;)\n/]|\Z)?",
     re.DOTALL,
 )
 _CLOSE = re.compile(rb"(?:[ \t\r\n;]+|//[^\n]*|/\*.*?\*/)*+\)", re.DOTALL)
@@ -61,8 +63,15 @@ class Header:
     debug: list[tuple[str, int]] = field(default_factory=list)  # //go:debug comments in front of the package clause: (text, offset)
 
 
-def _unquote(lit: bytes) -> str:
-    return lit[1:-1].decode("utf-8", "replace")
+def _import(m: re.Match[bytes], alone: bool) -> Import | None:
+    """The import of a spec; None when go/parser would say something about it. alone: not in parentheses, where anything may follow."""
+    lit = m[2]
+    path: str | None = lit[1:-1].decode("utf-8", "replace").replace("\r", "" if lit[:1] == b"`" else "\r")
+    if lit[:1] == b'"' and b"\\" in lit:
+        path = unquote(path or "")
+    if path is None or not (alone or m[0][-1:] in b"\n;" or m.string[m.end() : m.end() + 1] in (b"", b";", b")", b"\n", b"/")):
+        return None
+    return Import(path, m.start(1) if m[1] else m.start(2), m[1].decode("utf-8", "replace") if m[1] else "")
 
 
 def read_header(data: bytes) -> Header:
@@ -93,13 +102,17 @@ def read_header(data: bytes) -> Header:
                         raise _diagnose(data)
                     pos = c.end()
                     break
-                imports.append(Import(_unquote(s[2]), s.start(1) if s[1] else s.start(2), s[1].decode("utf-8", "replace") if s[1] else ""))
+                spec = _import(s, False)
+                if spec is None:
+                    raise _diagnose(data)
+                imports.append(spec)
                 pos = s.end()
         else:
             s = spec_match(data, pos)
-            if s is None:
+            spec = None if s is None else _import(s, True)
+            if s is None or spec is None:
                 raise _diagnose(data)
-            imports.append(Import(_unquote(s[2]), s.start(1) if s[1] else s.start(2), s[1].decode("utf-8", "replace") if s[1] else ""))
+            imports.append(spec)
             pos = s.end()
     after = _end_of_gap(data, pos)
     if b"\0" in data[: after + 1]:
@@ -203,14 +216,14 @@ def _diagnose(data: bytes) -> HeaderError:
             if r.kind == "(":
                 r.next()
                 while r.kind not in (")", "EOF"):
-                    bad = _spec(r)
+                    bad = _spec(r, True)
                     if bad is not None:
                         return bad
                 if r.kind != ")":
                     return r.expected(")")
                 r.next()
             else:
-                bad = _spec(r)
+                bad = _spec(r, False)
                 if bad is not None:
                     return bad
                 continue
@@ -222,14 +235,48 @@ def _diagnose(data: bytes) -> HeaderError:
     return HeaderError("syntax error in the import section", r.offset)
 
 
-def _spec(r: _Reader) -> HeaderError | None:
+_ESCAPE = re.compile(rb"\\(?:[abfnrtv\\\"]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3})")
+_DIGITS = {b"x": (2, 16), b"u": (4, 16), b"U": (8, 16)}
+
+
+def _bad_escape(text: bytes, offset: int) -> HeaderError:
+    """What go/scanner says about the first wrong escape sequence of a string."""
+    i = 1
+    while i < len(text) - 1:
+        if text[i] != 92:
+            i += 1
+            continue
+        m = _ESCAPE.match(text, i)
+        if m is not None:
+            value = int(m[0][2:], 16) if m[0][1:2] in (b"u", b"U") else int(m[0][1:], 8) if m[0][1:2].isdigit() else 0
+            if value > (255 if m[0][1:2].isdigit() else 0x10FFFF) or (0xD800 <= value < 0xE000):
+                return HeaderError("escape sequence is invalid Unicode code point", offset + i + 1)
+            i = m.end()
+            continue
+        kind = text[i + 1 : i + 2]
+        count, base = _DIGITS.get(kind, (3, 8) if kind.isdigit() and kind < b"8" else (0, 0))
+        if not count:
+            return HeaderError("unknown escape sequence", offset + i + 1)
+        j = i + 1 + (base == 16)
+        for _ in range(count):
+            c = text[j : j + 1].decode("latin-1")
+            if c not in ("0123456789abcdefABCDEF" if base == 16 else "01234567"):
+                return HeaderError(f"illegal character U+{ord(c):04X} '{c}' in escape sequence", offset + j)
+            j += 1
+        i = j
+    return HeaderError("unknown escape sequence", offset)
+
+
+def _spec(r: _Reader, grouped: bool) -> HeaderError | None:
     if r.kind in ("ident", "."):
         r.next()
-    if r.kind != "string":
-        return HeaderError("import path must be a string" if r.kind == "number" else "missing import path", r.offset)
+    if r.kind != "string" or r.text[:1] == b"'":
+        return HeaderError("import path must be a string" if r.kind in ("number", "string") else "missing import path", r.offset)
+    if r.text[:1] == b'"' and b"\\" in r.text and unquote(r.text[1:-1].decode("utf-8", "replace")) is None:
+        return _bad_escape(r.text, r.offset)
     r.next()
     if r.kind not in (";", ")", "EOF"):
-        return r.expected(";")
+        return r.expected(";") if grouped else None
     if r.kind == ";":
         r.next()
     return None

@@ -31,7 +31,7 @@ from itertools import pairwise
 from rt0.diag import CompileError, fatal, go_quote
 from rt0.load import godebug
 from rt0.load.constraint import ConstraintError, Tags
-from rt0.load.embed import EmbedError, match_embed, parse_args
+from rt0.load.embed import WINDOWS_NAMES, EmbedError, match_embed, parse_args
 from rt0.load.godebug import default_godebug, read_table
 from rt0.load.gomod import Module, find_gomod, read_gomod
 from rt0.load.goroot import find_goroot
@@ -57,7 +57,7 @@ _TEXT = re.compile(
 )
 _TEXT_WORD = re.compile(rb"(?m)^[^/\n]*\bTEXT\b")
 _GLOBL = re.compile(rb"(?m)^[ \t]*GLOBL[ \t]+([^\s(<]*)\(SB\)")
-_GO_WORD = re.compile(r"[\w./~+@:-]+\Z")
+_ILLEGAL = re.compile("[!\"#$%&'()*,:;<=>?[\\\\\\]^{|}`\ufffd\\s]")  # no import path has them (go/build/read.go, isValidImport)
 
 
 @dataclass(slots=True)
@@ -355,6 +355,9 @@ class _Loader:
             raise _PathError(f'"{spec}" is relative, but relative import paths are not supported in module mode')
         if spec.startswith("/"):
             raise _PathError(f"\"{spec}\" is not a package path; see 'go help packages'")
+        bad = _bad_element(spec)
+        if bad:
+            raise _PathError(f'malformed import path {go_quote(spec)}: {bad}')
         mod = self.module
         if mod is not None and (spec == mod.path or spec.startswith(mod.path + "/")):
             d = os.path.join(mod.dir, spec[len(mod.path) + 1 :]) if spec != mod.path else mod.dir
@@ -368,9 +371,6 @@ class _Loader:
             if self.std_dir(spec):
                 return spec, os.path.join(self.src, spec), True, ""
             raise _PathError(f"package {spec} is not in std ({os.path.join(self.src, spec)})")
-        bad = _bad_element(spec)
-        if bad:
-            raise _PathError(f'malformed import path "{spec}": {bad}')
         if mod is None:
             raise _PathError(
                 f"no required module provides package {spec}: go.mod file not found in current directory or any parent directory; "
@@ -589,7 +589,7 @@ class _Loader:
                 raise _NoFiles(f"read {p}: {e.msg}") from None
             raise fatal(f"{self.at(p, e.offset, data)}: {e.msg}") from None
         for i in h.imports:
-            if not i.path or not _GO_WORD.match(i.path):
+            if not i.path or _ILLEGAL.search(i.path) or not i.path.isprintable():
                 if self.ctx.verb == "compile":
                     continue
                 raise fatal(f"{p}:{self.at(p, i.offset, data).split(':', 1)[1]}: invalid import path: {i.path}")
@@ -932,15 +932,28 @@ def _size(text: str) -> int:
 
 
 def _bad_element(spec: str) -> str:
+    """What makes an import path malformed; "" when nothing does (golang.org/x/mod/module, CheckImportPath)."""
+    if spec.startswith("-"):
+        return "leading dash"
+    if "//" in spec:
+        return "double slash"
+    if spec.endswith("/"):
+        return "trailing slash"
     for part in spec.split("/"):
         if not part:
-            return "trailing slash" if spec.endswith("/") and "//" not in spec else "double slash"
+            return "empty path element"
         if part.strip(".") == "":
-            return f'invalid path element "{part}"'
-        if part[0] == ".":
-            return "leading dot in path element"
+            return f"invalid path element {go_quote(part)}"
         if part[-1] == ".":
             return "trailing dot in path element"
+        for c in part:
+            if not (c.isascii() and (c.isalnum() or c in "-._~+")):
+                return f"invalid char '{c}'"
+        short = part.partition(".")[0]
+        if short.lower() in WINDOWS_NAMES:
+            return f"{go_quote(short)} disallowed as path element component on Windows"
+        if re.search(r"~[0-9]+\Z", short):
+            return "trailing tilde and digits in path element"
     return ""
 
 

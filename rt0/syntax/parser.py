@@ -315,9 +315,9 @@ class Parser:
         self._decl_pragma(pragma.FILE)
         name = self.name()
         self.want(";")
-        # an error anywhere in the token behind the clause counts: gc has scanned that; one at its end is where a line's semicolon is put
-        end = self.offs[self.i + 1] + (self.tokens.kinds[self.i + 1] == ";")
-        if self.reported or (self.tokens.errors and self.tokens.errors[0][0] < end):
+        # gc has scanned the token behind the clause: an error anywhere in a literal counts, the one at its end included, where a line's semicolon is put
+        end = self.offs[self.i + 1] if self.tok == "literal" else -1
+        if self.error_count() or (self.tokens.errors and self.tokens.errors[0][0] <= end):
             return None
         decls: list[Decl] = []
         imports: list[ImportSpec] = []

@@ -64,3 +64,18 @@ def test_two_files(rt0: Rt0, tmp_path: Path, request: pytest.FixtureRequest) -> 
 def test_all_of_them(rt0: Rt0, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     files = {"go.mod": "module m\n\ngo 1.27\n", "a.go": SOURCES["three imports, twelve others"]}
     likego.check("all of them", files, ["build", "-gcflags=-e", "."], BOOK, rt0, tmp_path, request)
+
+
+IMPORTS = [
+    '"fmt', "`fmt", "'x'", "fmt", '"\\q"', "``", '""', "123", '"a b"', '"/a"', '"a\\x00"', '"a\\"', '"os\\x"', '"é"', '"a;b"', 'x "os', '. "os', "_ 5", '"fmt" "os"', '"fmt",', "(", '("os"',
+    '"./x"', '"a//b"', '"fmt/"', '"*"', '"nosuch"', '"a.b/c"', "1.5", '"\\u00zz"', '"\\ud800"', '"\\777"', '"-a"', '"a."', '"con/x"', '"a/..."', '"a~1"', '"x/../y"', '"\\x6fs"',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
+@pytest.mark.parametrize("literal", IMPORTS)
+def test_import_literals(literal: str, first: bool, rt0: Rt0, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """A malformed import says what is wrong with it, and nothing about the good one beside it."""
+    lines = [f"import {literal}\n", 'import "os"\n']
+    source = "package main\n\n" + "".join(lines if first else lines[::-1]) + "\nfunc main() { os.Exit(nope); var y int }\n"
+    likego.check(f"import {literal} {first}", {"go.mod": "module m\n\ngo 1.27\n", "a.go": source}, ["build", "."], BOOK, rt0, tmp_path, request)
