@@ -382,7 +382,48 @@ func main() {
 	try("direct nested", func() { defer func() { func() { show("dn", recover()) }() }(); panic(1) })
 	try("generic closure", func() { genDefer("s"); })
 	try("generic closure A", func() { genDeferA("s"); })
+	genericMethods()
 	deep(2000)
+}
+
+type GM struct{ n int }
+
+func (g GM) V[P any](x P)   { rec() }
+func (g *GM) P[P any](x P)  { rec() }
+func (g GM) RV[P any](x P)  { show("GM.RV", recover()) }
+func (g *GM) RP[P any](x P) { show("GM.RP", recover()) }
+
+type GE struct{ GM }
+type GEP struct {
+	k int
+	*GE
+}
+
+func genericMethods() {
+	g := GM{1}
+	e := GE{g}
+	p := GEP{1, &e}
+	try("g.V", func() { defer g.V(1); panic(1) })
+	try("g.RV", func() { defer g.RV("s"); panic(1) })
+	try("g.P", func() { defer g.P[int](1); panic(1) })
+	try("g.RP", func() { defer g.RP[any](1); panic(1) })
+	try("e.V", func() { defer e.V(1); panic(1) })
+	try("p.RV", func() { defer p.RV(1); panic(1) })
+	try("p.RP", func() { defer p.RP(1); panic(1) })
+	try("E.V", func() { defer GE.V[int](e, 1); panic(1) })
+	try("E.RV", func() { defer GE.RV[int](e, 1); panic(1) })
+	try("(*E).RP", func() { defer (*GE).RP[int](&e, 1); panic(1) })
+	try("(*E).P", func() { defer (*GE).P[int](&e, 1); panic(1) })
+	try("GEP.RP", func() { defer GEP.RP[int](p, 1); panic(1) })
+	try("GEP.P", func() { defer GEP.P[int](p, 1); panic(1) })
+	try("mv", func() { f := e.V[int]; defer f(1); panic(1) })
+	try("mvR", func() { f := e.RV[int]; defer f(1); panic(1) })
+	try("mvP", func() { f := p.P[string]; defer f("1"); panic(1) })
+	try("mvRP", func() { f := p.RP[string]; defer f("1"); panic(1) })
+	try("meR", func() { f := GEP.RP[string]; defer f(p, "1"); panic(1) })
+	try("meV", func() { f := GEP.V[string]; defer f(p, "1"); panic(1) })
+	try("reflect of made", func() { defer reflect.ValueOf(p.RV[int]).Interface().(func(int))(1); panic(1) })
+	try("reflect call", func() { defer reflect.ValueOf(p.RV[int]).Call([]reflect.Value{reflect.ValueOf(1)}); panic(1) })
 }
 
 func genDefer[P any](p P) {
