@@ -6,7 +6,7 @@ parsed, none is executed. It answers what `go list -deps` answers, with CGO_ENAB
 Where packages come from, in this order:
 
     standard library   an import path whose first element has no dot: GOROOT/src/P, overlaid by rt0/goroot/src/P. Inside the
-                       standard library golang.org/x/... means GOROOT/src/vendor/golang.org/x/...
+                       standard library golang.org/x/... means GOROOT/src/vendor/golang.org/x/..., inside cmd GOROOT/src/cmd/vendor
     main module        the module of the nearest go.mod above the working directory: MODULE/sub/dir -> dir
     local replacement  `replace M => ./dir` in go.mod, and the module's vendor directory
     anything else      "no required module provides package ..."
@@ -344,12 +344,15 @@ class _Loader:
     def std_dir(self, path: str) -> bool:
         return self.is_dir(os.path.join(self.src, path)) or self.is_dir(os.path.join(self.ctx.overlay, path))
 
-    def resolve(self, spec: str, importer_standard: bool) -> tuple[str, str, bool, str]:
-        """(package path, directory, standard, module path) of an import string. Raises _PathError."""
+    def resolve(self, spec: str, importer: PackageInfo | None) -> tuple[str, str, bool, str]:
+        """(package path, directory, standard, module path) of an import string; importer: None for the command line. Raises _PathError."""
         first, _, _ = spec.partition("/")
-        if importer_standard:
-            if "." in first and self.std_dir("vendor/" + spec):
-                spec = "vendor/" + spec
+        if importer is not None and importer.standard:
+            if "." in first:
+                # the commands of GOROOT are a module of their own, with a vendor directory of its own
+                vendor = "cmd/vendor/" if importer.path.startswith("cmd/") else "vendor/"
+                if self.std_dir(vendor + spec):
+                    spec = vendor + spec
             return spec, os.path.join(self.src, spec), True, ""
         if spec.startswith(("./", "../")) or spec in (".", ".."):
             raise _PathError(f'"{spec}" is relative, but relative import paths are not supported in module mode')
@@ -668,7 +671,7 @@ class _Loader:
             stack.append((cur, specs, k + 1))
             spec = specs[k]
             try:
-                path, d, standard, module = self.resolve(spec, cur.standard)
+                path, d, standard, module = self.resolve(spec, cur)
             except _PathError as e:
                 if cur.path == COMMAND_LINE and self.ctx.verb == "compile":
                     del cur.imports[spec]
@@ -856,7 +859,7 @@ class _Loader:
                 found += [x for x in self.std_packages() if pattern == "std" or rx.match(x[0])]
             return found
         try:
-            return [self.resolve(pattern, False)]
+            return [self.resolve(pattern, None)]
         except _PathError as e:
             raise fatal(e.msg) from None
 

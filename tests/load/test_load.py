@@ -97,6 +97,12 @@ def test_vendored_std(tmp_path: Path) -> None:
     assert p.packages["net/http"].imports["golang.org/x/net/http/httpguts"] == "vendor/golang.org/x/net/http/httpguts"
 
 
+def test_vendored_by_the_commands(tmp_path: Path) -> None:
+    p = load(tmp_path, "cmd/gofmt")
+    assert p.packages["cmd/gofmt"].imports["golang.org/x/sync/semaphore"] == "cmd/vendor/golang.org/x/sync/semaphore"
+    assert load(Path(p.packages["cmd/gofmt"].dir), ".").packages.keys() == p.packages.keys()
+
+
 def test_embed(tmp_path: Path) -> None:
     tree(tmp_path, {
         "go.mod": "module ex.com/m\n\ngo 1.27\n",
