@@ -1,7 +1,7 @@
 """go.mod: the module of the user's own packages.
 
-Read are `module`, `go`, `toolchain`, `require` and `replace`; other directives are recognised and passed over. The grammar is that of
-golang.org/x/mod/modfile: one directive per line, blocks in parentheses, // comments, words bare or quoted.
+All directives are checked as golang.org/x/mod/modfile does (rule.go, go1.27); kept are `module`, `go`, `godebug`, `require` and `replace`. The grammar is
+modfile.py's.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ import os
 import re
 from dataclasses import dataclass, field
 
-from rt0.diag import fatal
+from rt0.diag import fatal, go_quote
 from rt0.load.constraint import GO_MINOR
+from rt0.load.modfile import Line, SyntaxFailure, check_major, parse_string, parse_version, path_major, statements
 from rt0.load.replaced import Files
 
-_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|`([^`]*)`|(\(|\)|,|\[|\]|=>|[^\s"`(),\[\]]+)')
-_KNOWN = frozenset(["module", "go", "toolchain", "require", "replace", "exclude", "retract", "godebug", "tool", "ignore"])
 GO_VERSION = re.compile(r"([1-9][0-9]*)\.(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))?([a-z]+[0-9]+)?\Z")
 
 
@@ -73,39 +72,20 @@ def read_gomod(path: str, show: str, release: str) -> Module:
     show     how to name the file in errors
     release  the release of the standard library, for the message when the module wants a newer one
     """
-    with open(path, encoding="utf-8", errors="replace") as f:
+    with open(path, encoding="utf-8", errors="replace", newline="") as f:
         text = f.read()
     mod = Module("", os.path.dirname(path))
-    block = ""
     errors: list[str] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        indent = len(line) - len(line.lstrip())
-        at = f"{show}:{number}:{indent + 1}" if indent else f"{show}:{number}"
-        line = line.partition("//")[0].strip()
-        if not line:
-            continue
-        words = [a or b or c for a, b, c in _WORD.findall(line)]
-        quoted = '"' in line or "`" in line or "'" in line
-        if not words:
-            continue
-        if block:
-            if words[0] == ")":
-                block = ""
-                continue
-            verb, args = block, words
-        else:
-            verb, args = words[0], words[1:]
-            if args[:1] == ["("]:
-                block = verb
-                if verb not in _KNOWN:
-                    errors.append(f"{at}: unknown block type: {verb}")
-                if args[-1] == ")":
-                    block = ""
-                continue
-        if verb == "godebug" and quoted:
-            errors.append(f"{at}: usage: godebug key=value")
-            continue
-        _directive(mod, verb, args, at, errors)
+    try:
+        lines = statements(show, text, path)
+    except SyntaxFailure as e:
+        raise fatal(f"go: errors parsing {show}:\n{e}") from None
+    seen: set[str] = set()
+    for line in lines:
+        try:
+            _directive(mod, line, seen)
+        except ValueError as e:
+            errors.append(f"{line.at}: {e}")
     if errors:
         raise fatal(f"go: errors parsing {show}:\n" + "\n".join(errors))
     if not mod.path:
@@ -116,39 +96,132 @@ def read_gomod(path: str, show: str, release: str) -> Module:
     return mod
 
 
-def _directive(mod: Module, verb: str, args: list[str], at: str, errors: list[str]) -> None:
+_REPLACE = "usage: replace module/path [v1.2.3] => other/module v1.4\n\t or replace module/path [v1.2.3] => ../local/directory"
+
+
+def _directive(mod: Module, line: Line, seen: set[str]) -> None:
+    """Take one line. seen: verbs that may come once only. Raises ValueError with what is wrong with it."""
+    verb, args = line.verb, line.words
+    if not verb:
+        raise ValueError(args[0])
+    if verb in ("go", "toolchain", "module"):
+        if verb in seen:
+            raise ValueError(f"repeated {verb} statement")
+        if verb == "module":
+            seen.add(verb)
     if verb == "module":
-        if mod.path:
-            errors.append(f"{at}: repeated module statement")
-        elif len(args) != 1:
-            errors.append(f"{at}: usage: module module/path")
-        else:
-            mod.path = args[0]
+        if len(args) != 1:
+            raise ValueError("usage: module module/path")
+        mod.path = _string(args[0])
     elif verb == "go":
         if len(args) != 1:
-            errors.append(f"{at}: go directive expects exactly one argument")
-        elif not GO_VERSION.match(args[0]):
-            errors.append(f"{at}: invalid go version '{args[0]}': must match format 1.23.0")
-        else:
-            mod.go_version = args[0]
-    elif verb == "require":
-        if len(args) != 2:
-            errors.append(f"{at}: usage: require module/path v1.2.3")
-        else:
-            mod.requires[args[0]] = args[1]
-    elif verb == "replace":
-        if "=>" not in args or args.index("=>") + 1 >= len(args):
-            errors.append(f"{at}: usage: replace module/path [v1.2.3] => other/module v1.4\n\t or replace module/path [v1.2.3] => ../local/directory")
-        else:
-            target = args[args.index("=>") + 1 :]
-            mod.replaces[args[0]] = target[0]
-            mod.replace_versions[args[0]] = target[1] if len(target) > 1 else ""
+            raise ValueError("go directive expects exactly one argument")
+        if not GO_VERSION.match(args[0]):
+            raise ValueError(f"invalid go version '{args[0]}': must match format 1.23.0")
+        seen.add(verb)
+        mod.go_version = args[0]
+    elif verb == "toolchain":
+        if len(args) != 1:
+            raise ValueError("toolchain directive expects exactly one argument")
+        if not re.match(r"default\Z|go1(\Z|\.)", args[0]):
+            raise ValueError(f"invalid toolchain version '{args[0]}': must match format go1.23.0 or default")
+        seen.add(verb)
     elif verb == "godebug":
         key, eq, value = args[0].partition("=") if len(args) == 1 else ("", "", "")
         if not eq or re.search("[\"`',]", args[0]):
-            errors.append(f"{at}: usage: godebug key=value")
-        else:
-            mod.godebug.append((key, value))
-            mod.godebug_at.append(at)
-    elif verb not in _KNOWN:
-        errors.append(f"{at}: unknown directive: {verb}")
+            raise ValueError("usage: godebug key=value")
+        mod.godebug.append((key, value))
+        mod.godebug_at.append(line.at)
+    elif verb in ("require", "exclude"):
+        if len(args) != 2:
+            raise ValueError(f"usage: {verb} module/path v1.2.3")
+        path = _string(args[0])
+        version = parse_version(verb, path, args[1])
+        try:
+            major = path_major(path)
+        except ValueError:
+            raise ValueError(f"{verb} {path}: version {go_quote(version)} invalid: malformed module path {go_quote(path)}") from None
+        _checked(verb, path, version, major)
+        if verb == "require":
+            mod.requires[path] = version
+    elif verb == "replace":
+        _replace(mod, args)
+    elif verb == "retract":
+        _retract(args)
+    elif verb in ("tool", "ignore"):
+        if len(args) != 1:
+            raise ValueError(f"{verb} directive expects exactly one argument")
+        _string(args[0])
+    else:
+        raise ValueError(f"unknown directive: {verb}")
+
+
+def _string(word: str) -> str:
+    try:
+        return parse_string(word)
+    except ValueError as e:
+        raise ValueError(f"invalid quoted string: {e}") from None
+
+
+def _checked(verb: str, path: str, version: str, major: str) -> None:
+    try:
+        check_major(version, major)
+    except ValueError as e:
+        raise ValueError(f"{verb} {path}: {e}") from None
+
+
+def _replace(mod: Module, args: list[str]) -> None:
+    arrow = 1 if args[1:2] == ["=>"] else 2
+    if not arrow + 2 <= len(args) <= arrow + 3 or args[arrow] != "=>":
+        raise ValueError(_REPLACE)
+    path = _string(args[0])
+    try:
+        major = path_major(path)
+    except ValueError as e:
+        raise ValueError(f"replace {path}: {e}") from None
+    if arrow == 2:
+        _checked("replace", path, parse_version("replace", path, args[1]), major)
+    to = _string(args[arrow + 1])
+    local = to in (".", "..") or to.startswith(("./", "../", ".\\", "..\\", "/", "\\")) or re.match(r"[A-Za-z]:", to) is not None
+    version = ""
+    if len(args) == arrow + 2:
+        if not local:
+            if "@" in to:
+                raise ValueError("replacement module must match format 'path version', not 'path@version'")
+            raise ValueError("replacement module without version must be directory path (rooted or starting with . or ..)")
+        if "\\" in to:
+            raise ValueError("replacement directory appears to be Windows path (on a non-windows system)")
+    else:
+        version = parse_version("replace", to, args[arrow + 2])
+        if local:
+            raise ValueError(f"replacement module directory path {go_quote(to)} cannot have version")
+    mod.replaces[path] = to
+    mod.replace_versions[path] = version
+
+
+def _retract(args: list[str]) -> None:
+    """A version, or `[v1.0.0, v1.1.0]`."""
+    if not args or args[0] == "(":
+        raise ValueError("expected '[' or version")
+    rest = args[1:]
+    if args[0] != "[":
+        _retracted(args[0])
+    else:
+        for want, said in (("", "after '['"), (",", "after version"), ("", "after ','"), ("]", "after version")):
+            if not want:
+                if not rest:
+                    raise ValueError(f"expected version {said}")
+                _retracted(rest[0])
+            elif rest[:1] != [want]:
+                raise ValueError(f"expected '{want}' {said}")
+            rest = rest[1:]
+    if rest:
+        raise ValueError(f"unexpected token after version: {go_quote(rest[0])}")
+
+
+def _retracted(word: str) -> None:
+    """Any word may stand for a version here: go looks closer only when it writes the file."""
+    try:
+        parse_string(word)
+    except ValueError as e:
+        raise ValueError(f"retract: version {go_quote(word)} invalid: {e}") from None
