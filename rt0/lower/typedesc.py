@@ -322,11 +322,11 @@ def _descriptor(unit: Unit, t: Type, sym: str, meta: Any) -> _Words:
     w.ptr(alg.eq_func_value(unit, t) if lay.comparable else "null")
     w.ptr(gcdata)
     w.i32(off32(name_symbol(unit, reflect_string(t), exported=_type_name_exported(t))))
-    # A pointer type to this one, so that reflection finds the program's own: a strong edge for types with a name, whose pointer type
-    # has methods; else only if the program has it.
+    # A pointer type to this one, so that reflection finds the program's own: a strong edge for types with a name and structs with embedded
+    # fields, whose pointer type has methods that reflection could not make; else only if the program has it.
     if isinstance(t, Pointer):
         w.i32(off32(weak_ref(unit, type_symbol(Pointer(t)))))
-    elif named:
+    elif named or methods or (kind == STRUCT and method_set(Pointer(t))):
         w.i32(off32(type_desc(unit, Pointer(t))))
     else:
         w.i32(off32(weak_ref(unit, type_symbol(Pointer(t)))))
