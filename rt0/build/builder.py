@@ -61,6 +61,7 @@ class Options:
     verify: bool = False  # run LLVM's verifier on every module
     rebuild: bool = False  # -a
     trimpath: bool = False  # -trimpath
+    json: bool = False  # -json: errors as events on standard output
     buildvcs: str = "auto"  # -buildvcs
     auto_vcs: bool = False  # what -buildvcs=auto means: rt0 build stamps, rt0 run does not
     pgo: str = "auto"  # -pgo

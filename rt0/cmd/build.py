@@ -101,8 +101,8 @@ def _check_packages(loaded: Any, options: Any) -> None:
     """Check all packages whole, so that the errors of all of them come together; show what -d, -m and -S ask for when no command follows."""
     from rt0.build.builder import Builder, BuildFailed
     from rt0.cmd.buildflags import show
-    from rt0.cmd.report import format_errors
-    from rt0.diag import CompileError, fatal
+    from rt0.cmd.report import failed
+    from rt0.diag import CompileError
 
     builder = Builder(loaded, options)
     try:
@@ -112,9 +112,9 @@ def _check_packages(loaded: Any, options: Any) -> None:
                 print("\n".join(p for p in loaded.roots), file=sys.stderr)
             show(builder)
     except BuildFailed as e:
-        raise fatal("\n".join(format_errors(err, options.all_errors) for err in e.errors)) from None
+        raise failed(e.errors, options.all_errors, options.json) from None
     except CompileError as e:
-        raise fatal(format_errors(e, options.all_errors), e.exit_code) from None
+        raise failed([e], options.all_errors, options.json, e.exit_code) from None
     finally:
         builder.pool.close()
 

@@ -117,7 +117,7 @@ def options_from(values: dict[str, Any]) -> Any:
     if goamd64 not in ("v1", "v2", "v3", "v4"):
         raise fatal(f"invalid GOAMD64: must be v1, v2, v3, v4, got {goamd64}", 2)
     o = Options(opt=values["O"], goamd64=goamd64, jobs=values["p"])
-    o.trimpath = values["trimpath"]
+    o.trimpath, o.json = values["trimpath"], values["json"]
     o.tags = tuple(split_tags(values["tags"]))
     o.buildvcs = values["buildvcs"] if values["buildvcs"] == "auto" else str(values["buildvcs"] in ("1", "t", "T", "true", "TRUE", "True")).lower()
     o.pgo = values["pgo"]
@@ -229,7 +229,7 @@ def build_program(loaded: Any, options: Any) -> bytes | None:
     """
     from rt0.build.builder import Builder, BuildFailed, DamagedUnit, DryRun
     from rt0.build.progress import Progress
-    from rt0.cmd.report import format_errors
+    from rt0.cmd.report import failed
 
     while True:
         progress = Progress(sys.stderr)
@@ -246,10 +246,10 @@ def build_program(loaded: Any, options: Any) -> bytes | None:
             return None
         except BuildFailed as e:
             progress.close()
-            raise fatal("\n".join(format_errors(err, options.all_errors) for err in e.errors)) from None
+            raise failed(e.errors, options.all_errors, options.json) from None
         except CompileError as e:
             progress.close()
-            raise fatal(format_errors(e, options.all_errors), e.exit_code) from None
+            raise failed([e], options.all_errors, options.json, e.exit_code) from None
         finally:
             progress.close()
             builder.pool.close()

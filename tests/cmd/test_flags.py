@@ -56,6 +56,10 @@ CASES: dict[str, tuple[dict[str, str], list[str], str]] = {
     "gcflags": ({}, ["build", "-gcflags=x", "."], "."),
     "tags": ({}, ["build", "-tags='x", "."], "."),
     "o folder": ({}, ["build", "-o", "bin/", "./..."], "."),
+    "json": ({"main.go": 'package main\n\nfunc main() { println(x<y, "<&>\\u2028"+1) }\n'}, ["build", "-json", "."], "."),
+    "json, nothing wrong": ({}, ["build", "-json", "."], "."),
+    "json, link": ({"main.go": "package main\n"}, ["build", "-json", "."], "."),
+    "json, run": ({"main.go": "package main\n\nfunc main() { x() }\n"}, ["run", "-json", "."], "."),
     "lang": ({"p/p.go": "package p\n\nfunc F() int { return len([]int{1}) }\n\nfunc G[T any]() {}\n"}, ["build", "-gcflags=example.com/m/p=-lang=go1.17", "."], "."),
 }  # fmt: skip
 
