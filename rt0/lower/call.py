@@ -343,6 +343,7 @@ def receiver(fb: FuncBuilder, x: ast.Expr, t: Type, path: Sequence[int], ptr: bo
                 return fb.load(v.one(), rt)
             return v
         base = mem_place(fb.to_mem(v), t)
+    fb.dbg(pos)
     p = walk_place(fb, base, t, path)
     ft = unalias(p.typ)
     through = isinstance(ft, Pointer)

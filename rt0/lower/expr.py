@@ -386,6 +386,7 @@ def _field_place(fb: FuncBuilder, e: ast.SelectorExpr, late: bool = False) -> Pl
             base.kind = "ptr"
         else:
             base = mem_place(fb.to_mem(v), t)
+    fb.dbg(e.pos)  # of the nil checks: evaluating x has moved it
     if late and base.kind == "ptr":
         # the last pointer on the way is checked by the store, when it is this one
         u = t.underlying()
@@ -393,9 +394,14 @@ def _field_place(fb: FuncBuilder, e: ast.SelectorExpr, late: bool = False) -> Pl
         if not any(isinstance((f.type or INT).underlying(), Pointer) for f in _fields_on(u.elem, path[:-1])):
             to = mem_place(base.addr, u.elem)
             p = walk_place(fb, to, u.elem, path)
-            p.check = partial(fb.nil_check, base.addr)
+            p.check = partial(_check_at, fb, e.pos, base.addr)
             return p
     return walk_place(fb, base, t, path)
+
+
+def _check_at(fb: FuncBuilder, pos: int, ptr: str) -> None:
+    fb.dbg(pos)
+    fb.nil_check(ptr)
 
 
 def _fields_on(t: Type, path: Sequence[int]) -> list[Var]:
@@ -542,7 +548,9 @@ def selector(fb: FuncBuilder, e: ast.SelectorExpr) -> Val:
         t = fb.typ(e.x)
         if isinstance(t.underlying(), Pointer) or addressable(fb, e.x):
             return _field_place(fb, e).load(fb)
-        return field_value(fb, expr(fb, e.x), field_path(fb, e))
+        v = expr(fb, e.x)
+        fb.dbg(e.pos)
+        return field_value(fb, v, field_path(fb, e))
     from rt0.lower import call
 
     if sel.kind == "methodexpr":

@@ -1384,6 +1384,128 @@ func morePanics() {
 	})
 }
 
+type spt struct{ a, b int }
+
+var selp = [2]*spt{{1, 2}, nil}
+var sels = []*spt{{1, 2}, nil}
+var selm = map[int]*spt{}
+var sel1 = 1
+
+//go:noinline
+func id(x int) int { return x }
+
+//go:noinline
+func idp(x ...int) *spt { return nil }
+
+func tri(f func() int) { tr("selectors", func() { note(f()) }) }
+
+//go:noinline
+func selectors() {
+	tri(func() int {
+		return selp[(sel1+
+			0)&1].b
+	})
+	tri(func() int {
+		return selp[id(
+			1)].b
+	})
+	tri(func() int {
+		return selp[(id(
+			0)+
+			1)&1].b
+	})
+	tri(func() int {
+		return sels[(id(
+			0)+
+			1)&1].b
+	})
+	tri(func() int {
+		return idp(
+			1,
+		).b
+	})
+	tri(func() int {
+		return idp(
+			1,
+		).
+			b
+	})
+	tri(func() int {
+		return selm[id(
+			1)].
+			b
+	})
+	tri(func() int {
+		x := *idp(
+			1)
+		return x.
+			b
+	})
+	tri(func() int {
+		selp[id(
+			1)].b = id(
+			3)
+		return 1
+	})
+	tri(func() int {
+		idp(
+			1).b += id(
+			3)
+		return 1
+	})
+	tri(func() int {
+		return sels[id(
+			5)].b
+	})
+	tri(func() int {
+		return sels[id(
+			5):][id(
+			6)].b
+	})
+	tri(func() int {
+		return id(1) /
+			id(
+				0)
+	})
+	tri(func() int {
+		return id(
+			1) / id(
+			0)
+	})
+	tri(func() int {
+		var x any = id(1)
+		return len(x.(string)) +
+			id(
+				0)
+	})
+	tri(func() int {
+		var x any = id(1)
+		return id(
+			2) + len(x.(string))
+	})
+	tri(func() int {
+		return id(
+			2) + (*idp(
+			3)).
+			a
+	})
+	tri(func() int {
+		return len("abc"[id(
+			2) : id(
+			1)])
+	})
+	tri(func() int {
+		return 1 << id(
+			-1)
+	})
+	tri(func() int {
+		return id(
+			1) <<
+			id(
+				-1)
+	})
+}
+
 var nilseq func(func(int) bool)
 
 func gen[T any](x T, y int) int {
@@ -1458,6 +1580,7 @@ func main() {
 	inlined(0)
 	panics()
 	morePanics()
+	selectors()
 	fmt.Println(gen(1, 1), gen(1, -1), gen("", 0), gen(2.5, 0), pkgv, pkgs)
 	log.Print("x")
 	if len(os.Args) > 5 {
