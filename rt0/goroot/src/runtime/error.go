@@ -253,12 +253,14 @@ func printindented(s string) {
 	print(s)
 }
 
-// panicwrap is called by the wrapper of a value method entered with a nil pointer. The wrapper is named pkg.(*T).M.
+// panicwrap is called by the wrapper of a value method entered with a nil pointer. The wrapper, which may be inlined, is named pkg.(*T).M.
 //
 //go:noinline
 func panicwrap() {
-	pc := *(*uintptr)(unsafe.Pointer(getfp() + 8))
-	name := findfunc(pc - 1).name()
+	pc, _ := callerframe(getfp())
+	u := newInlineUnwinder(findfunc(pc-1), pc-1)
+	s, _ := u.next()
+	name := s.name
 	i := bytealg.IndexByteString(name, '(')
 	if i < 1 || i+2 >= len(name) || name[i-1:i+2] != ".(*" {
 		throw("panicwrap: unexpected string after package name: " + name)

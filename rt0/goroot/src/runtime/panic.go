@@ -94,7 +94,7 @@ func panicmem() {
 		gp.sig = _SIGSEGV
 		gp.sigcode0 = _SEGV_MAPERR
 		gp.sigcode1 = 0
-		gp.sigpc = *(*uintptr)(unsafe.Pointer(getfp() + 8))
+		gp.sigpc, _ = callerframe(getfp())
 	}
 	panic(memoryError)
 }

@@ -381,7 +381,7 @@ func newproc(fn *funcval) {
 		fatal("go of nil func value")
 	}
 	callergp := getg()
-	pc := *(*uintptr)(unsafe.Pointer(getfp() + 8))
+	pc, _ := callerframe(getfp())
 	newg := newproc1(fn, callergp, pc, false, waitReasonZero)
 	mp := acquirem()
 	runqput(mp.p, newg, true)
