@@ -531,7 +531,7 @@ def make_closure(fb: FuncBuilder, lit: ast.FuncLit) -> str:
     once = fb.once
     binds, types = capture_types(fb, caps)
     if unit.begin(sym):
-        outer = OuterInfo(fb.unit, fb.env, fb_facts(fb), fb.nosplit)
+        outer = OuterInfo(fb.unit, fb.env, fb_facts(fb), fb.nosplit, fb.tbaa)
         unit.need_later(lambda: lower_lit(outer, lit, sym, binds, once))
     fb.dbg(lit.pos)
     if not caps:
@@ -554,6 +554,7 @@ class OuterInfo:
     env: Env | None
     facts: Facts
     nosplit: bool = False
+    tbaa: bool = False  # as FuncBuilder.tbaa
 
 
 def capture_types(fb: FuncBuilder, caps: list[Var]) -> tuple[list[tuple[Var, Type, bool]], list[Type]]:
@@ -632,6 +633,7 @@ def lower_lit(outer: OuterInfo, lit: ast.FuncLit, sym: str, binds: list[tuple[Va
     results = [v.type or TYP["int"] for v in s.results.vars]
     with unit.defining(sym, "once" if once else "strong"):
         fb = FuncBuilder(unit, sym, params, results, ctx=bool(binds), once=once, pos=lit.pos, env=outer.env, nosplit=outer.nosplit)
+        fb.tbaa = outer.tbaa
         fb.x["facts"] = outer.facts
         fb.decl = lit
         bind_captures(fb, binds)

@@ -17,8 +17,8 @@ What holds: temporaries are `%tN`, allocas `%aN` and stand in the entry block; a
 written after the others. Locals live in allocas, one per leaf for flat types: SROA makes registers of them. Operands are strings
 without a type: "%t3", "7", "null", '@"sym"'.
 
-Loads and stores carry one of three TBAA tags (header words, pointers, data) unless the file imports unsafe: code that
-looks at memory under two types does so there. Loads of len and cap carry !range. No nsw: Go's integers wrap.
+Loads and stores carry one of three TBAA tags (header words, pointers, data) and the alignment of their type, unless the code may look at memory
+under two types or at odd addresses (not tbaa; Program.puns decides). Loads of len and cap carry !range. No nsw: Go's integers wrap.
 """
 
 from __future__ import annotations
@@ -361,7 +361,7 @@ class FuncBuilder:
             return self.tmp(f"trunc i8 {r} to i1")
         if kind == "l":
             tag += ", !range !7"
-        self.lines.append(f"{r} = load {v}{ll}, ptr {addr}, align {LEAF_SIZE[ll]}{tag}")
+        self.lines.append(f"{r} = load {v}{ll}, ptr {addr}, align {LEAF_SIZE[ll] if self.tbaa else 1}{tag}")
         return r
 
     def store_ll(self, addr: str, ll: str, val: str, kind: str = "d", volatile: bool = False) -> None:
@@ -370,7 +370,7 @@ class FuncBuilder:
         if ll == "i1":
             val = "1" if val == "true" else "0" if val == "false" else self.tmp(f"zext i1 {val} to i8")
             ll = "i8"
-        self.emit(f"store {v}{ll} {val}, ptr {addr}, align {LEAF_SIZE[ll]}{tag}{self.loc()}")
+        self.emit(f"store {v}{ll} {val}, ptr {addr}, align {LEAF_SIZE[ll] if self.tbaa else 1}{tag}{self.loc()}")
 
     def load(self, addr: str, t: Type, volatile: bool = False) -> Val:
         """The value in memory now. A mem type is copied to a temporary."""
@@ -426,7 +426,7 @@ class FuncBuilder:
             return
         if lay.size <= MAX_INLINE_CLEAR:
             self.unit.declared.setdefault("llvm.memset.p0.i64", "declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
-            self.emit(f"call void @llvm.memset.p0.i64(ptr align {lay.align} {addr}, i8 0, i64 {lay.size}, i1 false){self.loc()}")
+            self.emit(f"call void @llvm.memset.p0.i64(ptr align {lay.align if self.tbaa else 1} {addr}, i8 0, i64 {lay.size}, i1 false){self.loc()}")
         else:
             self.call_rt("memclrNoHeapPointers", [("ptr", addr), ("i64", str(lay.size))])
 
@@ -438,6 +438,8 @@ class FuncBuilder:
         if size == 0 or dst == src:
             return
         if size <= MAX_INLINE_COPY:
+            if not self.tbaa:
+                align = 1
             self.unit.declared.setdefault("llvm.memmove.p0.p0.i64", "declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)")
             self.emit(f"call void @llvm.memmove.p0.p0.i64(ptr align {align} {dst}, ptr align {align} {src}, i64 {size}, i1 false){self.loc()}")
         else:
@@ -742,13 +744,10 @@ class FuncBuilder:
             ps.append(f"ptr noalias align {abi.out_layout.align} %out")
         for i, lay in enumerate(abi.params):
             if lay.is_flat:
-                t = self.params[i].underlying()
+                # Nothing is said of pointers: what package unsafe made may be misaligned or point nowhere as long as nobody looks there.
                 for j, v in enumerate(lay.vals):
-                    k = lay.kinds[j]
-                    if k == "l":
-                        ps.append(f"i64 range(i64 0, 9223372036854775807) %p{i}_{j}")
-                    elif k == "p" and (d := pointee(t)) is not None:
-                        ps.append(f"ptr align {d.align} dereferenceable_or_null({d.size}) %p{i}_{j}")
+                    if lay.kinds[j] == "l":
+                        ps.append(f"i64 range(i64 0, -9223372036854775808) %p{i}_{j}")
                     elif (w := abi.ll_params[len(ps)]) != v:
                         ps.append(f"{w} %w{i}_{j}")
                         self.entry.append(f"%p{i}_{j} = trunc {w} %w{i}_{j} to {v}")
@@ -785,17 +784,6 @@ class FuncBuilder:
             pin(self)
         lines = [*self.entry, "br label %body", "body:", *self.lines, *self.cold]
         self.unit.define_text(pre + header + "\nentry:\n" + "\n".join(lines) + "\n}\n")
-
-
-def pointee(t: Type) -> Layout | None:
-    """Layout of what a pointer type points at, when worth an attribute."""
-    from rt0.types.types import Pointer
-
-    if type(t) is Pointer:
-        d = layout(t.elem)
-        if d.size:
-            return d
-    return None
 
 
 def define_func(unit: Unit, sym: str, params: Sequence[Type], results: Sequence[Type], body: Callable[[FuncBuilder], None], *,

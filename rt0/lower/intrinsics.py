@@ -5,7 +5,8 @@ The same table gives the body of such a function when its own symbol is demanded
 gc's (cmd/compile/internal/ssagen/intrinsics.go, go1.27) as far as amd64 at GOAMD64=v1 has them: math.Floor, Ceil, Trunc and RoundToEven need
 SSE4.1 and math.FMA needs FMA3, so at v1 they stay the Go functions they are (llvm.fma would become a call of C's fma).
 
-Atomics are seq_cst as sync/atomic promises. Orders of results are gc's: Xadd gives the new value, Xchg, And32 and Or32 the old one.
+Atomics are seq_cst as sync/atomic promises. Orders of results are gc's: Xadd gives the new value, Xchg, And32 and Or32 the old one. Their
+addresses are tested like every other: LLVM takes an access to nil for code that is never reached.
 """
 
 from __future__ import annotations
@@ -78,11 +79,18 @@ def _llvm(fb: FuncBuilder, name: str, ret: str, params: str, args: str) -> str:
 # ---------------------------------------------------------------- atomics
 
 
+def _address(fb: FuncBuilder, a: Sequence[Val]) -> str:
+    """The first argument, which must not be nil."""
+    p = a[0].one()
+    fb.nil_check(p)
+    return p
+
+
 def _load(ll: str) -> Intrinsic:
     size = {"i8": 1, "i32": 4, "i64": 8, "ptr": 8}[ll]
 
     def f(fb: FuncBuilder, a: Sequence[Val]) -> Parts:
-        return (fb.tmp(f"load atomic {ll}, ptr {a[0].one()} seq_cst, align {size}"),)
+        return (fb.tmp(f"load atomic {ll}, ptr {_address(fb, a)} seq_cst, align {size}"),)
 
     return f
 
@@ -91,7 +99,7 @@ def _store(ll: str) -> Intrinsic:
     size = {"i8": 1, "i32": 4, "i64": 8, "ptr": 8}[ll]
 
     def f(fb: FuncBuilder, a: Sequence[Val]) -> Parts:
-        fb.emit(f"store atomic {ll} {a[1].one()}, ptr {a[0].one()} seq_cst, align {size}")
+        fb.emit(f"store atomic {ll} {a[1].one()}, ptr {_address(fb, a)} seq_cst, align {size}")
         return ()
 
     return f
@@ -102,7 +110,7 @@ def _rmw(op: str, ll: str, result: str) -> Intrinsic:
 
     def f(fb: FuncBuilder, a: Sequence[Val]) -> Parts:
         v = a[1].one()
-        old = fb.tmp(f"atomicrmw {op} ptr {a[0].one()}, {ll} {v} seq_cst")
+        old = fb.tmp(f"atomicrmw {op} ptr {_address(fb, a)}, {ll} {v} seq_cst")
         if result == "new":
             return (fb.tmp(f"{op} {ll} {old}, {v}"),)
         return (old,) if result else ()
@@ -112,7 +120,7 @@ def _rmw(op: str, ll: str, result: str) -> Intrinsic:
 
 def _cas(ll: str) -> Intrinsic:
     def f(fb: FuncBuilder, a: Sequence[Val]) -> Parts:
-        r = fb.tmp(f"cmpxchg ptr {a[0].one()}, {ll} {a[1].one()}, {ll} {a[2].one()} seq_cst seq_cst")
+        r = fb.tmp(f"cmpxchg ptr {_address(fb, a)}, {ll} {a[1].one()}, {ll} {a[2].one()} seq_cst seq_cst")
         return (fb.tmp(f"extractvalue {{{ll}, i1}} {r}, 1"),)
 
     return f

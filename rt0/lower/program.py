@@ -50,7 +50,7 @@ class PackageState:
     table    symbol -> ("func", Func) | ("var", Var) | ("init", FuncDecl) | ("step", Initializer)
     inits    Var -> its Initializer
     facts    of all package-level initialisers together
-    unsafe   source files that import unsafe
+    unsafe   source file -> it may see memory under two types (Program.puns)
     """
 
     __slots__ = ("facts", "info", "inits", "pkg", "steps", "table", "unsafe")
@@ -87,6 +87,26 @@ class Program:
         self.carried: dict[Func, bool] = {}
 
     # ------------------------------------------------------------ packages
+
+    def puns(self, info: PackageInfo) -> bool:
+        """Whether code of the package may meet memory that has two types: the package, or one outside of the standard library that it depends on, imports
+        unsafe. In the standard library only the file itself counts: what it makes with unsafe has one type for its users."""
+        if info.standard:
+            return False
+        known: dict[str, bool] = self.extra.setdefault("puns", {})
+        r = known.get(info.path)
+        if r is None:
+            packages = self.loaded.packages
+            work, seen, r = [info], {info.path}, False
+            while work and not r:
+                for path in work.pop().imports.values():
+                    dep = packages.get(path)
+                    r = r or path == "unsafe"
+                    if dep is not None and not dep.standard and path not in seen:
+                        seen.add(path)
+                        work.append(dep)
+            known[info.path] = r
+        return r
 
     def info(self, pkg: Package) -> PackageInfo | None:
         packages = self.loaded.packages
@@ -127,8 +147,9 @@ class Program:
             if type(obj) is Var:
                 table[self.var_symbol(obj)] = ("var", obj)
         n = 0
+        puns = st.info is not None and self.puns(st.info)
         for file in pkg.files:
-            st.unsafe[file.source] = any(i.path.value == b'"unsafe"' for i in file.imports)
+            st.unsafe[file.source] = puns or any(i.path.value == b'"unsafe"' for i in file.imports)
             for d in file.decls:
                 if isinstance(d, ast.FuncDecl) and d.name.name == "init" and d.recv is None:
                     table[f"{pre}.init.{n}"] = ("init", d)

@@ -304,7 +304,7 @@ def _range_func(fb: FuncBuilder, s: ast.RangeStmt, label: Any, sig: Signature) -
     caps = list(fs.captures.get(s, ()))
     binds, types = capture_types(fb, caps)
     body = closure_object(fb, s, sym, caps, binds, types, [record], [UNSAFE_POINTER])
-    outer = OuterInfo(fb.unit, fb.env, fb_facts(fb), fb.nosplit)
+    outer = OuterInfo(fb.unit, fb.env, fb_facts(fb), fb.nosplit, fb.tbaa)
     rb = RangeBody(s, "", rts)
     if fb.unit.begin(sym):
         # written at once: the ways out must be known
