@@ -329,7 +329,7 @@ class _Walk:
         for x in (n.key, n.value):
             if x is not None:
                 self.node(x)
-                if not n.define:
+                if not n.define or not n.per_iteration:
                     self.assigned(x)
         self.nodes(n.body.list)
         self.loop -= 1

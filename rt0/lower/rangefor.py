@@ -25,7 +25,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from rt0.lower.closure import OuterInfo, bind_captures, capture_types, closure_object, closure_symbol, declare_init, fb_facts
+from rt0.lower.closure import OuterInfo, bind_captures, capture_types, closure_object, closure_symbol, declare, declare_init, fb_facts
 from rt0.lower.convert import assign_conv
 from rt0.lower.expr import addressable, expr, place, view
 from rt0.lower.func import INT, FuncBuilder
@@ -45,6 +45,10 @@ BOOL = TYP["bool"]
 
 def range_stmt(fb: FuncBuilder, s: ast.RangeStmt, label: Any) -> None:
     fb.dbg(s.pos)
+    if s.define and not s.per_iteration:  # before go1.22 the iterations share their variables
+        for e in (s.key, s.value):
+            if isinstance(e, ast.Ident) and type(e.obj) is Var and e.obj in fb_facts(fb).vars:
+                declare(fb, e.obj)
     t = fb.typ(s.x)
     u = t.underlying()
     if isinstance(u, Pointer):
@@ -83,7 +87,11 @@ def bind(fb: FuncBuilder, s: ast.RangeStmt, e: ast.Expr | None, val: Callable[[]
         v = e.obj if isinstance(e, ast.Ident) else None
         assert type(v) is Var
         if v in fb_facts(fb).vars:
-            declare_init(fb, v, assign_conv(fb, val(), fb.subst(v.type), e.pos))
+            x = assign_conv(fb, val(), fb.subst(v.type), e.pos)
+            if s.per_iteration:
+                declare_init(fb, v, x)
+            else:
+                fb.store_var(fb.vars[v], x)
         return
     p = place(fb, e)
     p.store(fb, assign_conv(fb, val(), fb.typ(e), e.pos))
