@@ -165,7 +165,10 @@ def run_batch(seeds: list[int], levels: list[str], where: Path, without: frozens
             got = run([str(exe), n])
             if level == "run" and k == 0:
                 got = run([sys.executable, "-m", "rt0", "run", ".", n], where, rt0_env())
-                got.err = re.sub(r"\n?exit status \d+$", "", got.err)
+                code = got.code
+                ran = subprocess.run([sys.executable, "-m", "rt0", "run", ".", n], cwd=where, capture_output=True, timeout=60, env=rt0_env()) if code else None
+                status = re.search(rb"exit status (\d+)\n$", ran.stderr) if ran else None
+                got = Outcome(int(status[1]) if status else code, got.out, re.sub(r"\n?exit status \d+$", "", got.err))
             if not got.same(wants[n]):
                 tally.found.append(Difference(int(n[1:]), level, classify(wants[n], got), first_difference(wants[n], got)))
     return tally
