@@ -405,7 +405,7 @@ class Preprocessor:
         if name in self.virtual:
             self.read(name, name, self.virtual[name])
             return
-        for d in [directory, *self.include_dirs]:
+        for d in [directory, *self.include_dirs] if "\0" not in name else []:
             path = os.path.join(d, name)
             try:
                 with open(path, "rb") as f:

@@ -6,8 +6,25 @@ without calls of impure functions (no initialisation cycle can arise).
 
 from __future__ import annotations
 
-from tests.fuzz.gotypes import BOOL, INT, STRING, Field, Method, Type, array_of, func_of, is_num, map_of, new_named, ptr_to, slice_of, struct_of, value_method_set
-from tests.fuzz.gotypes import interface_of, results_text
+from tests.fuzz.gotypes import (
+    BOOL,
+    INT,
+    STRING,
+    Field,
+    Method,
+    Type,
+    array_of,
+    func_of,
+    interface_of,
+    is_num,
+    map_of,
+    new_named,
+    ptr_to,
+    results_text,
+    slice_of,
+    struct_of,
+    value_method_set,
+)
 from tests.fuzz.scope import Func, FuncCtx
 from tests.fuzz.stmts import Stmts
 
@@ -37,7 +54,7 @@ class Decls(Stmts):
     def base_type(self) -> Type:
         r = self.rnd.random()
         if r < 0.6:
-            fields = []
+            fields: list[Field] = []
             for i in range(self.upto(1, 4)):
                 own = [t for t in self.types if t.kind in ("struct", "int", "string") and not any(f.embedded for f in t.fields)]
                 if own and self.chance(0.3) and not any(f.embedded for f in fields):

@@ -281,7 +281,7 @@ class Exprs(Scopes):
             if t is want and (ok or not place):
                 return text
             k = t.kind
-            if k == "ptr" and t.elem is not None and t.elem is want and not t.elem.kind == "tparam" and self.chance(0.9):
+            if k == "ptr" and t.elem is not None and t.elem is want and t.elem.kind != "tparam" and self.chance(0.9):
                 text, t, ok = f"(*{text})", t.elem, True
                 continue
             s = t
@@ -433,8 +433,12 @@ class Exprs(Scopes):
         return self.pick([(3, basic(self.one(INTEGERS))), (1, basic(self.one(FLOATS))), (1 if own else 0, self.one(own) if own else INT)])
 
     def int_operation(self, t: Type, d: int) -> str:
-        a = lambda: self.nc(t, d - 1)  # noqa: E731
-        b = lambda: self.expr(t, d - 1)  # noqa: E731
+        def a() -> str:
+            return self.nc(t, d - 1)
+
+        def b() -> str:
+            return self.expr(t, d - 1)
+
         r = self.rnd.random()
         if r < 0.35:
             return f"({a()} {self.one(('+', '-', '*', '&', '|', '^', '&^'))} {b()})" if self.chance(0.7) else f"({b()} {self.one(('+', '-', '*', '&', '|', '^'))} {a()})"
@@ -470,9 +474,9 @@ class Exprs(Scopes):
         if t is INT:
             return self.length(d)
         if t.kind == "uint8" and self.chance(0.5):
-            s = self.find(STRING)
-            if s is not None and s[0] != '"':
-                return self.as_type(t, f"{s}[{self.slice_index(s)}]", "uint8")
+            text = self.find(STRING)
+            if text is not None and text[0] != '"':
+                return self.as_type(t, f"{text}[{self.slice_index(text)}]", "uint8")
         return f"({a()} + {b()})"
 
     def as_type(self, t: Type, e: str, have: str) -> str:

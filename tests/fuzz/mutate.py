@@ -165,14 +165,15 @@ class Checked:
             self.program.loaded.packages.update(loaded.packages)
         return self.program.package(path)
 
-    def check(self, files: list[tuple[str, str]]) -> Answer:
+    def check(self, files: list[tuple[str, str]], path: str = "p") -> Answer:
+        """Errors of the files as package `path`; a path is checked once per process, since instances are known by it."""
         errors = ErrorList(0)
         trees: list[ast.File] = []
         try:
             for name, text in files:
                 trees.append(parse_file(self.fset.add(name, text.encode("utf-8", "surrogateescape")), errors))
             if not stops_checking(errors, trees):
-                Checker(self.fset, "p", trees, self.import_package, go_version=LANG, errors=errors, whole=True).check()
+                Checker(self.fset, path, trees, self.import_package, go_version=LANG, errors=errors, whole=True).check()
                 if not errors:
                     errors.extend(late_errors(trees, False, parse_version(LANG)))
         except CompileError as e:
@@ -264,7 +265,7 @@ def mutants(source: Source, seed: int, n: int) -> Iterator[tuple[int, list[tuple
 
 def run_source(checked: Checked, source: Source, seed: int, n: int, where: Path, cfg: Path, keep: Path | None) -> list[str]:
     """n mutants of a source: the differences, a text each."""
-    first = checked.check(source.files)
+    first = checked.check(source.files, "original")
     if first.errors:
         return []  # needs what this door does not have (assembly, generated constants)
     gc.freeze()
@@ -291,7 +292,7 @@ def fuzz(seed: int, count: int, seconds: float, per_source: int, keep: Path | No
         where = Path(tmp)
         cfg = make_importcfg(where)
         checked = Checked()
-        checked.check([("w.go", 'package p\n\nimport (\n\t"fmt"\n\t"os"\n\t"strings"\n)\n\nvar _ = fmt.Sprint(os.Args, strings.ToUpper(""))\n')])
+        checked.check([("w.go", 'package p\n\nimport (\n\t"fmt"\n\t"os"\n\t"strings"\n)\n\nvar _ = fmt.Sprint(os.Args, strings.ToUpper(""))\n')], "warm")
         all_sources = list(sources())
         while done < count and (not seconds or time.monotonic() - start < seconds):
             for source in all_sources:

@@ -256,7 +256,7 @@ class Stmts(Exprs):
             i = self.upto(0, len(self.ctx.results) - 1)
             return [f"defer func() {{ {self.ctx.named_results[i]} = {self.expr(self.ctx.results[i], 2)} }}()"]
         if r < 0.95:
-            return [f'defer func() {{ if r := recover(); r != nil {{ pr.S("rec " + pr.Err(r)) }} }}()']
+            return ['defer func() { if r := recover(); r != nil { pr.S("rec " + pr.Err(r)) } }()']
         return self.show()
 
     # ------------------------------------------------------------ statements with bodies
@@ -326,13 +326,13 @@ class Stmts(Exprs):
             vs = [v for v in self.visible() if v.type.kind in ("slice", "array") or (v.type.kind == "ptr" and v.type.elem and v.type.elem.kind == "array" and not v.type.named)]
             if vs:
                 v = self.one(vs)
-                t = v.type.elem
-                if v.type.kind == "ptr" and t is not None:
-                    t = t.elem
-                assert t is not None
+                elem = v.type.elem
+                if v.type.kind == "ptr" and elem is not None:
+                    elem = elem.elem
+                assert elem is not None
                 x = self.fresh("v")
                 self.declare(i, INT)
-                self.declare(x, t)
+                self.declare(x, elem)
                 return f"for {i}, {x} := range {v.name} {{", [f"_, _ = {i}, {x}"]
         t = self.some_type(1)
         e = self.composite(slice_of(t), 2)
