@@ -107,7 +107,7 @@ def test_a_stage_has_one_name() -> None:
     shown = [line.split()[0] for line in help_text().splitlines() if line.startswith("\t")]
     assert shown == NAMES
     tests = {p.parent.name for p in Path(__file__).parent.glob("*/test_*.py")}
-    assert tests <= set(NAMES) | OUTSIDE | {"run", "diff", "runtime", "conformance"}
+    assert tests <= set(NAMES) | OUTSIDE | {"run", "diff", "runtime", "conformance", "fuzz"}
 
 
 def test_files_open_with_an_essay() -> None:

@@ -211,6 +211,7 @@ def run_in_fork(args: list[str], cwd: Path, env: dict[str, str], log: Path) -> t
             os.dup2(null, 0)
             os.dup2(null if args[0] != "version" else fd, 1)
             os.dup2(fd, 2)
+            sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115 whatever pytest put there
             os.chdir(cwd)
             for k, v in env.items():
                 os.environ[k] = v
