@@ -188,7 +188,7 @@ def package_flags(values: dict[str, Any], loaded: Any, options: Any) -> None:
 
 def big_stack(fn: Any, *args: Any) -> Any:
     """fn(*args) in a thread with a 512 MB stack and a high recursion limit: source may nest deeply. An interrupt of the user
-    arrives in the main thread, which only waits.
+    arrives in the main thread, which only waits. Both limits are as before afterwards: other threads have smaller stacks.
 
     Python's cyclic collector is off from here on: the trees of a build live to its end, and looking through them again
     and again doubled the time of parsing. What a build drops on its way is freed by reference counts.
@@ -198,8 +198,8 @@ def big_stack(fn: Any, *args: Any) -> Any:
 
     gc.disable()
     out: list[Any] = []
+    limit, size = sys.getrecursionlimit(), threading.stack_size(512 << 20)
     sys.setrecursionlimit(400_000)
-    threading.stack_size(512 << 20)
 
     def call() -> None:
         try:
@@ -216,6 +216,9 @@ def big_stack(fn: Any, *args: Any) -> Any:
         if workers is not None:
             workers.kill_all()
         raise
+    finally:
+        sys.setrecursionlimit(limit)
+        threading.stack_size(size)
     result, error = out[0]
     if error is not None:
         raise error
