@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,14 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or every call of rt0 in the t
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record", action="store_true", help="ask the real go and rewrite the golden files")
     parser.addoption("--update", action="store_true", help="rewrite the expected dumps of the stage filetests")
+
+
+@pytest.fixture(autouse=True)
+def recursion_limit() -> Iterator[None]:
+    """A test that raises the interpreter's limit does not decide what the next one finds too deep."""
+    limit = sys.getrecursionlimit()
+    yield
+    sys.setrecursionlimit(limit)
 
 
 @pytest.fixture(scope="session")
