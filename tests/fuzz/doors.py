@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from tests.fuzz.mutate import mutate_lines
 from tests.fuzz.runner import ROOT, rt0_env
 
 LIMIT = 1 << 30
@@ -89,16 +90,7 @@ def mutate_text(rnd: Random, data: bytes) -> bytes:
             return mutate_bytes(rnd, data)
         if r < 0.4:
             lines = data.split(b"\n")
-            i, j = rnd.randrange(len(lines)), rnd.randrange(len(lines))
-            match rnd.randrange(4):
-                case 0:
-                    del lines[i]
-                case 1:
-                    lines.insert(j, lines[i])
-                case 2:
-                    lines[i], lines[j] = lines[j], lines[i]
-                case _:
-                    lines[i] = lines[i] * rnd.choice((2, 3, 500))
+            mutate_lines(rnd, lines, lambda line: line * rnd.choice((2, 3, 500)))
             data = b"\n".join(lines)
             continue
         at = rnd.randrange(len(data) + 1)

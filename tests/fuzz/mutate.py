@@ -20,10 +20,11 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import AnyStr
 
 from rt0.diag import CompileError, FileSet
 from rt0.load.load import BuildContext, load_program
@@ -90,12 +91,17 @@ def sources() -> Iterator[Source]:
 def mutated(rnd: Random, text: str) -> str:
     """text after one to three mutations."""
     for _ in range(rnd.choice((1, 1, 1, 2, 3))):
-        text = mutate_lines(rnd, text) if rnd.random() < 0.2 else mutate_tokens(rnd, text)
+        if rnd.random() < 0.2:
+            lines = text.split("\n")
+            mutate_lines(rnd, lines, lambda line: line.rstrip()[: rnd.randrange(len(line) + 1)])
+            text = "\n".join(lines)
+        else:
+            text = mutate_tokens(rnd, text)
     return text
 
 
-def mutate_lines(rnd: Random, text: str) -> str:
-    lines = text.split("\n")
+def mutate_lines(rnd: Random, lines: list[AnyStr], spoil: Callable[[AnyStr], AnyStr]) -> None:
+    """One line goes, stands twice, changes places with another, or is spoiled."""
     i, j = rnd.randrange(len(lines)), rnd.randrange(len(lines))
     match rnd.randrange(4):
         case 0:
@@ -105,8 +111,7 @@ def mutate_lines(rnd: Random, text: str) -> str:
         case 2:
             lines[i], lines[j] = lines[j], lines[i]
         case _:
-            lines[i] = lines[i].rstrip()[: rnd.randrange(len(lines[i]) + 1)]
-    return "\n".join(lines)
+            lines[i] = spoil(lines[i])
 
 
 def mutate_tokens(rnd: Random, text: str) -> str:
