@@ -183,7 +183,9 @@ class Layout:
             out.items.append((inp, s))
 
     def assign(self, out: Output, at: int) -> int:
-        """Addresses of the items of `out` from `at` on; returns the end."""
+        """Addresses of the items of `out` from `at` on; returns the end. Behind code a byte is left: the return address of a call that does
+        not return and ends a function belongs to that function, not to the next (runtime/symtab.go, findfunc)."""
+        gap = 1 if out is self.text else 0
         align = max((s.align for _, s in out.items), default=1)
         out.align = max(align, 1)
         at = out.addr = up(at, max(align, 16))
@@ -192,7 +194,7 @@ class Layout:
             if a > 1:
                 at = -(-at // a) * a
             inp.addr[s.index] = at
-            at += s.size
+            at += s.size + gap
         out.size = at - out.addr
         return at
 

@@ -111,7 +111,8 @@ func findfunc(pc uintptr) funcInfo {
 			return funcInfo{}
 		}
 	}
-	if off < e.entry || off-e.entry >= e.size {
+	// The address behind a function is where a call returns to that is its last instruction; link leaves a byte before the next one.
+	if off < e.entry || off-e.entry > e.size {
 		return funcInfo{}
 	}
 	return funcInfo{e}
