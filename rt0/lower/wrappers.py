@@ -69,9 +69,20 @@ def func_value(unit: Unit, symbol: str) -> str:
 # ---------------------------------------------------------------- names of methods
 
 
-def method_name(t: Type, name: str) -> str:
-    """Symbol of method `name` with receiver type t, wrapper or not."""
+def method_label(t: Type, f: Func) -> str:
+    """How method f is spelled behind receiver type t. A type has several unexported methods of one name when it embeds types of other
+    packages: all but that of t's own package carry theirs, in parentheses (a path's slashes and dots must not look like the type's)."""
     t = unalias(t)
+    base = unalias(t.elem) if isinstance(t, Pointer) else t
+    if f.exported() or f.pkg is None or (isinstance(base, Named) and f.pkg is base.obj.pkg):
+        return f.name
+    return f"({names.prefix(f.pkg)}).{f.name}"
+
+
+def method_name(t: Type, f: Func) -> str:
+    """Symbol of method f with receiver type t, wrapper or not."""
+    t = unalias(t)
+    name = method_label(t, f)
     if isinstance(t, Pointer):
         base = unalias(t.elem)
         s = link_string(base)
@@ -97,12 +108,7 @@ def method_symbol(unit: Unit, t: Type, m: Method, sig: Signature | None = None) 
     t = unalias(t)
     if _is_declared(t, m):
         return declared_method(unit, m.func, m.recv, m.targs)
-    f = m.func
-    base = unalias(t.elem) if isinstance(t, Pointer) else t
-    name = f.name
-    if not f.exported() and isinstance(base, Named) and f.pkg is not base.obj.pkg and f.pkg is not None:
-        name = f"{names.prefix(f.pkg)}.{f.name}"
-    sym = method_name(t, name) + names.targs_suffix(m.targs)
+    sym = method_name(t, m.func) + names.targs_suffix(m.targs)
     if m.targs or owner_of(t) is None:
         unit.need_later(lambda: define_wrapper(unit, sym, t, m, sig))
     return sym
@@ -242,7 +248,7 @@ def iface_method(unit: Unit, t: Type, m: Method) -> str:
     if lay.is_flat:
         return method_symbol(unit, t, m)
     target = method_symbol(unit, t, m)
-    sym = method_name(t, m.name) + "·ifn"
+    sym = method_name(t, m.func) + "·ifn"
 
     def define() -> None:
         sig = m.func.type
@@ -285,8 +291,7 @@ def lower_symbol(unit: Unit, symbol: str, package: Package) -> bool:
     if isinstance(t.underlying(), Interface) and not ptr:
         return _define_iface_expr(unit, t, mname, symbol)
     for m in method_set(full):
-        key = f"{names.prefix(m.func.pkg)}.{m.name}"
-        if mname in (m.name, key) and not _is_declared(full, m):
+        if mname == method_label(full, m.func) and not _is_declared(full, m):
             define_wrapper(unit, symbol, full, m)
             return True
     return False
@@ -296,7 +301,7 @@ def _define_iface_expr(unit: Unit, t: Type, name: str, symbol: str) -> bool:
     u = t.underlying()
     assert isinstance(u, Interface)
     for f in interface_methods(u):
-        if f.name == name:
+        if method_label(t, f) == name:
             _iface_expr(unit, t, f, symbol)
             return True
     return False
@@ -339,7 +344,7 @@ def method_expr_symbol(unit: Unit, sel: Selection, recv: Type, targs: Sequence[T
     u = t.underlying()
     if isinstance(u, Interface):
         im = next(m for m in interface_methods(u) if method_id(m.name, m.pkg) == method_id(f.name, f.pkg))
-        sym = method_name(t, f.name) + "·expr"
+        sym = method_name(t, f) + "·expr"
         _iface_expr(unit, t, im, sym)
         return sym
     without = Signature(None, Tuple(sig.params.vars[1:]), sig.results, sig.variadic) if targs else None
@@ -357,7 +362,7 @@ def method_value(fb: FuncBuilder, sel: Selection, recv: Val, targs: Sequence[Typ
     if isinstance(u, Interface):
         im = next(m for m in interface_methods(u) if method_id(m.name, m.pkg) == method_id(f.name, f.pkg))
         fb.nil_check(recv.p()[0])
-        sym = method_name(t, f.name) + "-fm"
+        sym = method_name(t, f) + "-fm"
         m = None
     else:
         m = find_method(t, f, targs)
@@ -375,7 +380,7 @@ def method_value(fb: FuncBuilder, sel: Selection, recv: Val, targs: Sequence[Typ
             if isinstance(t.underlying(), Interface):
                 fb.nil_check(recv.p()[0])
                 m = None
-        sym = method_name(t, f.name) + names.targs_suffix(targs) + "-fm"
+        sym = method_name(t, f) + names.targs_suffix(targs) + "-fm"
     _define_bound(unit, sym, t, m, im, sig)
     closure = Struct([Var(0, None, "F", UINTPTR, "field"), Var(0, None, "R", t, "field")], ["", ""])
     lay = struct_of([UINTPTR, t])
