@@ -384,7 +384,8 @@ class Builder:
             print(f"llvm -O{o.opt} {path} # {len(unit.defs)} definitions", file=sys.stderr)
         if o.dry_run:
             return CompiledUnit(path, name, defs, data=b"")
-        header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": "obj", "verify": o.verify, "package": path, "variables": o.variables()}
+        header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": "obj", "verify": o.verify, "package": path, "variables": o.variables(),
+                  "args": unit.trace_args}  # fmt: skip
         job = self.pool.submit(f"{path}.{name}", header, unit.ir.encode())
         if self.progress is not None:
             self.progress(path)
@@ -406,7 +407,7 @@ class Builder:
             unit = self.program().lower_all(path)
             o = self.options
             header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": "obj", "verify": o.verify, "package": path,
-                      "variables": o.variables()}  # fmt: skip
+                      "variables": o.variables(), "args": unit.trace_args}  # fmt: skip
             job = self.pool.submit(path, header, unit.ir.encode())
             listing = ""
             if want_asm:

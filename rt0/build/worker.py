@@ -44,7 +44,8 @@ def handle(req: dict[str, Any], payload: bytes) -> bytes:
         if req["want"] == "obj":
             from rt0.obj.pctab import add_pctab
 
-            out = add_pctab(out, keep_dwarf=req.get("dwarf", True), package=req.get("package", ""))
+            args = {symbol: bytes.fromhex(ops) for symbol, ops in req.get("args", {}).items()}
+            out = add_pctab(out, keep_dwarf=req.get("dwarf", True), package=req.get("package", ""), args=args)
         return out
     assert req["op"] == "asm", req["op"]
     from rt0.asm.assemble import assemble, go_asm_header

@@ -51,6 +51,7 @@ class Facts:
 
     vars      Var -> VarFacts
     captures  FuncLit or RangeStmt -> Vars of outer functions it uses, in order of first use
+    direct    FuncLits that are called where they stand (not by go or defer): gc makes parameters of what they capture
     defers    function nodes that contain a defer statement (also in the bodies of range-over-func loops)
     recovers  function nodes that call recover
     names     FuncLit or RangeStmt -> what is appended to the enclosing function's name
@@ -60,12 +61,13 @@ class Facts:
     escape    what escape analysis says; None: everything with an address lives on the heap
     """
 
-    __slots__ = ("captures", "defers", "escape", "loops", "names", "ndefers", "nreturns", "recovers", "vars")
+    __slots__ = ("captures", "defers", "direct", "escape", "loops", "names", "ndefers", "nreturns", "recovers", "vars")
 
     def __init__(self) -> None:
         self.vars: dict[Any, VarFacts] = {}
         self.captures: dict[Any, dict[Any, None]] = {}
         self.defers: set[Any] = set()
+        self.direct: set[Any] = set()
         self.recovers: set[Any] = set()
         self.names: dict[Any, str] = {}
         self.loops: set[Any] = set()
@@ -264,6 +266,8 @@ class _Walk:
             return
         if n.fun.mode != "typexpr":
             self.callee = ast.unparen(n.fun)
+            if isinstance(self.callee, ast.FuncLit):
+                self.f.direct.add(self.callee)
             self.node(n.fun)
         self.nodes(n.args)
 
@@ -362,7 +366,12 @@ class _Walk:
         self.f.ndefers[fn] = self.f.ndefers.get(fn, 0) + (1000 if looped else 1)
         if looped:
             self.f.loops.add(n)
+        self.go(n)
+
+    def go(self, n: ast.GoStmt | ast.DeferStmt) -> None:
         self.node(n.call)
+        if isinstance(n.call, ast.CallExpr):
+            self.f.direct.discard(ast.unparen(n.call.fun))
 
     def ret(self, n: ast.ReturnStmt) -> None:
         self.nodes(n.results)
@@ -428,6 +437,7 @@ _HANDLERS: dict[type, Callable[[_Walk, Any], None]] = {
     ast.ForStmt: _Walk.for_,
     ast.DeclStmt: _Walk.decl,
     ast.DeferStmt: _Walk.defer,
+    ast.GoStmt: _Walk.go,
     ast.ReturnStmt: _Walk.ret,
     ast.TypeSwitchStmt: _Walk.type_switch,
     ast.LabeledStmt: _Walk.labeled,
@@ -442,7 +452,6 @@ _CHILDREN: dict[type, tuple[str, ...]] = {
     ast.BinaryExpr: ("x", "y"),
     ast.ExprStmt: ("x",),
     ast.SendStmt: ("chan", "value"),
-    ast.GoStmt: ("call",),
     ast.BlockStmt: ("list",),
     ast.IfStmt: ("init", "cond", "body", "els"),
     ast.CaseClause: ("exprs", "body"),
@@ -636,6 +645,8 @@ def lower_lit(outer: OuterInfo, lit: ast.FuncLit, sym: str, binds: list[tuple[Va
         fb.tbaa = outer.tbaa
         fb.x["facts"] = outer.facts
         fb.decl = lit
+        if lit in outer.facts.direct:
+            fb.x["direct"] = [t if val else Pointer(t) for _, t, val in binds]
         bind_captures(fb, binds)
         function_body(fb, lit, lit.typ, None, lit.body)
         fb.finish()

@@ -29,6 +29,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rt0.diag import NO_POS, CompileError, Diagnostic, InternalError, Pos
+from rt0.lower import traceargs
 from rt0.lower.debugvars import describe, pin
 from rt0.lower.layout import LEAF_SIZE, Layout, SigABI, layout, sig_abi
 from rt0.lower.unit import CC, TBAA_DATA, TBAA_HEADER, TBAA_POINTER, Unit, quote, quote_str
@@ -782,6 +783,8 @@ class FuncBuilder:
         header = self.header()
         if self.pins:
             pin(self)
+        if not self.inline_only:
+            traceargs.record(self)
         lines = [*self.entry, "br label %body", "body:", *self.lines, *self.cold]
         self.unit.define_text(pre + header + "\nentry:\n" + "\n".join(lines) + "\n}\n")
 

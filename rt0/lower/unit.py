@@ -125,10 +125,11 @@ class Unit:
               what a function is compiled to must not depend on which others happen to be in its unit (alignment, attributes and initial values would
               show). Constants that every unit has that refers to them (string literals ...) may be seen.
     di        DebugInfo of the unit
+    trace_args  symbol of a function with parameters -> what tracebacks print of them, in hexadecimal (traceargs.py)
     """
 
     __slots__ = ("cur", "declared", "defs", "di", "extra", "hidden", "inline_depth", "inlines", "ir", "nmeta", "path", "program", "queue", "started",
-                 "strings", "text", "wanted")  # fmt: skip
+                 "strings", "text", "trace_args", "wanted")  # fmt: skip
 
     def __init__(self, program: Program, path: str) -> None:
         from rt0.lower.debuginfo import DebugInfo
@@ -149,6 +150,7 @@ class Unit:
         self.wanted: frozenset[str] = frozenset()  # what the demand walk asked this unit for
         self.inlines: dict[str, DefMeta] = {}  # bodies of other units' functions, for inlining only
         self.inline_depth = 0
+        self.trace_args: dict[str, str] = {}
         self.di = DebugInfo(program, self)
 
     # ------------------------------------------------------------ references

@@ -57,8 +57,11 @@ class Pclntab:
             v, at = fmt.read_uvarint(blob, at)
             return v
 
-        u()
+        flags = u()
         file, line = u(), u()
+        if flags & fmt.FUNC_ARGS:
+            n = u()
+            at += n
         calls = [(0, 0, 0, 0, 0)] + [(u(), u(), u(), u(), u()) for _ in range(u())]
         inl = 0
         p = entry

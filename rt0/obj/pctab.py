@@ -9,6 +9,7 @@ inlined into them.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 
 from rt0.abi import pclntab as fmt
 from rt0.obj import dwarf
@@ -17,14 +18,15 @@ from rt0.obj.elf import STT_FUNC, Object, read_object, rewrite_sections
 DW_LNS_set_basic_block = 7
 
 
-def add_pctab(data: bytes, keep_dwarf: bool = True, package: str = "") -> bytes:
-    """The object with line tables added; without its DWARF unless `keep_dwarf`. package: of the unit, see pclntab.is_runtime."""
+def add_pctab(data: bytes, keep_dwarf: bool = True, package: str = "", args: Mapping[str, bytes] = {}) -> bytes:
+    """The object with line tables added; without its DWARF unless `keep_dwarf`. package: of the unit, see pclntab.is_runtime. args: symbol of a
+    function -> what tracebacks print of its arguments."""
     obj = read_object(data)
     reader = dwarf.Reader(obj)
     if not reader.sections:
         return data
     lines = reader.lines()
-    new = pctab_sections(obj, reader, lines, package)
+    new = pctab_sections(obj, reader, lines, package, args)
     if keep_dwarf and lines.entry_prologue_ends:
         # LLVM takes the comparison with the stack's end for the first instruction of the body, and says that the prologue ends before it: a
         # debugger that believed it would look for arguments before the frame exists. Said of no row, the second row is where it stops.
@@ -36,7 +38,7 @@ def add_pctab(data: bytes, keep_dwarf: bool = True, package: str = "") -> bytes:
     return rewrite_sections(data, "" if keep_dwarf else ".debug_", new)
 
 
-def pctab_sections(obj: Object, reader: dwarf.Reader, lines: dwarf.Lines, package: str = "") -> list[tuple[str, bytes]]:
+def pctab_sections(obj: Object, reader: dwarf.Reader, lines: dwarf.Lines, package: str, args: Mapping[str, bytes]) -> list[tuple[str, bytes]]:
     """The sections to add: one per function that has line rows, and the strings."""
     described, language = reader.functions(lines)
     inlined = {(f.section, f.low): f for f in described}
@@ -79,7 +81,7 @@ def pctab_sections(obj: Object, reader: dwarf.Reader, lines: dwarf.Lines, packag
         flags = fmt.FUNC_ASM if language == dwarf.LANG_ASM else fmt.FUNC_RUNTIME if fmt.is_runtime(package, name) else 0
         if name in fmt.WRAPPERS:
             flags |= fmt.FUNC_WRAPPER
-        body = encode(mine, low, size, inlined.get((section, low)), file, number, flags, files)
+        body = encode(mine, low, size, inlined.get((section, low)), file, number, flags, files, args.get(name, b""))
         head = uvarint(len(local)) + b"".join([uvarint(strings.setdefault(s, len(strings))) for s in local])
         out.append((fmt.PCTAB_PREFIX + name, head + body))
     if out:
@@ -96,6 +98,7 @@ def encode(
     number: object,
     flags: int,
     files: list[str],
+    args: bytes,
 ) -> bytes:
     """Function data as in rt0/abi/pclntab.py. `rows` belong to the function; pcs are offsets in its section."""
     assert callable(file) and callable(number)
@@ -114,7 +117,10 @@ def encode(
             calls.append((parent, call))
             me = len(calls)
             stack += [(me, c) for c in reversed(call.children)]
-    head = [uvarint(flags), uvarint(start_file), uvarint(start_line), uvarint(len(calls))]
+    if args:
+        flags |= fmt.FUNC_ARGS
+        args = uvarint(len(args)) + args
+    head = [uvarint(flags), uvarint(start_file), uvarint(start_line), args, uvarint(len(calls))]
     for parent, call in calls:
         head += [uvarint(parent), uvarint(number(call.name)), uvarint(call.start_line), uvarint(file(call.call_file)), uvarint(call.call_line)]
     points: list[int]

@@ -13,7 +13,18 @@ const (
 
 	funcFlagAsm     = 1
 	funcFlagWrapper = 2
-	funcFlagRuntime = 4 // rt0/abi/pclntab.py
+	funcFlagRuntime = 4
+	funcFlagArgs    = 8 // rt0/abi/pclntab.py
+)
+
+// What a function's arguments print as: operators, in the low four bits of a byte each (rt0/abi/pclntab.py).
+const (
+	argEnd = iota
+	argWord
+	argFar
+	argOpen
+	argClose
+	argDots
 )
 
 // pcHeader heads the table.
@@ -158,6 +169,7 @@ type lineReader struct {
 	flags     uint32
 	file      uint32
 	startLine uint32
+	args      *byte // operators, nil without parameters
 	ninl      uint32
 	inls      *byte // inlined calls
 	rows      *byte
@@ -172,6 +184,12 @@ func (f funcInfo) reader() (r lineReader, ok bool) {
 	r.flags, p = uvarintAt(p)
 	r.file, p = uvarintAt(p)
 	r.startLine, p = uvarintAt(p)
+	if r.flags&funcFlagArgs != 0 {
+		var n uint32
+		n, p = uvarintAt(p)
+		r.args = p
+		p = (*byte)(add(unsafe.Pointer(p), uintptr(n)))
+	}
 	r.ninl, p = uvarintAt(p)
 	r.inls = p
 	for i := uint32(0); i < r.ninl*5; i++ {

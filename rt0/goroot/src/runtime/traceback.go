@@ -138,11 +138,13 @@ func walkframes(u unwinder, gp *g, lo, hi int, emit bool) int {
 
 func printframe(s *srcFrame, u *unwinder, f funcInfo, gp *g) {
 	printFuncName(s.name)
-	if !s.inlined && (s.name == "main.main" || s.name == "runtime.goexit" || s.name == "runtime.main") {
-		print("()") // known to have no arguments; those of others are not recorded
+	print("(")
+	if s.inlined {
+		print("...")
 	} else {
-		print("(...)")
+		printargs(f)
 	}
+	print(")")
 	print("\n\t", s.file, ":", s.line)
 	if !s.inlined {
 		if u.pc > f.entry() {
@@ -154,6 +156,40 @@ func printframe(s *srcFrame, u *unwinder, f funcInfo, gp *g) {
 		}
 	}
 	print("\n")
+}
+
+// printargs prints the words of f's parameters as gc does: aggregates in braces, a limited number.
+func printargs(f funcInfo) {
+	r, ok := f.reader()
+	p := r.args
+	if !ok || p == nil {
+		return
+	}
+	comma := false
+	for {
+		op := *p & 15
+		p = (*byte)(add(unsafe.Pointer(p), 1))
+		if op == argEnd {
+			return
+		}
+		if op == argClose {
+			print("}")
+			comma = true
+			continue
+		}
+		if comma {
+			print(", ")
+		}
+		comma = op != argOpen
+		switch op {
+		case argOpen:
+			print("{")
+		case argDots:
+			print("...")
+		default:
+			print("_")
+		}
+	}
 }
 
 func printFuncName(name string) {

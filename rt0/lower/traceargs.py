@@ -1,0 +1,192 @@
+"""What a traceback prints between the parentheses of a function: `main.f(0x1, {0x49b059, 0x3}, ...)`.
+
+gc prints the words of the parameters, aggregates in braces, ten words or empty braces at most, then `...`; an aggregate nested deeper than
+MAX_DEPTH prints as `{...}`. A word prints as `_` where gc's record of it has no room: when its offset in the frame that gc would lay out is
+240 or more. So `shape` needs gc's calling convention, which is not ours, for these offsets alone.
+
+    func(a int, s string, p [2]int8)      value 8, string, {, value 1, value 1, }, end
+
+The functions of an instance have in gc a parameter for the dictionary. gc leaves the first parameter out for it, which is the dictionary in a
+function; but a method has it behind the receiver, and a function literal does not have it. We print what then stands there: a method's
+receiver in place of the dictionary (a pointer, or a word of which nothing is known), and function literals without their first parameter.
+
+A function literal that is called where it stands has in gc what it captures as parameters before its own.
+
+A word's value is found through LLVM's debug records: one invented variable per parameter word, or per pointer to a parameter that is passed
+in memory, named by its number (`bind`). rt0/obj/pctab.py takes them out of the object again. At -O0 the user's functions keep the words in a
+slot of the frame. At other levels a word is where LLVM has it at a call, or nowhere: then it prints as `_`. No instruction is spent on it.
+The value is that at entry. Functions of the standard library have shapes only.
+
+Source: cmd/compile/internal/ssagen/ssa.go, EmitArgInfo; internal/abi/type.go, TraceArgs*; cmd/compile/internal/abi/abiutils.go (go1.27).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rt0.abi import pclntab as fmt
+from rt0.lower.layout import layout
+from rt0.syntax import nodes as ast
+from rt0.types.types import TYP, Array, Basic, Interface, Pointer, Slice, Struct, Type, unalias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rt0.lower.func import FuncBuilder
+
+LIMIT = 10  # words and empty braces
+MAX_DEPTH = 5
+TOO_FAR = 0xF0  # offsets from here on are not recorded
+INT_REGS, FLOAT_REGS = 9, 15
+NO_REGS = 1 << 20
+UINTPTR = TYP["uintptr"]
+
+
+class Word(NamedTuple):
+    """One printed word: `size` bytes at `offset` of parameter `param`."""
+
+    param: int
+    offset: int
+    size: int
+
+
+def registers(t: Type) -> tuple[int, int]:
+    """How many integer and floating-point registers a value takes in gc's convention; NO_REGS: it goes in memory."""
+    t = unalias(t).underlying()
+    match t:
+        case Basic():
+            kind = t.kind.removeprefix("untyped ")
+            if kind.startswith("float"):
+                return 0, 1
+            if kind.startswith("complex"):
+                return 0, 2
+            return (2, 0) if kind == "string" else (1, 0)
+        case Interface():
+            return 2, 0
+        case Slice():
+            return 3, 0
+        case Array():
+            return (0, 0) if t.len == 0 else registers(t.elem) if t.len == 1 else (NO_REGS, NO_REGS)
+        case Struct():
+            ints = floats = 0
+            for f in t.fields:
+                assert f.type is not None
+                a, b = registers(f.type)
+                ints += a
+                floats += b
+            return ints, floats
+    return 1, 0
+
+
+def frame_offsets(params: Sequence[Type], results: Sequence[Type]) -> list[int]:
+    """Where each parameter lies in the frame that gc's callee sees: arguments in memory, results in memory, room to spill the others."""
+    in_memory: list[tuple[int, bool]] = []
+    stack = spill = 0
+
+    def place(types: Sequence[Type], result: bool) -> None:
+        nonlocal stack, spill
+        ints = floats = 0
+        for t in types:
+            lay = layout(t)
+            a, b = registers(t)
+            if lay.size == 0 or ints + a > INT_REGS or floats + b > FLOAT_REGS:
+                stack = (stack + lay.align - 1) & -lay.align
+                if not result:
+                    in_memory.append((stack, True))
+                stack += lay.size
+                continue
+            ints += a
+            floats += b
+            if not result:
+                spill = (spill + lay.align - 1) & -lay.align
+                in_memory.append((spill, False))
+                spill += lay.size
+
+    place(params, False)
+    stack = (stack + 7) & -8
+    place(results, True)
+    base = (stack + 7) & -8
+    return [off if memory else base + off for off, memory in in_memory]
+
+
+def shape(params: Sequence[Type], results: Sequence[Type], first: int = 0) -> tuple[bytes, list[Word]]:
+    """(operators of rt0/abi/pclntab.py up to ARG_END, the words they take in order). first: number of the first parameter printed."""
+    out = bytearray()
+    words: list[Word] = []
+    count = 0
+
+    def one(param: int, base: int, offset: int, size: int) -> None:
+        nonlocal count
+        count += 1
+        if base + offset >= TOO_FAR:
+            out.append(fmt.ARG_FAR)
+        else:
+            out.append(fmt.ARG_WORD | (size.bit_length() - 1) << 4)
+            words.append(Word(param, offset, size))
+
+    def visit(param: int, base: int, offset: int, t: Type, depth: int) -> bool:
+        """Write t; False when no more is to be written."""
+        nonlocal count
+        if count >= LIMIT:
+            out.append(fmt.ARG_DOTS)
+            return False
+        t = unalias(t).underlying()
+        parts: list[tuple[int, Type | None]]
+        match t:
+            case Basic() if t.kind.removeprefix("untyped ") == "string":
+                parts = [(0, None), (8, None)]
+            case Basic() if t.kind.removeprefix("untyped ").startswith("complex"):
+                half = layout(t).size // 2
+                parts = [(0, None), (half, None)]
+            case Interface():
+                parts = [(0, None), (8, None)]
+            case Slice():
+                parts = [(0, None), (8, None), (16, None)]
+            case Array():
+                size = layout(t.elem).size
+                parts = [(i * size, t.elem) for i in range(min(t.len, LIMIT + 1))]
+            case Struct():
+                parts = [(off, f.type) for off, f in zip(layout(t).offsets, t.fields, strict=True)]
+            case _:
+                one(param, base, offset, layout(t).size)
+                return True
+        out.append(fmt.ARG_OPEN)
+        if depth + 1 >= MAX_DEPTH:
+            out.extend((fmt.ARG_DOTS, fmt.ARG_CLOSE))
+            count += 1
+            return True
+        if not parts:
+            count += 1  # {} counts as a word
+        for at, elem in parts:
+            if elem is not None:
+                if not visit(param, base, offset + at, elem, depth + 1):
+                    break
+            elif count >= LIMIT:
+                out.append(fmt.ARG_DOTS)
+                break
+            else:
+                one(param, base, offset + at, parts[1][0])
+        out.append(fmt.ARG_CLOSE)
+        return True
+
+    for i, base in list(enumerate(frame_offsets(params, results)))[first:]:
+        if not visit(i, base, 0, params[i], 0):
+            break
+    out.append(fmt.ARG_END)
+    return bytes(out), words
+
+
+def record(fb: FuncBuilder) -> None:
+    """Tell the unit what tracebacks print for this function."""
+    params: list[Type] = fb.params
+    first = 0
+    if "direct" in fb.x:
+        params = [*fb.x["direct"], *params]
+    elif "[" in fb.sym and params:
+        if isinstance(fb.decl, ast.FuncLit):
+            first = 1
+        elif isinstance(fb.decl, ast.FuncDecl) and fb.decl.recv is not None and not isinstance(unalias(params[0]).underlying(), Pointer):
+            params = [UINTPTR, *params[1:]]
+    ops, _ = shape(params, fb.results, first)
+    if len(ops) > 1:
+        fb.unit.trace_args[fb.sym] = ops.hex()
