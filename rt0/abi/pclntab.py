@@ -53,6 +53,7 @@ The arguments are a byte per operator, low four bits ARG_*, up to ARG_END; lower
     ARG_WORD | log2(size) << 4   the next word, of 1, 2, 4 or 8 bytes
     ARG_FAR                      a word of which nothing is known
     ARG_OPEN, ARG_CLOSE, ARG_DOTS    "{", "}", "..."
+    ARG_PAIR, ARG_TRIPLE             two or three words of 8 bytes in braces: strings and interfaces, slices
 
 Before the first row pc = entry, line = startLine, file = file, inl = 0. The last row reaches pc = entry + size: a reader stops there, or as soon as a row's pc is
 beyond the wanted one. file:line of a pc are those of the innermost frame; its caller's are callFile:callLine of the inlined call.
@@ -78,7 +79,7 @@ FUNC_WRAPPER = 2  # not shown: between a call and what it calls as written. Func
 FUNC_RUNTIME = 4  # no signal stops a goroutine in its code: see is_runtime
 FUNC_ARGS = 8  # it has parameters
 
-ARG_END, ARG_WORD, ARG_FAR, ARG_OPEN, ARG_CLOSE, ARG_DOTS = range(6)
+ARG_END, ARG_WORD, ARG_FAR, ARG_OPEN, ARG_CLOSE, ARG_DOTS, ARG_PAIR, ARG_TRIPLE = range(8)
 
 # Functions of the library that are wrappers, with what gc marks so: the way from a function that reflection made to the one it stands for, and
 # from the end of a function to its deferred calls.

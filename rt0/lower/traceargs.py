@@ -40,6 +40,9 @@ TOO_FAR = 0xF0  # offsets from here on are not recorded
 INT_REGS, FLOAT_REGS = 9, 15
 NO_REGS = 1 << 20
 UINTPTR = TYP["uintptr"]
+_WORD8 = fmt.ARG_WORD | 3 << 4
+_TWO, _PAIR = bytes((fmt.ARG_OPEN, _WORD8, _WORD8, fmt.ARG_CLOSE)), bytes((fmt.ARG_PAIR,))
+_THREE, _TRIPLE = bytes((fmt.ARG_OPEN, _WORD8, _WORD8, _WORD8, fmt.ARG_CLOSE)), bytes((fmt.ARG_TRIPLE,))
 
 
 class Word(NamedTuple):
@@ -173,7 +176,7 @@ def shape(params: Sequence[Type], results: Sequence[Type], first: int = 0) -> tu
         if not visit(i, base, 0, params[i], 0):
             break
     out.append(fmt.ARG_END)
-    return bytes(out), words
+    return bytes(out).replace(_THREE, _TRIPLE).replace(_TWO, _PAIR), words
 
 
 def record(fb: FuncBuilder) -> None:

@@ -25,6 +25,8 @@ const (
 	argOpen
 	argClose
 	argDots
+	argPair   // {word, word}
+	argTriple // {word, word, word}
 )
 
 // pcHeader heads the table.

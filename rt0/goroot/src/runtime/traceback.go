@@ -186,6 +186,10 @@ func printargs(f funcInfo) {
 			print("{")
 		case argDots:
 			print("...")
+		case argPair:
+			print("{_, _}")
+		case argTriple:
+			print("{_, _, _}")
 		default:
 			print("_")
 		}
