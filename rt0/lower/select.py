@@ -69,6 +69,8 @@ def select(fb: FuncBuilder, s: ast.SelectStmt, body: Callable[[ast.CommClause, V
         return
     for k in cases:
         _evaluate(fb, k)
+    only = cases[0].clause.comm if len(cases) == 1 else None
+    fb.dbg(s.pos if only is None else only.pos)  # gc makes the plain operation of a single one, on its own line
     if len(cases) == 1:
         _single(fb, cases[0], default, body, end)
     else:

@@ -2,7 +2,7 @@
 
 The golden answers are from `go build -gcflags="-N -l"`, where every argument has its value. Other levels inline what may be inlined, so the functions of interest
 are //go:noinline; values are compared where they are kept (-O0), elsewhere only how many words there are and their braces. What cannot be the
-same is left out: offsets of pcs, addresses, lines of package runtime's files, numbers of goroutines other than 1.
+same is left out: offsets of pcs, addresses, arguments of library functions, lines of package runtime's files, numbers of goroutines other than 1.
 """
 
 from __future__ import annotations
@@ -20,18 +20,24 @@ HERE = Path(__file__).parent / "tracebacks"
 GOLDEN = Path(__file__).parent / "golden" / "tracebacks.json"
 CASE = re.compile(r'^\t"([\w/=,]+)":', re.MULTILINE)  # of the table of a program
 FRAME = re.compile(r"^[^\s(].*\(.*\)$")
-WORD = re.compile(r"0x[0-9a-f]+\??|\b_\b")
+WORD = re.compile(r"(?:0x[0-9a-f]+|PTR|\b_\b)\??")
+LIBRARY = re.compile(r"^(\S+)\(.*\)\n\t\S*/src/((?!runtime/\w+\.)\S+:\d+|runtime/\w+\.\w+):?\d*(?: \+OFF)?(?: fp=.*)?$", re.MULTILINE)
+MEMORY = re.compile(r"^(runtime: sp=).*$|^(\.\.\.)\d+( frames elided...)$", re.MULTILINE)
 
-PROGRAMS = ["args"]
+PROGRAMS = ["args", "panics", "states"]
 
 
 def normal(text: str) -> str:
     """A crash's text without what differs between two builds of one program."""
+    if " gp=0x" in text:  # the runtime's goroutines follow, and are its own affair
+        text = "\n\n".join(p for p in text.split("\n\n") if not p.startswith("goroutine") or p.startswith("goroutine 1 "))
     ids: dict[str, str] = {"1": "1"}
     text = re.sub(r"\+0x[0-9a-f]+", "+OFF", text)
-    text = re.sub(r"/\S*/src/runtime/(\w+\.go):\d+", r"runtime/\1", text).replace(str(HERE) + "/", "")
+    text = LIBRARY.sub(r"\1\n\t\2", text).replace(str(HERE) + "/", "")
     text = re.sub(r"\bgoroutine (\d+)", lambda m: "goroutine " + ids.setdefault(m[1], f"g{len(ids)}"), text)
-    return re.sub(r"0x[0-9a-f]{6,}", "PTR", text)
+    text = text.replace("mcleanup.go", "mfinal.go").replace("runtime.morestack\n\truntime/asm_amd64.s\n", "")
+    text = re.sub(r" m=\d+ ", " m=N ", text)
+    return re.sub(r" fp=\S+ sp=\S+ pc=\S+", " fp= sp= pc=", MEMORY.sub(r"\1\2\3", re.sub(r"0x[0-9a-f]{6,}", "PTR", text)))
 
 
 def shapes(text: str) -> str:

@@ -27,6 +27,7 @@ var debug struct {
 	panicnil           int32
 	preemptstress      int32
 	tracebackancestors int32
+	tracebacklabels    int32
 	inittrace          int32
 	adaptivestackstart int32
 	profstackdepth     int32
@@ -58,6 +59,7 @@ var dbgvars = [...]dbgVar{
 	{"schedtrace", &debug.schedtrace},
 	{"traceadvanceperiod", &debug.traceadvanceperiod},
 	{"tracebackancestors", &debug.tracebackancestors},
+	{"tracebacklabels", &debug.tracebacklabels},
 }
 
 // godebugDefault is the program's default settings; the linker may set it.
@@ -73,6 +75,7 @@ func parsedebugvars() {
 	debug.invalidptr = 1
 	debug.madvdontneed = 1
 	debug.profstackdepth = 128
+	debug.tracebacklabels = 1
 	parsegodebug(godebugDefault)
 	env := gogetenv("GODEBUG")
 	p := new(string)

@@ -82,7 +82,7 @@ func Stack(buf []byte, all bool) int {
 	if len(buf) > 0 {
 		gp := getg()
 		pc, bp := callerframe(getfp())
-		n = stackprint(gp, pc, bp, buf, all)
+		n = stackprint(gp, pc, getfp()+16, bp, buf, all)
 	}
 	if all {
 		startTheWorld(stw)
@@ -90,15 +90,15 @@ func Stack(buf []byte, all bool) int {
 	return n
 }
 
-func stackprint(gp *g, pc, bp uintptr, buf []byte, all bool) (n int) {
+func stackprint(gp *g, pc, sp, bp uintptr, buf []byte, all bool) (n int) {
 	systemstack(func() {
 		g0 := getg()
 		g0.m.traceback = 1
 		g0.writebuf = buf[0:0:len(buf)]
 		goroutineheader(gp)
-		traceback(pc, bp, gp)
+		traceback(pc, sp, bp, gp)
 		if all {
-			tracebackothers(gp)
+			tracebackothers(gp, nil)
 		}
 		g0.m.traceback = 0
 		n = len(g0.writebuf)

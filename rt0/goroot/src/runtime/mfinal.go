@@ -243,13 +243,18 @@ func runOneFinalizer() bool {
 	unlock(&h.specialLock)
 	atomic.Store(&fing.running, 1)
 	if kind == specialCleanup {
-		(*(*func())(unsafe.Pointer(&fn)))()
+		runCleanup(*(*func())(unsafe.Pointer(&fn)))
 	} else {
 		callFinalizer(fn, unsafe.Pointer(obj), fint, ot, ft)
 	}
 	atomic.Store(&fing.running, 0)
 	return true
 }
+
+// runCleanup is for tracebacks, which show that it is cleanups that are run.
+//
+//go:noinline
+func runCleanup(fn func()) { fn() }
 
 // callFinalizer calls fn(obj). The parameter is obj's pointer type or an interface; results are dropped. A function whose results do
 // not fit registers takes the address for them first (docs/INTERFACES.md).

@@ -299,6 +299,9 @@ func markM(mp *m) {
 
 // markG scans a goroutine's stack. Its g is reachable from allgs.
 func markG(gp *g) {
+	if st := readgstatus(gp) &^ _Gscan; (st == _Gwaiting || st == _Gsyscall) && gp.waitsince == 0 {
+		gp.waitsince = work.tstart // about when it began to wait: nobody reads a clock for each wait
+	}
 	scanstackranges(gp, scanStackRange)
 	gcDrain(&markWork)
 }

@@ -318,7 +318,16 @@ func badpanic(e any, why string) {
 
 // preprintpanics calls the Error and String methods of panic values while that is still allowed.
 func preprintpanics(p *_panic) {
-	defer preprintFailed()
+	defer func() {
+		const text = "panic while printing panic value"
+		switch r := recover().(type) {
+		case nil:
+		case string:
+			throw(text + ": " + r)
+		default:
+			throw(text + ": type " + toRType(efaceOf(&r)._type).string())
+		}
+	}()
 	for p != nil {
 		if p.link != nil && *efaceOf(&p.link.arg) == *efaceOf(&p.arg) {
 			// The same value panicked again: one line tells both.
@@ -333,17 +342,6 @@ func preprintpanics(p *_panic) {
 			p.arg = v.String()
 		}
 		p = p.link
-	}
-}
-
-func preprintFailed() {
-	const text = "panic while printing panic value"
-	switch r := recover().(type) {
-	case nil:
-	case string:
-		throw(text + ": " + r)
-	default:
-		throw(text + ": type " + toRType(efaceOf(&r)._type).string())
 	}
 }
 
@@ -411,7 +409,7 @@ func throw(s string) {
 		printindented(s)
 		print("\n")
 	})
-	fatalthrow(throwTypeRuntime, getfp())
+	fatalthrow(throwTypeRuntime)
 }
 
 // fatal ends the process: the program did what cannot be survived.
@@ -427,7 +425,7 @@ func fatal(s string) {
 		printindented(s)
 		print("\n")
 	})
-	fatalthrow(throwTypeUser, getfp())
+	fatalthrow(throwTypeUser)
 }
 
 // printPreFatalDeferPanic prints the panics that were under way when a deferred call did something fatal.
@@ -443,16 +441,19 @@ func printPreFatalDeferPanic(p *_panic) {
 	}
 }
 
-// fatalthrow prints the stacks and exits. fp: frame of throw or fatal.
-func fatalthrow(t throwType, fp uintptr) {
+// fatalthrow prints the stacks, from throw or fatal on, and exits.
+//
+//go:noinline
+func fatalthrow(t throwType) {
 	gp := getg()
 	if gp.m.throwing == throwTypeNone {
 		gp.m.throwing = t
 	}
-	pc, bp := callerframe(fp)
+	sp := getfp() + 16
+	pc, bp := callerframe(getfp())
 	systemstack(func() {
 		startpanic_m()
-		if dopanic_m(gp, pc, bp) {
+		if dopanic_m(gp, pc, sp, bp, nil) {
 			crash()
 		}
 		exit(2)
@@ -464,13 +465,18 @@ func fatalthrow(t throwType, fp uintptr) {
 //go:noinline
 func fatalpanic(msgs *_panic) {
 	gp := getg()
+	sp := getfp() + 16
 	pc, bp := callerframe(getfp()) // in gopanic
 	systemstack(func() {
 		if startpanic_m() && msgs != nil {
 			runningPanicDefers.Add(-1)
 			printpanics(msgs)
 		}
-		if dopanic_m(gp, pc, bp) {
+		var bubble *synctestBubble
+		if de, ok := msgs.arg.(synctestDeadlockError); ok {
+			bubble = de.bubble
+		}
+		if dopanic_m(gp, pc, sp, bp, bubble) {
 			crash()
 		}
 		exit(2)
@@ -519,8 +525,8 @@ func freezetheworld() {
 	usleep(1000)
 }
 
-// dopanic_m prints signal and stacks; it reports whether to dump core. pc, bp: where gp is.
-func dopanic_m(gp *g, pc, bp uintptr) bool {
+// dopanic_m prints signal and stacks; it reports whether to dump core. pc, sp, bp: where gp is. bubble: one that is in a deadlock, whose goroutines are shown.
+func dopanic_m(gp *g, pc, sp, bp uintptr, bubble *synctestBubble) bool {
 	if gp.sig != 0 {
 		name := signame(gp.sig)
 		if name != "" {
@@ -538,14 +544,18 @@ func dopanic_m(gp *g, pc, bp uintptr) bool {
 		if gp != gp.m.g0 {
 			print("\n")
 			goroutineheader(gp)
-			traceback(pc, bp, gp)
+			traceback(pc, sp, bp, gp)
 		} else if level >= 2 || gp.m.throwing >= throwTypeRuntime {
 			print("\nruntime stack:\n")
-			traceback(pc, bp, gp)
+			traceback(pc, sp, bp, gp)
 		}
-		if !didothers && all {
-			didothers = true
-			tracebackothers(gp)
+		if !didothers {
+			if all {
+				didothers = true
+				tracebackothers(gp, nil)
+			} else if bubble != nil {
+				tracebackothers(gp, bubble)
+			}
 		}
 	}
 	unlock(&paniclk)

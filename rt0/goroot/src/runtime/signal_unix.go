@@ -190,9 +190,9 @@ func fatalsignal(sig uint32, c *sigctxt, gp *g) {
 		if gp != mp.curg && mp.curg != nil && readgstatus(mp.curg) == _Grunning {
 			print("\n")
 			goroutineheader(mp.curg)
-			traceback(mp.curg.sched.pc, mp.curg.sched.bp, mp.curg)
+			traceback(mp.curg.sched.pc, mp.curg.sched.sp, mp.curg.sched.bp, mp.curg)
 		}
-		tracebackothers(gp)
+		tracebackothers(gp, nil)
 		print("\n")
 		dumpregs(c)
 	}

@@ -154,6 +154,7 @@ func newstack(cur *stackseg, frame, args uintptr) *stackseg {
 	}
 	if cur.total+size > maxstacksize {
 		stackoverflow(gp, cur)
+		throw("stack overflow")
 	}
 	s := stackalloc(size)
 	s.prev = cur
@@ -162,6 +163,7 @@ func newstack(cur *stackseg, frame, args uintptr) *stackseg {
 	return s
 }
 
+// stackoverflow says what is wrong, before newstack gives up.
 func stackoverflow(gp *g, cur *stackseg) {
 	if maxstacksize < maxstackceiling {
 		print("runtime: goroutine stack exceeds ", maxstacksize, "-byte limit\n")
@@ -169,7 +171,6 @@ func stackoverflow(gp *g, cur *stackseg) {
 		print("runtime: goroutine stack exceeds ", maxstackceiling, "-byte limit\n")
 	}
 	print("runtime: sp=", hex(gp.sched.sp), " stack=[", hex(uintptr(unsafe.Pointer(cur))), ", ", hex(cur.hi), "]\n")
-	throw("stack overflow")
 }
 
 // onGoroutineStack reports whether p is in a segment.

@@ -8,6 +8,8 @@ package runtime
 
 import (
 	"internal/bytealg"
+	"internal/runtime/atomic"
+	"internal/runtime/pprof/label"
 	"unsafe"
 )
 
@@ -15,6 +17,7 @@ import (
 type unwinder struct {
 	pc    uintptr // in the frame's function; 0 at the end
 	bp    uintptr // the frame's frame pointer
+	sp    uintptr // the stack pointer where the frame called, as far as it is known
 	exact bool    // pc is the instruction itself, not behind a call
 	n     int
 	g0    bool // stay on the system stack
@@ -43,18 +46,14 @@ func callerframe(fp uintptr) (pc, bp uintptr) {
 
 func (u *unwinder) next() {
 	u.n++
-	if u.bp&7 != 0 || u.n > 1<<22 || !onSomeStack(u.bp) {
+	if u.bp&7 != 0 || u.n > 1<<26 || !onSomeStack(u.bp) {
 		u.pc = 0
 		return
 	}
-	f := findfunc(u.symPC())
 	// Code entered from a signal handler: what it returns to was interrupted, not left by a call.
-	e := uintptr(0)
-	if f.valid() {
-		e = f.entry()
-	}
-	u.exact = e != 0 && (e == funcPC(sigpanic0) || e == funcPC(asyncPreempt))
+	u.exact = isIn(u.pc, funcPC(sigpanic0)) || isIn(u.pc, funcPC(asyncPreempt))
 	below := onGoroutineStack(u.bp)
+	u.sp = u.bp + 16
 	u.pc, u.bp = callerframe(u.bp)
 	if u.pc != 0 && !inText(u.pc) {
 		u.pc = 0
@@ -62,6 +61,15 @@ func (u *unwinder) next() {
 	if u.g0 && !below && onGoroutineStack(u.bp) {
 		u.pc = 0 // what called systemstack or __morestack is the goroutine's part
 	}
+}
+
+// isIn reports whether pc is in the function at entry, which is shorter than 4096 bytes.
+func isIn(pc, entry uintptr) bool {
+	if pc-entry >= 4096 {
+		return false
+	}
+	f := findfunc(pc)
+	return f.valid() && f.entry() == entry
 }
 
 // onSomeStack reports whether a frame may be at p: assembly that uses BP for itself must not send the walk astray.
@@ -81,13 +89,13 @@ func onSomeStack(p uintptr) bool {
 	return p >= lo && p < gp.stackhi
 }
 
-// traceback prints the stack from pc, bp on.
-func traceback(pc, bp uintptr, gp *g) {
-	tracebackfrom(unwinder{pc: pc, bp: bp, g0: gp != nil && gp.stack == nil}, gp)
+// traceback prints the stack from the call before pc on, in the frame bp.
+func traceback(pc, sp, bp uintptr, gp *g) {
+	tracebackfrom(unwinder{pc: pc, sp: sp, bp: bp, g0: gp != nil && gp.stack == nil}, gp)
 }
 
 func tracebacktrap(pc, sp, bp uintptr, gp *g) {
-	tracebackfrom(unwinder{pc: pc, bp: bp, exact: true}, gp)
+	tracebackfrom(unwinder{pc: pc, sp: sp, bp: bp, exact: true}, gp)
 }
 
 const (
@@ -95,24 +103,51 @@ const (
 	tracebackOuterFrames = 50
 )
 
+// tracebackfrom prints the frames that help the reader, or all of them where that would be none.
 func tracebackfrom(u unwinder, gp *g) {
-	total := walkframes(u, gp, 0, -1, false)
-	if total <= tracebackInnerFrames+tracebackOuterFrames {
-		walkframes(u, gp, 0, total, true)
-	} else {
-		walkframes(u, gp, 0, tracebackInnerFrames, true)
-		print("...", total-tracebackInnerFrames-tracebackOuterFrames, " frames elided...\n")
-		walkframes(u, gp, total-tracebackOuterFrames, total, true)
+	if !tracebackshown(u, gp, false) {
+		tracebackshown(u, gp, true)
 	}
 	printcreatedby(gp)
 }
 
-// walkframes prints the shown frames lo to hi and returns how many there are; hi < 0: all.
-func walkframes(u unwinder, gp *g, lo, hi int, emit bool) int {
+func tracebackshown(u unwinder, gp *g, runtime bool) bool {
+	total := walkframes(u, gp, 0, -1, runtime, false)
+	if total <= tracebackInnerFrames+tracebackOuterFrames {
+		walkframes(u, gp, 0, total, runtime, true)
+	} else {
+		walkframes(u, gp, 0, tracebackInnerFrames, runtime, true)
+		print("...", total-tracebackInnerFrames-tracebackOuterFrames, " frames elided...\n")
+		walkframes(u, gp, total-tracebackOuterFrames, total, runtime, true)
+	}
+	return total > 0
+}
+
+// frameCount is how many frames of the source walkframes shows of one machine frame.
+type frameCount struct {
+	pc, inner uintptr // of the frame and of the one it called
+	n         int
+	called    string // by the frame that called it
+}
+
+// walkframes prints the shown frames lo to hi and returns how many there are; hi < 0: all. runtime: show package runtime's. Stacks of millions of frames
+// repeat a few: counts are kept.
+func walkframes(u unwinder, gp *g, lo, hi int, runtime, emit bool) int {
+	var counts [8]frameCount
 	n := 0
+	inner := uintptr(0)
+	called := "" // by the frame
 	for ; u.valid(); u.next() {
+		c := &counts[(u.pc^u.pc>>5^inner>>1)%uintptr(len(counts))]
+		if c.pc == u.pc && c.inner == inner && (hi < 0 || n+c.n < hi) && (!emit || n+c.n <= lo) {
+			n += c.n
+			called = c.called
+			inner = u.pc
+			continue
+		}
+		from := n
 		f := findfunc(u.symPC())
-		if !f.valid() {
+		if !f.valid() || f.entry() == funcPC(sigpanic0) {
 			continue
 		}
 		iu := newInlineUnwinder(f, u.symPC())
@@ -121,7 +156,11 @@ func walkframes(u unwinder, gp *g, lo, hi int, emit bool) int {
 			if !ok {
 				break
 			}
-			if !showframe(&s, gp, n == 0) {
+			callee := called
+			if s.name != "runtime.runOneFinalizer" {
+				called = s.name
+			}
+			if !runtime && !showframe(&s, gp, n == 0, callee) {
 				continue
 			}
 			if emit && n >= lo && n < hi {
@@ -132,6 +171,10 @@ func walkframes(u unwinder, gp *g, lo, hi int, emit bool) int {
 				return n
 			}
 		}
+		if from != 0 { // showframe looks at whether it is the first
+			*c = frameCount{u.pc, inner, n - from, called}
+		}
+		inner = u.pc
 	}
 	return n
 }
@@ -152,7 +195,11 @@ func printframe(s *srcFrame, u *unwinder, f funcInfo, gp *g) {
 		}
 		level, _, _ := gotraceback()
 		if gp != nil && gp.m != nil && gp.m.throwing >= throwTypeRuntime && gp == gp.m.curg || level >= 2 {
-			print(" fp=", hex(u.bp), " pc=", hex(u.pc))
+			fp := u.bp + 16 // where the caller's frame ends
+			if u.bp == 0 {
+				fp = u.sp
+			}
+			print(" fp=", hex(fp), " sp=", hex(u.sp), " pc=", hex(u.pc))
 		}
 	}
 	print("\n")
@@ -160,6 +207,10 @@ func printframe(s *srcFrame, u *unwinder, f funcInfo, gp *g) {
 
 // printargs prints the words of f's parameters as gc does: aggregates in braces, a limited number.
 func printargs(f funcInfo) {
+	if f.entry() == funcPC(goexit) {
+		print("{}") // its parameter says that it must not be called
+		return
+	}
 	r, ok := f.reader()
 	p := r.args
 	if !ok || p == nil {
@@ -197,15 +248,17 @@ func printargs(f funcInfo) {
 }
 
 func printFuncName(name string) {
-	if name == "runtime.gopanic" {
-		print("panic")
-		return
+	switch name {
+	case "runtime.gopanic":
+		name = "panic"
+	case "runtime.runCleanup":
+		name = "runtime.runCleanups" // in gc a goroutine's function
 	}
 	print(name)
 }
 
-// showframe decides whether a frame helps the reader: the runtime's own are left out unless it is to blame.
-func showframe(s *srcFrame, gp *g, first bool) bool {
+// showframe decides whether a frame helps the reader: the runtime's own are left out unless it is to blame. callee: what the frame called.
+func showframe(s *srcFrame, gp *g, first bool, callee string) bool {
 	mp := getg().m
 	if mp.throwing >= throwTypeRuntime && gp != nil && gp == mp.curg {
 		return true
@@ -214,42 +267,41 @@ func showframe(s *srcFrame, gp *g, first bool) bool {
 	if level > 1 {
 		return true
 	}
-	if s.wrapper {
+	if s.wrapper && callee != "runtime.gopanic" && callee != "runtime.sigpanic" && callee != "runtime.panicwrap" {
 		return false
 	}
 	if s.name == "runtime.gopanic" && !first {
 		return true
 	}
-	if s.name == "runtime.runFinalizers" || s.name == "runtime.runCleanups" {
-		return true
+	if s.name == "runtime.runFinalizers" || s.name == "runtime.runCleanup" {
+		return callee != "runtime.runCleanup" // it says that the program's code was called in the background
 	}
 	return bytealg.IndexByteString(s.name, '.') >= 0 && (!hasPrefix(s.name, "runtime.") || isExportedRuntime(s.name))
 }
 
+// isExportedRuntime reports whether name is runtime.F, or runtime.T.M or runtime.(*T).M, with all of it exported. (Of an instance, runtime.F[...], the last
+// dot is in the brackets: these are not shown, in gc neither.)
 func isExportedRuntime(name string) bool {
 	const n = len("runtime.")
-	if name == "runtime.panicmem" {
+	if name == "runtime.panicmem" || len(name) <= n {
 		return false
 	}
-	// runtime.F, or runtime.(*T).M with both exported.
-	if len(name) <= n {
-		return false
-	}
-	if name[n] == '(' && len(name) > n+2 && name[n+1] == '*' {
-		return isUpper(name[n+2]) && isUpper(name[lastDot(name)+1])
-	}
-	return isUpper(name[n])
-}
-
-func lastDot(s string) int {
-	i := len(s) - 1
-	for i >= 0 && s[i] != '.' {
+	name = name[n:]
+	i := len(name) - 1
+	for i >= 0 && name[i] != '.' {
 		i--
 	}
-	if i == len(s)-1 {
-		return i - 1
+	if i == len(name)-1 || !isUpper(name[i+1]) {
+		return false
 	}
-	return i
+	if i < 0 {
+		return true
+	}
+	recv := name[:i]
+	if len(recv) > 2 && recv[0] == '(' && recv[1] == '*' {
+		recv = recv[2:]
+	}
+	return recv != "" && isUpper(recv[0])
 }
 
 func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
@@ -264,7 +316,7 @@ func printcreatedby(gp *g) {
 	}
 	u := newInlineUnwinder(f, gp.gopc-1)
 	s, _ := u.next()
-	if !showframe(&s, gp, false) {
+	if !showframe(&s, gp, false, "") {
 		return
 	}
 	print("created by ")
@@ -291,6 +343,8 @@ var gStatusStrings = [...]string{
 func goroutineheader(gp *g) {
 	level, _, _ := gotraceback()
 	st := readgstatus(gp)
+	scan := st&_Gscan != 0
+	st &^= _Gscan
 	status := "???"
 	if st < uint32(len(gStatusStrings)) {
 		status = gStatusStrings[st]
@@ -312,17 +366,59 @@ func goroutineheader(gp *g) {
 		}
 	}
 	print(" [", status)
+	if scan {
+		print(" (scan)")
+	}
+	if gp.bubble != nil && st == _Gwaiting && gp.waitreason.isIdleInSynctest() && !hasSuffix(status, "(durable)") {
+		print(" (durable)")
+	}
 	if waitfor >= 1 {
 		print(", ", waitfor, " minutes")
 	}
 	if gp.lockedm != nil {
 		print(", locked to thread")
 	}
-	print("]:\n")
+	if gp.bubble != nil {
+		print(", synctest bubble ", gp.bubble.id)
+	}
+	print("]")
+	printlabels(gp)
+	print(":\n")
 }
 
-// tracebackothers prints all goroutines but me.
-func tracebackothers(me *g) {
+// printlabels prints the goroutine's pprof labels: {key: value, "a key": "a value"}.
+func printlabels(gp *g) {
+	if gp.labels == nil || debug.tracebacklabels != 1 {
+		return
+	}
+	list := (*label.Set)(gp.labels).List
+	if len(list) == 0 {
+		return
+	}
+	print(" {")
+	for i := range list {
+		if i > 0 {
+			print(", ")
+		}
+		printlabel(list[i].Key)
+		print(": ")
+		printlabel(list[i].Value)
+	}
+	print("}")
+}
+
+func printlabel(s string) {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' || c == '/' || c == '_') {
+			printquoted(s)
+			return
+		}
+	}
+	print(s)
+}
+
+// tracebackothers prints all goroutines but me; of a bubble, if that is not nil.
+func tracebackothers(me *g, bubble *synctestBubble) {
 	level, _, _ := gotraceback()
 	curgp := getg().m.curg
 	if curgp != nil && curgp != me {
@@ -332,7 +428,7 @@ func tracebackothers(me *g) {
 	}
 	for _, gp := range allgs {
 		st := readgstatus(gp)
-		if gp == me || gp == curgp || st == _Gdead || st == _Gidle || isSystemGoroutine(gp, false) && level < 2 {
+		if gp == me || gp == curgp || st == _Gdead || st == _Gidle || bubble != nil && gp.bubble != bubble || isSystemGoroutine(gp, false) && level < 2 {
 			continue
 		}
 		print("\n")
@@ -349,19 +445,27 @@ func tracebackothers(me *g) {
 // tracebackg prints the stack of a goroutine that does not run.
 func tracebackg(gp *g) {
 	if gp.syscallsp != 0 {
-		traceback(gp.syscallpc, gp.syscallbp, gp)
+		traceback(gp.syscallpc, gp.syscallsp, gp.syscallbp, gp)
 		return
 	}
-	traceback(gp.sched.pc, gp.sched.bp, gp)
+	if gp.sched.pc == funcPC(goexit) {
+		// It has not begun: its function is yet to be called.
+		tracebackfrom(unwinder{pc: gp.startpc, sp: gp.sched.sp, exact: true}, gp)
+		return
+	}
+	traceback(gp.sched.pc, gp.sched.sp, gp.sched.bp, gp)
 }
 
-// isSystemGoroutine reports whether gp was started by the runtime for itself.
+// isSystemGoroutine reports whether gp was started by the runtime for itself. fixed: say what cannot change.
 func isSystemGoroutine(gp *g, fixed bool) bool {
 	f := findfunc(gp.startpc)
 	if !f.valid() {
 		return false
 	}
 	name := f.name()
+	if name == "runtime.runFinalizers" {
+		return !fixed && atomic.Load(&fing.running) == 0 // else it is the program's code that runs
+	}
 	return hasPrefix(name, "runtime.") && name != "runtime.main" && name != "runtime.corostart"
 }
 
@@ -426,7 +530,7 @@ func setTraceback(level string) {
 		t = 1<<tracebackShift | tracebackAll
 	case "system":
 		t = 2<<tracebackShift | tracebackAll
-	case "crash", "wer":
+	case "crash": // "wer" is for Windows
 		t = 2<<tracebackShift | tracebackAll | tracebackCrash
 	default:
 		t = tracebackAll
