@@ -1198,7 +1198,9 @@ def composite(fb: FuncBuilder, e: ast.CompositeLit) -> Val:
         from rt0.lower import maps
 
         return maps.literal(fb, e, t)
-    if layout(t).size == 0:
+    if layout(t).is_flat:  # an array of size zero: nothing to keep, but what the elements do is done
+        assert isinstance(u, Array)
+        exprs(fb, [x for _, x in array_items(e)[0]], [u.elem] * len(e.elts))
         return fb.zero(t)
     to = fb.alloca_type(t)
     composite_into(fb, e, to, t, zeroed=False)
