@@ -1045,6 +1045,13 @@ def cond(fb: FuncBuilder, e: ast.Expr, yes: str, no: str) -> None:
     x = ast.unparen(e)
     if x.mode != "constant":
         if isinstance(x, ast.BinaryExpr):
+            if x.op in ("&&", "||") and ast.unparen(x.x).mode == "constant":
+                known = bool(ast.unparen(x.x).val)
+                if known == (x.op == "&&"):
+                    cond(fb, x.y, yes, no)
+                else:
+                    fb.br(yes if known else no)
+                return
             if x.op == "&&":
                 mid = fb.block("and")
                 cond(fb, x.x, mid, no)

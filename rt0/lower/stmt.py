@@ -16,6 +16,7 @@ from typing import Any
 from rt0.lower import closure
 from rt0.lower.assign import assign_stmt, inc_dec, store_to, var_spec
 from rt0.lower.closure import declare, fb_facts
+from rt0.lower.deadcode import declares, last_label, static_bool, terminates
 from rt0.lower.expr import cond, expr, in_order, multi
 from rt0.lower.func import FuncBuilder, Storage
 from rt0.lower.layout import layout
@@ -89,8 +90,7 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
                 fb.emit(f'call void asm sideeffect "", "r,~{{memory}}"(ptr {st.addrs[0]}){fb.loc()}')
         fb.x["exit"] = fb.block("exit")
         defer.enter(fb)
-    for s in body.list:  # in the scope of the parameters
-        stmt(fb, s)
+    _list(fb, body.list)  # in the scope of the parameters
     if not fb.done:
         fb.dbg(body.rbrace)
         if not results or named or has_defer:
@@ -165,9 +165,22 @@ def return_stmt(fb: FuncBuilder, s: ast.ReturnStmt) -> None:
 
 def stmts(fb: FuncBuilder, ss: list[ast.Stmt]) -> None:
     saved = fb.open_scope()
-    for s in ss:
-        stmt(fb, s)
+    _list(fb, ss)
     fb.close_scope(saved)
+
+
+def _list(fb: FuncBuilder, ss: list[ast.Stmt]) -> None:
+    """The statements of a list, but for those that cannot be reached."""
+    label = last_label(ss)
+    dead = False
+    for i, s in enumerate(ss):
+        if type(s) is ast.LabeledStmt:
+            dead = False
+        elif (dead or fb.done) and (i > label or not declares(s)):
+            dead = True
+            continue
+        stmt(fb, s)
+        dead = i + 1 < len(ss) and terminates(s)
 
 
 def stmt(fb: FuncBuilder, s: ast.Stmt, label: Any = None) -> None:
@@ -242,9 +255,11 @@ def if_stmt(fb: FuncBuilder, s: ast.IfStmt) -> None:
 def _if(fb: FuncBuilder, s: ast.IfStmt) -> None:
     c = ast.unparen(s.cond)
     fb.dbg(c.pos)
-    if c.mode == "constant" and not _has_label(s):
-        # dead code is dropped, so that what it refers to is not demanded
-        if c.val:
+    known = static_bool(c)
+    if known is not None:
+        if c.mode != "constant":
+            expr(fb, c)  # for what the operands do that come before the deciding one
+        if known:
             stmts(fb, s.body.list)
         elif s.els is not None:
             stmt(fb, s.els)
@@ -259,22 +274,6 @@ def _if(fb: FuncBuilder, s: ast.IfStmt) -> None:
         fb.start(els)
         stmt(fb, s.els)
     fb.start(end)
-
-
-def _has_label(s: Any) -> bool:
-    """A label stands inside, so a goto may enter."""
-    k = type(s)
-    if k is ast.LabeledStmt:
-        return True
-    if k is ast.BlockStmt:
-        return any(_has_label(x) for x in s.list)
-    if k is ast.IfStmt:
-        return _has_label(s.body) or (s.els is not None and _has_label(s.els))
-    if k in (ast.ForStmt, ast.RangeStmt):
-        return _has_label(s.body)
-    if k in (ast.SwitchStmt, ast.TypeSwitchStmt, ast.SelectStmt):
-        return any(_has_label(x) for c in s.body for x in c.body)
-    return False
 
 
 def for_stmt(fb: FuncBuilder, s: ast.ForStmt, label: Any) -> None:
@@ -299,6 +298,11 @@ def for_stmt(fb: FuncBuilder, s: ast.ForStmt, label: Any) -> None:
     fb.start(head)
     if s.cond is not None:
         fb.dbg(s.cond.pos)
+        if static_bool(s.cond) is False:
+            expr(fb, s.cond)
+            fb.br(end)
+            fb.start(end)
+            return
         cond(fb, s.cond, body, end)
         fb.start(body)
     fb.targets.append(Target(s, label, end, post))
