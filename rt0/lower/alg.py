@@ -79,8 +79,7 @@ def equal_string(fb: FuncBuilder, x: tuple[str, ...], y: tuple[str, ...]) -> str
         return fb.tmp(f"icmp eq i64 {x[1]}, {y[1]}")
     n = x[1] if x[1].isdigit() else y[1]
     same = fb.tmp(f"icmp eq i64 {x[1]}, {y[1]}")
-    out, more, done = fb.alloca_ll("i1"), fb.block("seq"), fb.block("seqx")
-    fb.store_ll(out, "i1", "false")
+    first, more, done = fb.label, fb.block("seq"), fb.block("seqx")
     fb.cond_br(same, more, done)
     fb.start(more)
     if n.isdigit() and int(n) in (1, 2, 4, 8):
@@ -90,10 +89,8 @@ def equal_string(fb: FuncBuilder, x: tuple[str, ...], y: tuple[str, ...]) -> str
         r = fb.tmp(f"icmp eq {ty} {p}, {q}")
     else:
         (r,) = fb.call_rt("memequal", [("ptr", x[0]), ("ptr", y[0]), ("i64", x[1])], "i1")
-    fb.store_ll(out, "i1", r)
-    fb.br(done)
     fb.start(done)
-    return fb.load_ll(out, "i1")
+    return fb.phi("i1", [("false", first), (r, more)])
 
 
 def equal_iface(fb: FuncBuilder, u: Type, x: tuple[str, ...], y: tuple[str, ...]) -> str:
@@ -103,15 +100,12 @@ def equal_iface(fb: FuncBuilder, u: Type, x: tuple[str, ...], y: tuple[str, ...]
     assert isinstance(u, Interface)
     fn = "ifaceeq" if u.type_set().methods else "efaceeq"
     same = fb.tmp(f"icmp eq ptr {x[0]}, {y[0]}")
-    out, more, done = fb.alloca_ll("i1"), fb.block("ieq"), fb.block("ieqx")
-    fb.store_ll(out, "i1", "false")
+    first, more, done = fb.label, fb.block("ieq"), fb.block("ieqx")
     fb.cond_br(same, more, done)
     fb.start(more)
     (r,) = fb.call_rt(fn, [("ptr", x[0]), ("ptr", x[1]), ("ptr", y[1])], "i1")
-    fb.store_ll(out, "i1", r)
-    fb.br(done)
     fb.start(done)
-    return fb.load_ll(out, "i1")
+    return fb.phi("i1", [("false", first), (r, more)])
 
 
 class _Conds:
