@@ -317,7 +317,10 @@ def b_make(fb: FuncBuilder, e: ast.CallExpr) -> Val:
         if n == "0" and c == "0":
             return Val(t, (fb.unit.ref("runtime.zerobase"), "0", "0"))
         facts = fb.x.get("facts")
-        if facts is not None and facts.escape is not None and id(e) in facts.escape.stack and n.isdigit() and c.isdigit() and int(n) <= int(c):
+        if facts is not None and facts.escape is not None and id(e) in facts.escape.stack and c.isdigit():
+            if not n.isdigit():
+                fb.panic_if(fb.tmp(f"icmp slt i64 {n}, 0"), "panicmakeslicelen")
+                fb.panic_if(fb.tmp(f"icmp ugt i64 {n}, {c}"), "panicmakeslicecap")
             at = Array(u.elem, int(c))
             return Val(t, (fb.new_object(at, e), n, c))
         (p,) = fb.call_rt("makeslice", [("ptr", type_desc(fb.unit, u.elem)), ("i64", n), ("i64", c)], "ptr")
@@ -499,7 +502,8 @@ def u_add(fb: FuncBuilder, e: ast.CallExpr) -> Val:
 
 
 def _span_check(fb: FuncBuilder, p: str, n: str, size: int, what: str) -> None:
-    """unsafe.Slice and unsafe.String: the length is not negative, the bytes fit into memory, nil has none."""
+    """unsafe.Slice and unsafe.String: the length is not negative, the bytes end before the address space does, nil has none
+    (cmd/compile/internal/walk/builtin.go, walkUnsafeSlice, go1.27)."""
     if n == "0":
         return
     small = n.isdigit() and int(n) * max(size, 1) < 1 << 47
@@ -511,7 +515,7 @@ def _span_check(fb: FuncBuilder, p: str, n: str, size: int, what: str) -> None:
         fb.panic_if(fb.tmp(f"and i1 {none}, {some}"), f"panicunsafe{what}nilptr")
         return
     if size > 1 and not small:
-        fb.panic_if(fb.tmp(f"icmp ugt i64 {n}, {(1 << 48) // size}"), f"panicunsafe{what}len")
+        fb.panic_if(fb.tmp(f"icmp ugt i64 {n}, {((1 << 64) - 1) // size}"), f"panicunsafe{what}len")
     b = n if size == 1 else fb.tmp(f"mul i64 {n}, {size}")
     a = fb.tmp(f"ptrtoint ptr {p} to i64")
     room = fb.tmp(f"sub i64 0, {a}")

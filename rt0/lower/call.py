@@ -58,9 +58,11 @@ class Target:
 
     recv      thunk that evaluates the receiver or func value, or None
     symbol    the function's symbol when it is known
+    by_value  the interface is known to hold a pointer, and the method takes what it points at: gc calls the method itself then, and a nil
+              pointer is dereferenced here, not reported by the wrapper
     """
 
-    __slots__ = ("expr", "f", "iface", "kind", "recv", "recv_type", "symbol", "val")
+    __slots__ = ("by_value", "expr", "f", "iface", "kind", "recv", "recv_type", "symbol", "val")
 
     def __init__(self, kind: str) -> None:
         self.kind = kind  # "static" "method" "iface" "value"
@@ -71,6 +73,7 @@ class Target:
         self.val: Val | None = None
         self.f: Func | None = None
         self.iface: Type | None = None
+        self.by_value = False
 
     def call(self, fb: FuncBuilder, sig: Signature, args: list[Val]) -> list[Val]:
         kind = self.kind
@@ -89,6 +92,8 @@ class Target:
         if kind == "iface":
             assert self.f is not None and self.iface is not None
             code, word = iface_method(fb, self.val, self.iface, self.f)
+            if self.by_value:
+                fb.nil_check(word)
             return fb.call_go(code, sig, [Val(_PTR, (word,)), *args], recv=_PTR)
         p = self.val.one()
         fb.nil_check(p)
@@ -273,6 +278,9 @@ def method_target(fb: FuncBuilder, e: ast.SelectorExpr, targs: Sequence[Type]) -
         tg.f = ref.f
         tg.expr = e.x
         tg.recv = lambda: field_at(fb, e.x, t, ref.path)
+        if not ref.path and (held := held_type(fb, e.x)) is not None and isinstance(held, Pointer):
+            m = lookup_method(fb, held, ref.f)
+            tg.by_value = not m.path and not recv_is_pointer(m.f)
         return tg
     tg = Target("method")
     tg.f = ref.f
@@ -282,6 +290,29 @@ def method_target(fb: FuncBuilder, e: ast.SelectorExpr, targs: Sequence[Type]) -
     tg.recv_type = Pointer(rt) if ptr else rt
     tg.recv = lambda: receiver(fb, e.x, t, ref.path, ptr, rt, e.pos)
     return tg
+
+
+def held_type(fb: FuncBuilder, e: ast.Expr) -> Type | None:
+    """The concrete type that the value of an expression of interface type is known to hold: it is a conversion, or a variable set by one and never
+    again (cmd/compile/internal/devirtualize, go1.27)."""
+    from rt0.lower.closure import fb_facts
+
+    if fb.x.get("facts") is None:
+        return None
+    seen = 0
+    while seen < 20:
+        seen += 1
+        e = ast.unparen(e)
+        t = fb.typ(e) if e.type is not None and e.mode not in ("nilvalue", "typexpr", "constant") else None
+        if t is None or not isinstance(t.underlying(), Interface):
+            return None if t is None else unalias(t)
+        if isinstance(e, ast.CallExpr) and e.fun.mode == "typexpr" and len(e.args) == 1:
+            e = e.args[0]
+        elif isinstance(e, ast.Ident) and (vf := fb_facts(fb).vars.get(e.obj)) is not None and vf.init is not None and not vf.reassigned and not vf.addrtaken:
+            e = vf.init
+        else:
+            return None
+    return None
 
 
 def field_at(fb: FuncBuilder, x: ast.Expr, t: Type, path: Sequence[int]) -> Val:

@@ -37,9 +37,12 @@ MAX_BY_VALUE = 128
 
 
 class VarFacts:
-    __slots__ = ("addrtaken", "captured", "owner", "reassigned")
+    """init: what a variable is declared with, when it is one expression for one variable."""
+
+    __slots__ = ("addrtaken", "captured", "init", "owner", "reassigned")
 
     def __init__(self, owner: Any) -> None:
+        self.init: ast.Expr | None = None
         self.owner = owner
         self.addrtaken = False
         self.captured = False
@@ -147,6 +150,11 @@ class _Walk:
         v = self.root(e)
         if v is not None:
             self.f.vars.setdefault(v, VarFacts(self.stack[-1])).reassigned = True
+
+    def declared(self, x: ast.Ident, e: ast.Expr) -> None:
+        vf = self.f.vars.get(x.obj)
+        if vf is not None:
+            vf.init = e
 
     def fields(self, fl: ast.FieldList | None) -> None:
         if fl is not None:
@@ -310,8 +318,11 @@ class _Walk:
             new = n.new_vars or []
             for i, x in enumerate(n.lhs):
                 self.node(x)
-                if isinstance(x, ast.Ident) and type(x.obj) is Var and not (i < len(new) and new[i] is not None):
-                    self.assigned(x)
+                if isinstance(x, ast.Ident) and type(x.obj) is Var:
+                    if not (i < len(new) and new[i] is not None):
+                        self.assigned(x)
+                    elif len(n.lhs) == len(n.rhs):
+                        self.declared(x, n.rhs[i])
             return
         for x in n.lhs:
             self.node(x)
@@ -354,6 +365,9 @@ class _Walk:
                 assert isinstance(s, ast.VarSpec)
                 self.nodes(s.values)
                 self.nodes(s.names)
+                if len(s.values) == len(s.names):
+                    for x, v in zip(s.names, s.values, strict=True):
+                        self.declared(x, v)
 
     def defer(self, n: ast.DeferStmt) -> None:
         i = len(self.stack) - 1

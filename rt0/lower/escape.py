@@ -1213,7 +1213,7 @@ def _literal_length(e: ast.CompositeLit) -> int:
 
 
 def _constant_make(e: ast.CallExpr) -> bool:
-    """make of a slice with a constant, small size, or of a map of one group (channels live on the heap)."""
+    """make of a slice with a constant, small capacity, or of a map of one group (channels live on the heap)."""
     t = e.type
     u = under(t) if t is not None else None
     if isinstance(u, T.Map):
@@ -1222,8 +1222,8 @@ def _constant_make(e: ast.CallExpr) -> bool:
         return False
     from rt0.lower.layout import sizeof
 
-    sizes = [a.val for a in e.args[1:]]
-    return bool(sizes) and all(isinstance(n, int) and 0 <= n * sizeof(u.elem) <= MAX_IMPLICIT for n in sizes)
+    cap = e.args[-1].val if len(e.args) > 1 else None
+    return isinstance(cap, int) and 0 <= cap * sizeof(u.elem) <= MAX_IMPLICIT
 
 
 def _copies(w: T.Type, h: T.Type) -> bool:

@@ -499,10 +499,10 @@ class _IdWriter:
         raise AssertionError(type(t).__name__)
 
     def name(self, obj: Object) -> str:
-        """A field's or method's name: unexported ones of link strings carry their package."""
+        """A field's or method's name: unexported ones carry their package, in link strings its path."""
         if obj.exported() or obj.pkg is None:
             return obj.name
-        return f"{escape_path(obj.pkg.path)}.{obj.name}"
+        return f"{escape_path(obj.pkg.path) if self.link else obj.pkg.name}.{obj.name}"
 
     def field(self, s: Struct, i: int, f: Var) -> str:
         ft = self.string(f.type)
