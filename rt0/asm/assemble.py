@@ -51,9 +51,9 @@ def preprocess(
     return pp
 
 
-def translate(pp: Preprocessor, pkg_path: str, debug_name: str) -> GasText:
+def translate(pp: Preprocessor, pkg_path: str, debug_name: str, func_values: bool = False) -> GasText:
     """GAS text of the preprocessed file. Errors in single statements stay in pp.errors; CompileError when nothing sensible can follow."""
-    tr = Translator(pp, pkg_path, debug_name)
+    tr = Translator(pp, pkg_path, debug_name, func_values)
     if pp.errors:
         raise CompileError(sort_errors(pp.errors))
     try:
@@ -115,6 +115,7 @@ def assemble(
     debug_name: str = "",
     recorded: str = "",
     goamd64: str = "v1",
+    func_values: bool = False,
 ) -> bytes:
     """One `.s` file -> ELF object bytes.
 
@@ -127,11 +128,12 @@ def assemble(
     debug_name    file name for errors; default `path`
     recorded      file name for line tables; default `debug_name`
     goamd64       the macro GOAMD64_vN that is defined
+    func_values   indirect calls may be of Go's func values (translate.py)
     raises        CompileError with the file's errors
     """
     name = debug_name or path
     pp = preprocess(path, data, include_dirs=include_dirs, defines=defines, headers=headers, debug_name=name, goamd64=goamd64)
-    return finish(encode(translate(pp, pkg_path, recorded or name), pp))
+    return finish(encode(translate(pp, pkg_path, recorded or name, func_values), pp))
 
 
 def finish(obj: bytes) -> bytes:

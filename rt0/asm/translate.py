@@ -7,6 +7,11 @@ Frames (Go's obj6.go `preprocess`): `TEXT f(SB), flags, $N-A` with N > 0, or wit
 `delta` is how far SP is below the return address at each instruction, tracked through PUSH, POP and ADJSP; `x+8(FP)` is 8+delta+8(%rsp), `x-8(SP)` is
 -8+delta-8(%rsp) with a saved BP.
 
+Func values. Go's convention calls one with its address in DX: `MOVQ f+0(FP), DX; MOVQ (DX), AX; CALL AX`. Compiled code here takes that address as its last
+argument and needs an aligned stack, so an indirect call looks at run time whether it leads to compiled code (the linker lays assembly out first, up to
+`runtime.eabi0`) and goes there by way of `runtime.asmcall`; an indirect jump does so where the target was loaded from (DX). The standard library's own assembly, which
+calls no func values, is left alone (`func_values`).
+
 The result carries, for every line of text, the statement it came from: an error of the encoder leads back to the `.s` line.
 """
 
@@ -95,11 +100,17 @@ def _gas_string(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def through_dx(op: p.Operand) -> bool:
+    """The operand is the word DX points to: of a func value, its code."""
+    return op.kind == p.MEM and op.base == "DX" and not (op.index or op.val or op.sym or op.seg)
+
+
 class Translator:
     """One `.s` file. `pp` holds the statements and collects the errors."""
 
-    def __init__(self, pp: Preprocessor, pkg_path: str, debug_name: str) -> None:
+    def __init__(self, pp: Preprocessor, pkg_path: str, debug_name: str, func_values: bool = False) -> None:
         self.pp = pp
+        self.func_values = func_values
         self.pkg = path_prefix(pkg_path)
         self.debug_name = debug_name
         self.out: list[str] = []
@@ -117,6 +128,8 @@ class Translator:
         self.fn: Function | None = None
         self.delta = 0
         self.bpsize = 0
+        self.from_dx: set[str] = set()  # registers that hold what was loaded from (DX)
+        self.stubs: dict[str, str] = {}  # label -> target, of indirect calls
 
     def error(self, msg: str, s: Statement | None = None) -> None:
         s = s or self.stmt
@@ -372,7 +385,8 @@ class Translator:
         self.delta = 0
         sym = quote(fn.name)
         group = f",{sym},comdat" if fn.flags & DUPOK and not fn.static else ""
-        self.emit(f'.section ".text.{fn.name}","ax{"G" if group else ""}",@progbits{group}')
+        section = fn.name if not fn.static else fn.name + ".abi0"  # the linker lays .abi0 out first
+        self.emit(f'.section ".text.{section}","ax{"G" if group else ""}",@progbits{group}')
         if not fn.static:
             self.emit(f".weak {sym}" if fn.flags & DUPOK else f".globl {sym}")
         self.emit(f".type {sym},@function")
@@ -400,6 +414,7 @@ class Translator:
             starts.append(len(self.out))
             for name in labels.get(i, ()):
                 self.emit(f"{self.label(name)}:")
+                self.from_dx.clear()
             try:
                 self.instruction(s, i, total, frame, targets)
             except (p.ParseError, rules.BadInstruction) as e:
@@ -417,6 +432,7 @@ class Translator:
             else:
                 self.emit(f".Lf{fn.index}_pc{t}:")
         self.stmt = fn.start
+        self.write_stubs()
         self.emit(f".Le{fn.index}:")
         self.emit(f".size {sym}, .Le{fn.index}-{sym}")
         self.fn = None
@@ -511,10 +527,13 @@ class Translator:
                 return  # TLS accesses need no base register
             if ops[0].kind == p.ADDR:
                 mn = "LEAQ" if mn == "MOVQ" else "LEAL"
+        if self.func_values and mn in ("CALL", "JMP") and len(ops) == 1 and self.indirect(mn, ops[0], s, i, targets):
+            return
         line = self.render(mn, suffixes, ops, i, targets)
         if line:
             self.loc(s)
             self.emit(line)
+        self.note_load(mn, ops)
         d = PUSH_DELTA.get(mn)
         if d is not None:
             self.delta += d
@@ -538,6 +557,60 @@ class Translator:
         if self.bpsize:
             self.emit("popq %rbp")
         self.emit(last)
+
+    # -- func values ------------------------------------------------------------------------------------------------
+
+    def note_load(self, mn: str, ops: list[p.Operand]) -> None:
+        """Keep from_dx: what a register was loaded from, in a straight piece of code."""
+        if mn == "CALL":
+            self.from_dx.clear()
+        elif ops and ops[-1].kind == p.REG:
+            self.from_dx.discard(ops[-1].reg)
+            if ops[-1].reg == "DX":
+                self.from_dx.clear()
+            elif mn == "MOVQ" and through_dx(ops[0]):
+                self.from_dx.add(ops[-1].reg)
+
+    def indirect(self, mn: str, op: p.Operand, s: Statement, i: int, targets: set[int]) -> bool:
+        """Write a call or jump that may lead to compiled code; False when `op` is a direct target, or a jump's is none of a func value."""
+        register = op.kind == p.REG and op.reg in rules.GPR[8]
+        if (not register and op.kind not in (p.MEM, p.INDIR)) or (op.kind == p.MEM and op.pseudo == "SB" and not op.index):
+            return False
+        call = mn == "CALL"
+        if not call and not (op.reg in self.from_dx if register else through_dx(op)):
+            return False
+        assert self.fn is not None
+        stub = f".Lf{self.fn.index}_to_{op.reg if register else 'memory'}"
+        self.stubs[stub] = rules.operand(op.reg, 8) if register else ""
+        self.loc(s)
+        if register:
+            self.emit(f"{'callq' if call else 'jmp'} {stub}")
+        else:
+            if call:
+                after = f".Lf{self.fn.index}_after{i}"
+                self.emit(f"pushq ${after}")
+                if "SP" in (op.base, op.pseudo) or op.pseudo == "FP":
+                    op.val += 8
+            self.emit(self.render("PUSHQ", [], [op], i, targets))
+            self.emit(f"jmp {stub}")
+            if call:
+                self.emit(f"{after}:")
+        if call:
+            self.from_dx.clear()
+        return True
+
+    def write_stubs(self) -> None:
+        """Behind the function: where its indirect calls go. The target is in a register, or on the stack above the return address."""
+        for label, register in self.stubs.items():
+            self.emit(f"{label}:")
+            self.emit(f"cmpq $runtime.eabi0, {register or '(%rsp)'}")
+            self.emit(f"jae {label}_go")
+            self.emit(f"jmpq *{register}" if register else "retq")
+            self.emit(f"{label}_go:")
+            self.emit(f"movq {register}, %r11" if register else "popq %r11")
+            self.emit("jmp runtime.asmcall")
+        self.stubs.clear()
+        self.from_dx.clear()
 
     def render(self, mn: str, suffixes: list[str], ops: list[p.Operand], i: int, targets: set[int]) -> str:
         """AT&T text of an ordinary instruction."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rt0.build.builder import Builder
     from rt0.load.load import PackageInfo
 
+FUNC_VALUE_CALL = "runtime.asmcall"  # what indirect calls in assembly refer to (rt0/asm/translate.py)
+
 
 def sources(b: Builder, path: str, info: PackageInfo) -> list[tuple[str, bytes, dict[str, Any]]]:
     """(display name, text, arguments of the assembler) of each `.s` file of the package."""
@@ -32,7 +34,7 @@ def sources(b: Builder, path: str, info: PackageInfo) -> list[tuple[str, bytes, 
             defines = go_asm_defines(b.package(path))
         out.append((name, text, {
             "path": filename, "pkg_path": b.symbol_prefix(path)[:-1], "debug_name": name, "recorded": info.recorded(name), "go_asm": defines or {},
-            "goamd64": b.options.goamd64, "include_dirs": [os.path.dirname(filename), *b.loaded.include_dirs],
+            "goamd64": b.options.goamd64, "func_values": not info.standard, "include_dirs": [os.path.dirname(filename), *b.loaded.include_dirs],
         }))  # fmt: skip
     return out
 
@@ -56,10 +58,31 @@ def asm_units(b: Builder, path: str, info: PackageInfo) -> list[CompiledUnit]:
         if not info.standard:
             own = b.symbol_prefix(path)
             for symbol, d in defs.items():
+                if FUNC_VALUE_CALL in d["refs"]:
+                    check_func_values(b, path, symbol.removesuffix(".abi0").removeprefix(own))
                 b.check_references(path, (r for ref in d["refs"] if not (r := ref.removesuffix(".abi0")).startswith(own)), symbol.removesuffix(".abi0"))
         unit = CompiledUnit(path, "asm-" + key_of(os.path.basename(name))[:16], defs, data=data)
         units.append(unit)
     return units
+
+
+def check_func_values(b: Builder, path: str, name: str) -> None:
+    """Assembly that calls indirectly may get func values without arguments and results only: others want theirs in rt0's registers, which are not gc's.
+
+    name      the assembly function, in package `path`
+    raises    CompileError at its declaration
+    """
+    from rt0.types.types import Signature, under
+
+    pkg = b.package(path)
+    f = pkg.funcs.get(name)
+    if f is None or not isinstance(f.type, Signature):
+        return
+    for v in f.type.params.vars:
+        t = under(v.type) if v.type is not None else None
+        if isinstance(t, Signature) and (t.params.vars or t.results.vars):
+            text = f"{name}: assembly that calls func values with arguments or results is not supported (parameter {v.name or '_'})"
+            raise CompileError([Diagnostic(pkg.checker.fset.position(f.pos), text)], package=path)
 
 
 def read_texts(b: Builder, path: str, info: PackageInfo) -> None:

@@ -20,7 +20,7 @@ from rt0.build.units import CompiledUnit
 LINKER_SYMBOLS = frozenset(
     f"runtime.{n}"
     for n in (
-        "text etext rodata erodata data edata bss ebss noptrdata enoptrdata noptrbss enoptrbss end types etypes pclntab epclntab "
+        "text eabi0 etext rodata erodata data edata bss ebss noptrdata enoptrdata noptrbss enoptrbss end types etypes pclntab epclntab "
         "findfunctab itabs eitabs types_start types_end gcroots egcroots buildinfo inittasks_runtime inittasks_main"
     ).split()
 )  # fmt: skip

@@ -52,7 +52,7 @@ def handle(req: dict[str, Any], payload: bytes) -> bytes:
 
     return assemble(
         req["path"], payload, pkg_path=req["pkg_path"], include_dirs=req["include_dirs"], headers=go_asm_header(req["go_asm"]), debug_name=req["debug_name"],
-        recorded=req["recorded"], goamd64=req["goamd64"],
+        recorded=req["recorded"], goamd64=req["goamd64"], func_values=req["func_values"],
     )
 
 

@@ -1,7 +1,7 @@
 """Layout: which live section goes where, and the symbols the linker defines.
 
     0x400000  ELF header, program headers, .note.go.buildid        R E   (one segment with .text)
-    0x401000  .text
+    0x401000  .text: assembly with arguments on the stack (up to runtime.eabi0), then the rest
     next page .rodata, .data.rel.ro, .rt0.gcroots, .itablink, .typelink, .wordtab, .xstrings, .gopclntab, .go.buildinfo      R
     next page .data                                                  R W
               .bss                                                   R W, no file bytes
@@ -24,12 +24,15 @@ PAGE = 0x1000
 TEXT = BASE + PAGE
 
 SPECIAL = (
-    "runtime.text", "runtime.etext", "runtime.rodata", "runtime.erodata", "runtime.data", "runtime.edata", "runtime.bss", "runtime.ebss",
+    "runtime.text", "runtime.eabi0", "runtime.etext", "runtime.rodata", "runtime.erodata", "runtime.data", "runtime.edata", "runtime.bss",
+    "runtime.ebss",
     "runtime.noptrdata", "runtime.enoptrdata", "runtime.noptrbss", "runtime.enoptrbss", "runtime.end", "runtime.pclntab", "runtime.epclntab",
     "runtime.findfunctab", "runtime.itabs", "runtime.eitabs", "runtime.types", "runtime.etypes", "runtime.typelinks", "runtime.etypelinks",
     "runtime.types_start", "runtime.types_end", "runtime.gcroots", "runtime.egcroots", "runtime.buildinfo",
     "_end", "end", "_etext", "_edata", "__bss_start",
 )  # fmt: skip
+
+ABI0 = ".abi0"  # ends the names of code with arguments on the stack, and of sections of assembly's local functions
 
 SKIPPED = (".note", ".comment", ".eh_frame", ".llvm_faultmaps", ".llvm_addrsig", ".rt0.pc", ".debug", ".gnu.")
 
@@ -90,6 +93,7 @@ class Layout:
         special = ln.special
         at = self.assign(self.text, TEXT)
         special["runtime.text"], special["runtime.etext"], special["_etext"] = self.text.addr, at, at
+        special["runtime.eabi0"] = next((inp.addr[s.index] for inp, s in self.text.items if not s.name.endswith(ABI0)), at)
         pclntab, buckets = build_pclntab(ln, self.text.addr, at)
         at = ro = up(at, PAGE)
         special["runtime.rodata"] = special["runtime.types"] = at
@@ -178,7 +182,7 @@ class Layout:
                 if (inp.index, i) in ln.pieces:
                     continue
             keyed.append((key, inp.index, i, out, inp, s))
-        keyed.sort(key=lambda k: k[:3])
+        keyed.sort(key=lambda k: (k[3] is self.text and not k[0].endswith(ABI0), *k[:3]))
         for _, _, _, out, inp, s in keyed:
             out.items.append((inp, s))
 

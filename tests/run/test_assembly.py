@@ -2,7 +2,7 @@
 
 `calls/` passes every kind of argument from assembly to Go, by CALL, JMP and addresses in registers and data, clobbers every register it may,
 recurses through both languages over many stack segments, and panics below assembly. `public/` is in the style of published packages:
-macros, tables, go_asm.h, textflag.h, system calls as golang.org/x/sys has them, functions of the runtime.
+macros, tables, go_asm.h, textflag.h, system calls as golang.org/x/sys has them, functions of the runtime. `funcs/` calls func values.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ GOLDEN = HERE / "golden" / "assembly.json"
 
 
 @pytest.mark.parametrize("opt", ["-O1", "-O2"])
-@pytest.mark.parametrize("name", ["calls", "public"])
+@pytest.mark.parametrize("name", ["calls", "funcs", "public"])
 def test_module(name: str, opt: str, rt0: Rt0, request: pytest.FixtureRequest) -> None:
     cwd = HERE / "assembly" / name
     want = golden(GOLDEN, name, request.config.getoption("--record"), lambda: go_run(["run", "."], cwd).record())
@@ -46,6 +46,17 @@ def test_refused(name: str, rt0: Rt0, tmp_path: Path, request: pytest.FixtureReq
     (tmp_path / "a.s").write_text(asm)
     want = golden(GOLDEN, name, request.config.getoption("--record"), lambda: go_run(["build", "."], tmp_path).record())
     assert rt0("build", ".", cwd=tmp_path).record() == want
+
+
+def test_func_values_with_arguments(rt0: Rt0, tmp_path: Path) -> None:
+    """gc's assembly may call them with its registers, by a convention it does not promise; ours are others."""
+    (tmp_path / "go.mod").write_text("module example.com/refused\n\ngo 1.24\n")
+    (tmp_path / "main.go").write_text("package main\nfunc f(g func())\nfunc h(n int, g func(int) int)\nfunc main() { h(1, nil); f(nil) }\n")
+    text = "TEXT ·{0}(SB), 4, $0-8\n\tMOVQ g+0(FP), DX\n\tMOVQ (DX), CX\n\tCALL CX\n\tRET\n"
+    (tmp_path / "a.s").write_text(text.format("f") + text.format("h"))
+    got = rt0("build", ".", cwd=tmp_path)
+    want = "# example.com/refused\n./main.go:3:6: h: assembly that calls func values with arguments or results is not supported (parameter g)\n"
+    assert (got.err, got.code) == (want, 1)
 
 
 def test_texts_made_by_macros(rt0: Rt0, tmp_path: Path) -> None:

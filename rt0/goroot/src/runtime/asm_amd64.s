@@ -352,6 +352,18 @@ TEXT runtime·abi0copy<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
 	POPQ	BP
 	RET
 
+// asmcall is where an indirect call in assembly goes whose target, R11, is compiled code: that of the func() at DX. It takes DX as its argument
+// and wants an aligned stack.
+TEXT runtime·asmcall<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
+	PUSHQ	BP
+	MOVQ	SP, BP
+	ANDQ	$~15, SP
+	MOVQ	DX, AX
+	CALL	R11
+	MOVQ	BP, SP
+	POPQ	BP
+	RET
+
 // Back on the old segment. Only R10 and R11 may be used: all others may carry results.
 TEXT runtime·morestack_ret<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
 	MOVQ	-8(BP), R11
