@@ -358,6 +358,9 @@ class FuncBuilder:
         v = "volatile " if volatile else ""
         tag = _TAG[kind] if self.tbaa and kind else ""
         if ll == "i1":
+            if not self.tbaa:  # unsafe code may have left any byte there
+                self.lines.append(f"{r} = load {v}i8, ptr {addr}, align 1{tag}")
+                return self.tmp(f"icmp ne i8 {r}, 0")
             self.lines.append(f"{r} = load {v}i8, ptr {addr}, align 1{tag}, !range !8")
             return self.tmp(f"trunc i8 {r} to i1")
         if kind == "l":

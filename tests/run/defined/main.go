@@ -408,6 +408,30 @@ func memory() {
 		cp := *r
 		fmt.Println(off, x, y, w, alignedInline(p), *p, *q, s, cp == *r, cp[3])
 	}
+	for off := 0; off < 8; off++ {
+		p, q := (*uint64)(unsafe.Pointer(&b[off])), (*uint32)(unsafe.Pointer(&b[off+16]))
+		atomic.StoreUint64(p, uint64(off)<<40)
+		v, old := atomic.AddUint64(p, 7), atomic.SwapUint32(q, 5)
+		swapped := atomic.CompareAndSwapUint64(p, v, 99)
+		a := (*atomic.Int64)(unsafe.Pointer(&b[off+32]))
+		a.Store(-5)
+		a.Add(3)
+		fmt.Println(off, v, old, swapped, atomic.LoadUint64(p), *p, atomic.AddUint32(q, 3), a.Load(), a.Or(64), uintptr(unsafe.Pointer(p))&7, uintptr(unsafe.Pointer(q))%4 == 0,
+			uintptr(unsafe.Pointer(a))%8)
+	}
+	for v := range 9 {
+		x := *(*bool)(unsafe.Pointer(&[]byte{byte(v * 31)}[0]))
+		if opaque(x) {
+			fmt.Print(v, " true, ")
+		} else {
+			fmt.Print(v, " false, ")
+		}
+		s := (*small)(unsafe.Pointer(&[8]uint64{uint64(v) << 1}))
+		if s.b && v > 0 || v == 0 && !s.b {
+			fmt.Print("right, ")
+		}
+	}
+	fmt.Println()
 	odd := (*[2]float64)(unsafe.Pointer(&b[3]))
 	odd[0], odd[1] = 1.5, 2.5
 	odd[0] += odd[1]
