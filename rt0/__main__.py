@@ -49,8 +49,21 @@ def guarded(argv: list[str]) -> int:
         return report_exception(e, argv)
 
 
+def open_standard() -> None:
+    """Where standard input, output or error is closed, /dev/null, as for Go's programs: else the next file opened would be it."""
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+    sys.stdin = sys.stdin or open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
+
+
 def main() -> None:
     """Run the command line in sys.argv and exit."""
+    open_standard()
     code = guarded(sys.argv[1:])
     try:
         sys.stdout.flush()

@@ -73,9 +73,12 @@ def main() -> None:
             write_message(stdout, {"ok": False, "kind": "llvm", "error": str(e)}, b"")
         except CompileError as e:
             write_message(stdout, {"ok": False, "kind": "user", "error": str(e)}, b"")
-        except OSError as e:  # a full disk, a file that went away
+        except OSError as e:  # a full disk, a file that went away, LLVM's library that did not fit into memory
             where = f"{e.filename}: " if e.filename else ""
-            write_message(stdout, {"ok": False, "kind": "user", "error": f"{where}{(e.strerror or str(e)).lower()}"}, b"")
+            text = "cannot load LLVM (llvmlite): is memory short?" if "libllvmlite" in str(e) else f"{where}{(e.strerror or str(e)).lower()}"
+            write_message(stdout, {"ok": False, "kind": "user", "error": text}, b"")
+        except MemoryError:
+            write_message(stdout, {"ok": False, "kind": "user", "error": "out of memory"}, b"")
         except Exception as e:
             import traceback
 

@@ -14,6 +14,10 @@ import threading
 from typing import IO, Any
 
 from rt0.build.worker import read_message, write_message
+from rt0.diag import fatal
+
+FROM_OUTSIDE = (1, 2, 9, 15)  # SIGHUP, SIGINT, SIGKILL (also the kernel's, when memory is short), SIGTERM
+NO_THREAD = "rt0: cannot start a thread: too little memory or too many processes (ulimit -v, ulimit -u)"
 
 _processes: set[subprocess.Popen[bytes]] = set()  # of all pools
 
@@ -31,6 +35,15 @@ class WorkerError(Exception):
         Exception.__init__(self, text)
         self.kind = kind
         self.text = text
+
+
+def _reason(e: Exception) -> WorkerError:
+    """Why a worker's thread gives up."""
+    if isinstance(e, MemoryError):
+        return WorkerError("user", "rt0: out of memory")
+    if isinstance(e, OSError):
+        return WorkerError("user", f"cannot start a worker: {(e.strerror or str(e)).lower()}")
+    return WorkerError("bug", f"{type(e).__name__}: {e}")
 
 
 class Job:
@@ -73,11 +86,19 @@ class Pool:
         self._closed = False
 
     def warm(self) -> None:
-        """Start the processes now, so that LLVM loads while the front end works."""
+        """Start the processes now, so that LLVM loads while the front end works. Where the system allows fewer threads, as many as it does.
+
+        raises    CompileError when it allows none"""
         while len(self._threads) < self.size:
             t = threading.Thread(target=self._serve, daemon=True, name=f"rt0-worker-{len(self._threads)}")
+            try:
+                t.start()
+            except RuntimeError:
+                self.size = len(self._threads)
+                if not self.size:
+                    raise fatal(NO_THREAD) from None
+                break
             self._threads.append(t)
-            t.start()
 
     def submit(self, name: str, header: dict[str, Any], payload: bytes) -> Job:
         """Queue a request. Assembly goes before IR: the demand walk waits for it, since its references are read from the object."""
@@ -112,11 +133,12 @@ class Pool:
         return proc, errfile
 
     def _serve(self) -> None:
-        """One worker's thread. When no process can be started, every job that comes this way fails with the reason."""
+        """One worker's thread. When no process can be started, or memory ends here, every job that comes this way fails with the reason:
+        one without an answer would be waited for for ever."""
         try:
             self._feed()
-        except OSError as e:
-            error = WorkerError("user", f"cannot start a worker: {(e.strerror or str(e)).lower()}")
+        except Exception as e:
+            error = _reason(e)
             while (job := self._queue.get()[2]) is not None:
                 job.finish(error=error)
 
@@ -133,6 +155,9 @@ class Pool:
                 msg = read_message(proc.stdout)
             except (BrokenPipeError, OSError):
                 pass
+            except Exception as e:
+                job.finish(error=_reason(e))
+                raise
             if msg is None:
                 if self._closed:
                     break
@@ -141,7 +166,12 @@ class Pool:
                 text = errfile.read().decode("utf-8", "replace").strip()
                 how = f"exit status {proc.returncode}" if proc.returncode >= 0 else f"signal {-proc.returncode}"
                 self._procs.discard(proc)
-                job.finish(error=WorkerError("crash", f"worker died ({how})\n{text}"))
+                _processes.discard(proc)
+                if -proc.returncode in FROM_OUTSIDE:
+                    what = f"rt0: the process that was to compile {job.name} was ended from outside (signal {-proc.returncode}): is memory short?"
+                    job.finish(error=WorkerError("user", what))
+                else:
+                    job.finish(error=WorkerError("crash", f"worker died ({how})\n{text}"))
                 proc, errfile = self._spawn()
             elif msg[0]["ok"]:
                 job.finish(msg[1])

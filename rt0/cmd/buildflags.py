@@ -11,6 +11,8 @@ from rt0.cmd.flags import FlagSet
 from rt0.diag import CompileError, fatal
 from rt0.pipeline import STAGES
 
+HEAP = 256 << 20  # bytes that a small build takes beside its stack
+
 STAGE_NAMES = [s[0] for s in STAGES]
 _NEED_CGO = ("race", "msan", "asan")
 _BUILDMODES = ("archive", "c-archive", "c-shared", "default", "exe", "pie", "shared", "plugin")
@@ -186,9 +188,25 @@ def package_flags(values: dict[str, Any], loaded: Any, options: Any) -> None:
         apply_link(options, words("ldflags", loaded.main), loaded.main)
 
 
+def _room(size: int) -> bool:
+    """Whether the process may have `size` more bytes of address space."""
+    import resource
+
+    if resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:
+        return True
+    import mmap
+
+    try:
+        mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ).close()
+    except OSError:
+        return False
+    return True
+
+
 def big_stack(fn: Any, *args: Any) -> Any:
-    """fn(*args) in a thread with a 512 MB stack and a high recursion limit: source may nest deeply. An interrupt of the user
-    arrives in the main thread, which only waits. Both limits are as before afterwards: other threads have smaller stacks.
+    """fn(*args) in a thread with a 512 MB stack and a high recursion limit: source may nest deeply. Where the process may not have as
+    much address space, an eighth of both. An interrupt of the user arrives in the main thread, which only waits. Both limits are as before
+    afterwards: other threads have smaller stacks.
 
     Python's cyclic collector is off from here on: the trees of a build live to its end, and looking through them again
     and again doubled the time of parsing. What a build drops on its way is freed by reference counts.
@@ -198,8 +216,7 @@ def big_stack(fn: Any, *args: Any) -> Any:
 
     gc.disable()
     out: list[Any] = []
-    limit, size = sys.getrecursionlimit(), threading.stack_size(512 << 20)
-    sys.setrecursionlimit(400_000)
+    limit, size = sys.getrecursionlimit(), threading.stack_size()
 
     def call() -> None:
         try:
@@ -208,8 +225,22 @@ def big_stack(fn: Any, *args: Any) -> Any:
             out.append((None, e))
 
     t = threading.Thread(target=call, daemon=True)
-    t.start()
     try:
+        for share in (1, 8):
+            sys.setrecursionlimit(400_000 // share)
+            threading.stack_size((512 << 20) // share)
+            if share == 1 and not _room((512 << 20) + HEAP):
+                continue
+            try:
+                t.start()
+                break
+            except RuntimeError:
+                t = threading.Thread(target=call, daemon=True)
+        else:
+            from rt0.build.workers import NO_THREAD
+
+            raise fatal(NO_THREAD)
+        threading.stack_size(size)
         t.join()
     except KeyboardInterrupt:
         workers = sys.modules.get("rt0.build.workers")

@@ -80,6 +80,9 @@ def report_exception(e: Exception, argv: list[str]) -> int:
         where = f"{e.filename}: " if e.filename else ""
         print(f"rt0: {where}{(e.strerror or str(e)).lower()}", file=sys.stderr)
         return 1
+    if isinstance(e, MemoryError) or (isinstance(e, ImportError) and ("failed to map" in str(e) or "annot allocate memory" in str(e))):
+        print("rt0: out of memory", file=sys.stderr)
+        return 2
     return report_bug(e, argv)
 
 
@@ -96,4 +99,4 @@ def report_bug(e: BaseException, argv: list[str]) -> int:
         what = f"{type(e).__name__}: {what}{at}"
     print(f"rt0: internal error: {what}", file=sys.stderr)
     print(f"rt0: to repeat it: cd {shlex.quote(os.getcwd())} && RT0DEBUG=traceback=1 rt0 {shlex.join(argv)}", file=sys.stderr)
-    return 2 if isinstance(e, MemoryError) else 1
+    return 1

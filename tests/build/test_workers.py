@@ -47,7 +47,7 @@ def test_crash_fails_one_job() -> None:
     kill_all()
     with pytest.raises(WorkerError) as e:
         pool.submit("lost", IR, GOOD).result()
-    assert e.value.kind == "crash"
+    assert e.value.kind == "user" and "ended from outside (signal 9)" in e.value.text
     assert pool.submit("next", IR, GOOD).result()[:4] == b"\x7fELF"
     pool.close()
 
@@ -71,3 +71,18 @@ def test_no_worker_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(WorkerError) as e:
         Pool(1).submit("x", IR, GOOD).result()
     assert (e.value.kind, e.value.text) == ("user", "cannot start a worker: cannot allocate memory")
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("odd")])
+def test_a_thread_that_ends_leaves_no_job_without_answer(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise error
+
+    pool = Pool(1)
+    pool.submit("first", IR, GOOD).result()
+    monkeypatch.setattr("rt0.build.workers.read_message", fail)
+    for _ in range(2):
+        with pytest.raises(WorkerError) as e:
+            pool.submit("x", IR, GOOD).result()
+        assert e.value.text in ("rt0: out of memory", "RuntimeError: odd")
+    pool.close()

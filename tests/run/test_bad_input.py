@@ -6,6 +6,7 @@ The texts are those of the real go (`go build -o /dev/null`), recorded.
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -169,6 +170,53 @@ def test_interrupt(tmp_path: Path) -> None:
     p2 = subprocess.run([sys.executable, "-m", "rt0", "build", "-O0", "-o", "x", "main.go"], cwd=tmp_path, env=env, capture_output=True, text=True)
     assert (p2.stderr, p2.returncode) == ("", 0)
     assert subprocess.run([str(tmp_path / "x")], capture_output=True, text=True).stdout == "ok\n"
+
+
+def workers(of: int) -> list[int]:
+    """Process ids of the workers of rt0's process `of`."""
+    tasks = [int(x) for t in Path(f"/proc/{of}/task").iterdir() for x in (t / "children").read_text().split()]
+    return [pid for pid in tasks if b"rt0.build.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def test_killed_worker(tmp_path: Path) -> None:
+    """A worker that somebody kills (the kernel, when memory is short) is no bug of rt0; the next build is right."""
+    (tmp_path / "main.go").write_text(MAIN + 'func main() { println("ok") }\n')
+    env = dict(os.environ, RT0CACHE=str(tmp_path / "cache"), PYTHONPATH=str(ROOT))
+    build = [sys.executable, "-m", "rt0", "build", "-O0", "-p=1", "-o", "x", "main.go"]
+    p = subprocess.Popen(build, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "cache").rglob("*.o")) and p.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    for pid in workers(p.pid):
+        os.kill(pid, signal.SIGKILL)
+    _, err = p.communicate(timeout=60)
+    assert p.returncode == 1 and "ended from outside (signal 9)" in err and "internal error" not in err, err
+    assert not (tmp_path / "x").exists()
+    p2 = subprocess.run(build, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert (p2.stderr, p2.returncode) == ("", 0)
+    assert subprocess.run([str(tmp_path / "x")], capture_output=True, text=True).stderr == "ok\n"
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_files(closed: str, cache_dir: str, tmp_path: Path) -> None:
+    """A closed standard file is /dev/null: no traceback, and no file of the build takes its number."""
+    (tmp_path / "main.go").write_text(MAIN + "func main() { println(1) }\n")
+    env = dict(os.environ, RT0CACHE=cache_dir, PYTHONPATH=str(ROOT))
+    for args in ("version", "env", "build -v -o x main.go", "run main.go"):
+        p = subprocess.run(f"{sys.executable} -m rt0 {args} {closed}", shell=True, cwd=tmp_path, env=env, capture_output=True, text=True)
+        assert p.returncode == 0 and "rror" not in p.stderr, (args, p.stderr)
+    assert subprocess.run([str(tmp_path / "x")], capture_output=True, text=True).stderr == "1\n"
+
+
+@pytest.mark.parametrize("size", [100 << 20, 600 << 20, 800 << 20])
+def test_little_memory(size: int, cache_dir: str, tmp_path: Path) -> None:
+    """Under a limit of the address space the build succeeds or says what is short."""
+    (tmp_path / "main.go").write_text(MAIN + "func main() { println(2) }\n")
+    env = dict(os.environ, RT0CACHE=cache_dir, PYTHONPATH=str(ROOT))
+    command = [sys.executable, "-m", "rt0", "build", "-O0", "-o", "x", "main.go"]
+    p = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size)))
+    assert "internal error" not in p.stderr and "Traceback" not in p.stderr, p.stderr
+    assert p.returncode == 0 or "memory" in p.stderr, p.stderr
 
 
 @pytest.mark.parametrize("kind", ["link", "folder", "loop"])
