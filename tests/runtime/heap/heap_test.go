@@ -510,7 +510,7 @@ func TestSemaQueue(t *testing.T) {
 			root.queue(a, s, true)
 			want[a] = append([]*sudog{s}, want[a]...)
 		default:
-			s := root.dequeue(a)
+			s, _ := root.dequeue(a)
 			if len(want[a]) == 0 {
 				if s != nil {
 					t.Fatal("dequeue of nothing")

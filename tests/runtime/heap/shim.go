@@ -200,3 +200,8 @@ func sampleAlloc(c *mcache, x, size uintptr) {
 }
 func profFreed(b *profBucket) {}
 func profCycle()              {}
+
+var blockprofilerate, mutexprofilerate int64
+
+func blockevent(cycles int64, skip int) {}
+func mutexevent(cycles int64, skip int) {}

@@ -60,6 +60,8 @@ type sudog struct {
 	next, prev  *sudog
 	elem        unsafe.Pointer
 	releasetime int64
+	acquiretime int64
+	waiters     uint16
 	ticket      uint32
 	isSelect    bool
 	success     bool

@@ -7,6 +7,7 @@
 //	 0(FS)    the block's own address
 //	 8(FS)    top of the g0 stack, for switching to it; multiple of 16
 //	16(FS)    the current g
+//	24(FS)    frame of the callVDSO that runs, or 0
 //	0x70(FS)  stack limit: the lowest SP a function may begin with; 0 on g0 and signal stacks, which never grow
 //
 // Facts from rt0/abi/runtime_layout.py and docs/INTERFACES.md; "split-stack" prologue and its call of __morestack: LLVM's

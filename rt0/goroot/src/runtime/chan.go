@@ -182,6 +182,16 @@ func releaseSudog(s *sudog) {
 	releasem(mp)
 }
 
+// startBlock prepares s for the block profile, before it is queued: the time now, or 0 if there is no profile.
+func (s *sudog) startBlock() int64 {
+	s.releasetime = 0
+	if blockprofilerate <= 0 {
+		return 0
+	}
+	s.releasetime = -1
+	return nanotime()
+}
+
 func (c *hchan) at(i uint) unsafe.Pointer {
 	return add(c.buf, uintptr(i)*uintptr(c.elemsize))
 }
@@ -258,6 +268,7 @@ func chansend(c *hchan, ep unsafe.Pointer, block bool) bool {
 	sg.c = c
 	sg.isSelect = false
 	sg.success = false
+	t0 := sg.startBlock()
 	gp.waiting = sg
 	gp.param = nil
 	c.sendq.enqueue(sg)
@@ -273,6 +284,9 @@ func chansend(c *hchan, ep unsafe.Pointer, block bool) bool {
 	gp.waiting = nil
 	ok := sg.success
 	gp.param = nil
+	if t0 != 0 {
+		blockevent(sg.releasetime-t0, 2)
+	}
 	releaseSudog(sg)
 	if !ok {
 		if c.closed == 0 {
@@ -293,6 +307,7 @@ func (c *hchan) handTo(sg *sudog, ep unsafe.Pointer) {
 	unlock(&c.lock)
 	gp.param = unsafe.Pointer(sg)
 	sg.success = true
+	sg.setReleased()
 	goready(gp, 4)
 }
 
@@ -383,6 +398,7 @@ func chanrecv(c *hchan, ep unsafe.Pointer, block bool) (selected, received bool)
 	sg.c = c
 	sg.isSelect = false
 	sg.success = false
+	t0 := sg.startBlock()
 	gp.waiting = sg
 	gp.param = nil
 	c.recvq.enqueue(sg)
@@ -404,6 +420,9 @@ func chanrecv(c *hchan, ep unsafe.Pointer, block bool) (selected, received bool)
 	gp.waiting = nil
 	ok := sg.success
 	gp.param = nil
+	if t0 != 0 {
+		blockevent(sg.releasetime-t0, 2)
+	}
 	releaseSudog(sg)
 	return true, ok
 }
@@ -446,6 +465,7 @@ func (c *hchan) takeFrom(sg *sudog, ep unsafe.Pointer) {
 	unlock(&c.lock)
 	gp.param = unsafe.Pointer(sg)
 	sg.success = true
+	sg.setReleased()
 	goready(gp, 4)
 }
 
@@ -476,6 +496,7 @@ func closechan(c *hchan) {
 		gp := sg.g
 		gp.param = unsafe.Pointer(sg)
 		sg.success = false
+		sg.setReleased()
 		list.push(gp)
 	}
 	for {
@@ -487,6 +508,7 @@ func closechan(c *hchan) {
 		gp := sg.g
 		gp.param = unsafe.Pointer(sg)
 		sg.success = false
+		sg.setReleased()
 		list.push(gp)
 	}
 	unlock(&c.lock)

@@ -52,6 +52,7 @@ const (
 	_SS_DISABLE = 2
 
 	_SI_USER   = 0
+	_SI_TIMER  = -2
 	_SI_TKILL  = -6
 	_SI_KERNEL = 0x80
 

@@ -5,12 +5,16 @@ package runtime
 // What MemProfile shows is the state at the last collection: allocations count once a collection has begun after them, frees are
 // found by that collection's sweep; so the difference is what was live.
 //
-// TODO(profiles): blocking, mutexes and CPU are not sampled; their profiles are empty.
+// Blocking is sampled where a goroutine goes on after it had to wait (chan.go, select.go, sema.go), by the time it waited; contention of mutexes where one is
+// unlocked for which others wait, with the time they have waited. Their unit of time, a "cycle", is a nanosecond.
+//
+// CPU: cpuprof.go.
 //
 // Locks: profLock guards buckets and counters; it may be taken with specialLock held (sweep), not the other way round.
 
 import (
 	"internal/profilerecord"
+	"internal/runtime/atomic"
 	"unsafe"
 )
 
@@ -22,12 +26,15 @@ const (
 	profMaxFrames = 64
 )
 
-// profBucket counts the sampled objects of one size allocated with one stack.
+// profBucket counts the sampled objects of one size allocated with one stack, or the events of one stack.
 type profBucket struct {
 	next    *profBucket // hash chain
-	all     *profBucket // list of all
-	size    uintptr
+	all     *profBucket // list of all of its kind
+	kind    profKind
+	size    uintptr // memProf
 	hash    uintptr
+	count   float64 // blockProf, mutexProf
+	cycles  int64
 	pending int64 // allocated since the last collection began
 	allocs  int64
 	frees   int64
@@ -35,10 +42,19 @@ type profBucket struct {
 	stk     [profMaxFrames]uintptr // only nstk are there
 }
 
+type profKind uint8
+
+const (
+	memProf profKind = iota
+	blockProf
+	mutexProf
+	profKinds
+)
+
 var (
 	profLock  mutex
 	profTable *[profBuckets]*profBucket // made at first use
-	profAll   *profBucket
+	profAll   [profKinds]*profBucket
 )
 
 // nextSample is the number of bytes until the next sample: exponentially distributed, so that samples are independent of the program's pattern.
@@ -86,14 +102,9 @@ func sampleAlloc(c *mcache, x, size uintptr) {
 func profilealloc(x, size uintptr) {
 	var pcs [profMaxFrames]uintptr
 	pc, bp := callerframe(getfp())
-	n := uintptr(callersfrom(unwinder{pc: pc, bp: bp}, 3, pcs[:])) // not sampleAlloc, mallocgc and newobject or the like
-	h := size
-	for i := uintptr(0); i < n; i++ {
-		h = (h ^ pcs[i]) * 0x9E3779B97F4A7C15
-		h ^= h >> 29
-	}
+	n := uintptr(callersfrom(unwinder{pc: pc, bp: bp}, 1, pcs[:])) // not sampleAlloc
 	lock(&profLock)
-	b := profBucketOf(size, h, pcs[:n])
+	b := profBucketOf(memProf, size, pcs[:n])
 	b.pending++
 	unlock(&profLock)
 	_, span, _ := findObject(x)
@@ -108,14 +119,19 @@ func profilealloc(x, size uintptr) {
 }
 
 // profBucketOf finds or makes a bucket; profLock is held.
-func profBucketOf(size, hash uintptr, stk []uintptr) *profBucket {
+func profBucketOf(kind profKind, size uintptr, stk []uintptr) *profBucket {
+	hash := size<<2 + uintptr(kind)
+	for _, pc := range stk {
+		hash = (hash ^ pc) * 0x9E3779B97F4A7C15
+		hash ^= hash >> 29
+	}
 	if profTable == nil {
 		profTable = (*[profBuckets]*profBucket)(persistentalloc(profBuckets*8, 8, &memstats.buckhash_sys))
 	}
 	head := &profTable[hash%profBuckets]
 scan:
 	for b := *head; b != nil; b = b.next {
-		if b.hash != hash || b.size != size || b.nstk != uintptr(len(stk)) {
+		if b.hash != hash || b.kind != kind || b.size != size || b.nstk != uintptr(len(stk)) {
 			continue
 		}
 		for i, pc := range stk {
@@ -127,6 +143,7 @@ scan:
 	}
 	room := unsafe.Sizeof(profBucket{}) - (profMaxFrames-uintptr(len(stk)))*8
 	b := (*profBucket)(persistentalloc(room, 8, &memstats.buckhash_sys))
+	b.kind = kind
 	b.size = size
 	b.hash = hash
 	b.nstk = uintptr(len(stk))
@@ -135,8 +152,8 @@ scan:
 	}
 	b.next = *head
 	*head = b
-	b.all = profAll
-	profAll = b
+	b.all = profAll[kind]
+	profAll[kind] = b
 	return b
 }
 
@@ -149,7 +166,7 @@ func profFreed(b *profBucket) {
 
 // profCycle is called when a collection begins, with the world stopped: what was allocated before it counts now.
 func profCycle() {
-	for b := profAll; b != nil; b = b.all {
+	for b := profAll[memProf]; b != nil; b = b.all {
 		b.allocs += b.pending
 		b.pending = 0
 	}
@@ -161,7 +178,7 @@ func memProfile(size int, inuseZero bool, fn func(i int, b *profBucket)) (n int,
 	if memstats.numgc == 0 {
 		profCycle()
 	}
-	for b := profAll; b != nil; b = b.all {
+	for b := profAll[memProf]; b != nil; b = b.all {
 		if b.allocs != 0 && (inuseZero || b.allocs != b.frees) {
 			n++
 		}
@@ -169,7 +186,7 @@ func memProfile(size int, inuseZero bool, fn func(i int, b *profBucket)) (n int,
 	if n <= size {
 		ok = true
 		i := 0
-		for b := profAll; b != nil; b = b.all {
+		for b := profAll[memProf]; b != nil; b = b.all {
 			if b.allocs != 0 && (inuseZero || b.allocs != b.frees) {
 				fn(i, b)
 				i++
@@ -238,26 +255,111 @@ func MemProfile(p []MemProfileRecord, inuseZero bool) (n int, ok bool) {
 	})
 }
 
-// BlockProfile returns n, the number of records in the current blocking profile.
-func BlockProfile(p []BlockProfileRecord) (n int, ok bool) { return 0, true }
+// ---- Blocking and contention
 
-// MutexProfile returns n, the number of records in the current mutex profile.
-func MutexProfile(p []BlockProfileRecord) (n int, ok bool) { return 0, true }
+var (
+	blockprofilerate int64 // in nanoseconds; atomic
+	mutexprofilerate int64 // fraction; atomic
+)
 
-// SetBlockProfileRate controls the fraction of goroutine blocking events that are reported in the blocking profile.
-func SetBlockProfileRate(rate int) {}
-
-// mutexProfileFraction is only remembered.
-var mutexProfileFraction int
-
-// SetMutexProfileFraction controls the fraction of mutex contention events that are reported in the mutex profile.
-func SetMutexProfileFraction(rate int) int {
-	old := mutexProfileFraction
-	if rate >= 0 {
-		mutexProfileFraction = rate
-	}
-	return old
+// SetBlockProfileRate controls the fraction of goroutine blocking events that are reported in the blocking profile: one sample on average per rate nanoseconds
+// spent blocked. 1 includes every event, rate <= 0 turns profiling off.
+func SetBlockProfileRate(rate int) {
+	atomic.Store64((*uint64)(unsafe.Pointer(&blockprofilerate)), uint64(max(rate, 0)))
 }
+
+// SetMutexProfileFraction controls the fraction of mutex contention events that are reported in the mutex profile: on average 1/rate. It returns the previous
+// rate. 0 turns profiling off; rate < 0 only reads.
+func SetMutexProfileFraction(rate int) int {
+	old := mutexprofilerate
+	if rate >= 0 {
+		atomic.Store64((*uint64)(unsafe.Pointer(&mutexprofilerate)), uint64(rate))
+	}
+	return int(old)
+}
+
+// blockevent records that the goroutine was blocked for cycles. skip: source frames to leave out, blockevent the first of them.
+//
+//go:noinline
+func blockevent(cycles int64, skip int) {
+	cycles = max(cycles, 1)
+	rate := int64(atomic.Load64((*uint64)(unsafe.Pointer(&blockprofilerate))))
+	if rate <= 0 || rate > cycles && cheaprand64()%rate > cycles {
+		return
+	}
+	count := 1.0
+	if cycles < rate {
+		// Of events this short one in rate/cycles is recorded, for all of them.
+		count = float64(rate) / float64(cycles)
+		cycles = rate
+	}
+	pc, bp := callerframe(getfp())
+	saveevent(blockProf, count, cycles, pc, bp, skip-1)
+}
+
+// mutexevent records that an unlock ended waits of cycles in all. skip: as for blockevent.
+//
+//go:noinline
+func mutexevent(cycles int64, skip int) {
+	rate := int64(atomic.Load64((*uint64)(unsafe.Pointer(&mutexprofilerate))))
+	if rate <= 0 || cheaprand64()%rate != 0 {
+		return
+	}
+	pc, bp := callerframe(getfp())
+	saveevent(mutexProf, float64(rate), rate*max(cycles, 0), pc, bp, skip-1)
+}
+
+// saveevent adds to the bucket of the stack from pc, bp on. No lock is held.
+//
+//go:noinline
+func saveevent(kind profKind, count float64, cycles int64, pc, bp uintptr, skip int) {
+	var pcs [profMaxFrames]uintptr
+	n := callersfrom(unwinder{pc: pc, bp: bp}, skip, pcs[:])
+	lock(&profLock)
+	b := profBucketOf(kind, 0, pcs[:n])
+	b.count += count
+	b.cycles += cycles
+	unlock(&profLock)
+}
+
+// eventProfile calls fn for every bucket of kind, if there are at most size.
+func eventProfile(kind profKind, size int, fn func(i int, b *profBucket)) (n int, ok bool) {
+	lock(&profLock)
+	for b := profAll[kind]; b != nil; b = b.all {
+		n++
+	}
+	if n <= size {
+		ok = true
+		i := 0
+		for b := profAll[kind]; b != nil; b = b.all {
+			fn(i, b)
+			i++
+		}
+	}
+	unlock(&profLock)
+	return n, ok
+}
+
+// events is what b counts; never 0, since readers divide by it.
+func (b *profBucket) events() int64 { return max(int64(b.count), 1) }
+
+func eventRecords(kind profKind, p []BlockProfileRecord) (n int, ok bool) {
+	return eventProfile(kind, len(p), func(i int, b *profBucket) {
+		r := &p[i]
+		r.Count = b.events()
+		r.Cycles = b.cycles
+		r.Stack0 = [32]uintptr{}
+		copy(r.Stack0[:], b.stk[:b.nstk])
+	})
+}
+
+// BlockProfile returns n, the number of records in the current blocking profile. If len(p) >= n, BlockProfile copies the profile into p and returns n, true.
+// If len(p) < n, BlockProfile does not change p and returns n, false.
+func BlockProfile(p []BlockProfileRecord) (n int, ok bool) { return eventRecords(blockProf, p) }
+
+// MutexProfile returns n, the number of records in the current mutex profile. If len(p) >= n, MutexProfile copies the profile into p and returns n, true.
+// Otherwise, MutexProfile does not change p, and returns n, false.
+func MutexProfile(p []BlockProfileRecord) (n int, ok bool) { return eventRecords(mutexProf, p) }
 
 // ThreadCreateProfile returns n, the number of records in the thread creation profile. Their stacks are empty.
 func ThreadCreateProfile(p []StackRecord) (n int, ok bool) {
@@ -284,12 +386,21 @@ func pprof_memProfileInternal(p []profilerecord.MemProfileRecord, inuseZero bool
 
 //go:linkname pprof_blockProfileInternal
 func pprof_blockProfileInternal(p []profilerecord.BlockProfileRecord) (n int, ok bool) {
-	return 0, true
+	return eventRecordsInternal(blockProf, p)
+}
+
+func eventRecordsInternal(kind profKind, p []profilerecord.BlockProfileRecord) (n int, ok bool) {
+	return eventProfile(kind, len(p), func(i int, b *profBucket) {
+		r := &p[i]
+		r.Count = b.events()
+		r.Cycles = b.cycles
+		r.Stack = b.stk[:b.nstk]
+	})
 }
 
 //go:linkname pprof_mutexProfileInternal
 func pprof_mutexProfileInternal(p []profilerecord.BlockProfileRecord) (n int, ok bool) {
-	return 0, true
+	return eventRecordsInternal(mutexProf, p)
 }
 
 //go:linkname pprof_threadCreateInternal
@@ -335,53 +446,49 @@ func runtime_getProfLabel() unsafe.Pointer { return getg().labels }
 //go:linkname pprof_cyclesPerSecond runtime/pprof.runtime_cyclesPerSecond
 func pprof_cyclesPerSecond() int64 { return 1e9 }
 
-//go:linkname runtime_pprof_readProfile runtime/pprof.readProfile
-func runtime_pprof_readProfile() (data []uint64, tags []unsafe.Pointer, eof bool) {
-	return nil, nil, true
+// goroutineProfile records the stack of every user goroutine, the caller's first. While the world is stopped nothing may be allocated: a collection that
+// this starts would wait for the world. So all stacks go to one block made before, and if that was too small, once more to a larger one.
+func goroutineProfile(p []profilerecord.StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
+	if len(p) == 0 {
+		return NumGoroutine(), false
+	}
+	for room := 16 * len(p); ; {
+		buf := make([]uintptr, room)
+		n, words, ok := goroutineStacks(p, labels, buf)
+		if words <= room {
+			return n, ok
+		}
+		room = words + words/4
+	}
 }
 
-// CPUProfile panics. It formerly provided raw access to chunks of a pprof-format profile generated by the runtime.
-func CPUProfile() []byte { panic("CPUProfile no longer available") }
-
-// SetCPUProfileRate sets the CPU profiling rate to hz samples per second. Nothing is sampled yet.
-func SetCPUProfileRate(hz int) {}
-
-// goroutineProfile records the stack of every user goroutine.
-func goroutineProfile(p []profilerecord.StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
-	w := stopTheWorld(stwGoroutineProfile)
+// goroutineStacks is goroutineProfile with all stacks in buf. words: of buf, that were needed; no result holds if there were too few.
+func goroutineStacks(p []profilerecord.StackRecord, labels []unsafe.Pointer, buf []uintptr) (n, words int, ok bool) {
 	me := getg()
-	var total int
-	forEachGRace(func(gp *g) {
-		if readgstatus(gp) != _Gdead && !isSystemGoroutine(gp, false) {
-			total++
+	var pcs [profMaxFrames]uintptr
+	add := func(gp *g, depth int) {
+		if n < len(p) && words+depth <= len(buf) {
+			p[n].Stack = buf[words : words+depth : words+depth]
+			copy(p[n].Stack, pcs[:depth])
+			if labels != nil {
+				labels[n] = gp.labels
+			}
 		}
-	})
-	if total > len(p) {
-		startTheWorld(w)
-		return total, false
+		n++
+		words += depth
 	}
-	i := 0
+	w := stopTheWorld(stwGoroutineProfile)
+	add(me, Callers(3, pcs[:])) // above goroutineProfile
 	forEachGRace(func(gp *g) {
-		if readgstatus(gp) == _Gdead || isSystemGoroutine(gp, false) {
-			return
+		if gp != me && readgstatus(gp) != _Gdead && !isSystemGoroutine(gp, false) {
+			add(gp, gcallers(gp, 0, pcs[:]))
 		}
-		var pcs [64]uintptr
-		var k int
-		if gp == me {
-			k = Callers(1, pcs[:])
-		} else {
-			k = gcallers(gp, 0, pcs[:])
-		}
-		s := make([]uintptr, k)
-		copy(s, pcs[:k])
-		p[i].Stack = s
-		if labels != nil {
-			labels[i] = gp.labels
-		}
-		i++
 	})
 	startTheWorld(w)
-	return i, true
+	if n > len(p) {
+		return n, 0, false
+	}
+	return n, words, true
 }
 
 // GoroutineProfile returns n, the number of records in the active goroutine stack profile.
@@ -403,7 +510,7 @@ func GoroutineProfile(p []StackRecord) (n int, ok bool) {
 // The execution tracer does not exist; its interface answers that it is off.
 
 // StartTrace enables tracing for the current process.
-func StartTrace() error { return errorString("rt0: execution tracing is not supported") }
+func StartTrace() error { return plainError("rt0: execution tracing is not supported") }
 
 // StopTrace stops tracing, if it was previously enabled.
 func StopTrace() {}

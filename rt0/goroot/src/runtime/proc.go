@@ -645,6 +645,9 @@ func mstartm0() {
 // mexit ends this thread. Its m waits in deadm for reuse. On g0, with a p.
 func mexit() {
 	mp := getg().m
+	if mp.profilehz != 0 {
+		profHooks.thread(0)
+	}
 	if mp == &m0 {
 		// The process's first thread is never ended: others may wait for it. Park it for ever.
 		handoffp(releasep())
@@ -867,6 +870,9 @@ func execute(gp *g, inheritTime bool) {
 	gp.preempt = false
 	if !inheritTime {
 		mp.p.schedtick++
+	}
+	if hz := atomic.Loadint32(&sched.profilehz); hz != mp.profilehz {
+		profHooks.thread(hz)
 	}
 	gogo(&gp.sched, gp)
 }

@@ -192,10 +192,13 @@ type sudog struct {
 	c        *hchan
 }
 
-const tlsWords = 32
+const (
+	tlsWords = 32
+	tlsVDSO  = 3 // frame of the callVDSO that runs, or 0
+)
 
 type m struct {
-	tls [tlsWords]uintptr // 0: FS points here. [0] self, [1] g0 stack top for switching, [2] g, [14] stack limit
+	tls [tlsWords]uintptr // 0: FS points here. [0] self, [1] g0 stack top for switching, [2] g, [3] tlsVDSO, [14] stack limit
 
 	g0         *g // 256
 	gsignal    *g // 264
@@ -245,6 +248,7 @@ type m struct {
 	stressSteps   uint32 // instructions still to single-step (preempt.go: stressStep)
 	throws        int32  // calls of throw and fatal; the second ends the process at once
 	profilehz     int32
+	profileTimer  int32 // id + 1 of the timer of SIGPROF
 	needextram    bool
 	traceback     uint8
 	mcallarg      [4]uintptr // scratch between a goroutine and what it runs on g0

@@ -163,6 +163,7 @@ func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, blo
 	if gp.waiting != nil {
 		throw("gp.waiting != nil")
 	}
+	t0 := int64(0)
 	nextp := &gp.waiting
 	for _, o := range lockorder {
 		casi := int(o)
@@ -174,6 +175,12 @@ func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, blo
 		sg.elem = scases[casi].elem
 		sg.c = c
 		sg.waitlink = nil
+		sg.releasetime = 0
+		if t0 != 0 {
+			sg.releasetime = -1
+		} else {
+			t0 = sg.startBlock()
+		}
 		*nextp = sg
 		nextp = &sg.waitlink
 		if casi < nsends {
@@ -202,6 +209,7 @@ func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, blo
 	gp.param = nil
 	casi := -1
 	success := false
+	released := int64(0)
 	sg := gp.waiting
 	gp.waiting = nil
 	for _, o := range lockorder {
@@ -212,6 +220,7 @@ func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, blo
 		if sg == won {
 			casi = int(o)
 			success = sg.success
+			released = sg.releasetime
 		} else if int(o) < nsends {
 			k.sendq.remove(sg)
 		} else {
@@ -226,6 +235,9 @@ func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, blo
 	}
 	c := scases[casi].c
 	selunlock(scases, lockorder)
+	if t0 != 0 {
+		blockevent(released-t0, 1)
+	}
 	keepalive(unsafe.Pointer(cas0))
 	if casi < nsends {
 		if !success {

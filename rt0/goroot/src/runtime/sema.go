@@ -49,7 +49,13 @@ func cansemacquire(addr *uint32) bool {
 
 func semacquire(addr *uint32) { semacquire1(addr, false, 0, 0, waitReasonSemacquire) }
 
+// What waits are recorded as, if profiles ask for it.
 type semaProfileFlags int
+
+const (
+	semaBlockProfile semaProfileFlags = 1 << iota
+	semaMutexProfile
+)
 
 // semacquire1 takes a unit, waiting for it. lifo: wait at the head of the queue.
 func semacquire1(addr *uint32, lifo bool, profile semaProfileFlags, skipframes int, reason waitReason) {
@@ -62,8 +68,20 @@ func semacquire1(addr *uint32, lifo bool, profile semaProfileFlags, skipframes i
 	}
 	s := acquireSudog()
 	root := semroot(addr)
+	t0 := int64(0)
 	s.releasetime = 0
+	s.acquiretime = 0
 	s.ticket = 0
+	if profile&semaBlockProfile != 0 && blockprofilerate > 0 {
+		t0 = nanotime()
+		s.releasetime = -1
+	}
+	if profile&semaMutexProfile != 0 && mutexprofilerate > 0 {
+		if t0 == 0 {
+			t0 = nanotime()
+		}
+		s.acquiretime = t0
+	}
 	for {
 		lock(&root.lock)
 		atomic.Xadd(&root.nwait, 1)
@@ -77,6 +95,9 @@ func semacquire1(addr *uint32, lifo bool, profile semaProfileFlags, skipframes i
 		if s.ticket != 0 || cansemacquire(addr) {
 			break
 		}
+	}
+	if s.releasetime > 0 {
+		blockevent(s.releasetime-t0, 3+skipframes)
 	}
 	releaseSudog(s)
 }
@@ -95,7 +116,7 @@ func semrelease1(addr *uint32, handoff bool, skipframes int) {
 		unlock(&root.lock)
 		return
 	}
-	s := root.dequeue(addr)
+	s, waited := root.dequeue(addr)
 	if s != nil {
 		atomic.Xadd(&root.nwait, -1)
 	}
@@ -103,12 +124,23 @@ func semrelease1(addr *uint32, handoff bool, skipframes int) {
 	if s == nil {
 		return
 	}
+	if waited != 0 {
+		mutexevent(waited, 3+skipframes)
+	}
 	if handoff && cansemacquire(addr) {
 		s.ticket = 1
 	}
+	s.setReleased()
 	goready(s.g, 5+skipframes)
 	if s.ticket == 1 && getg().m.locks == 0 && getg() != getg().m.g0 {
 		goyield() // the waiter is next on this P
+	}
+}
+
+// setReleased notes when the wait of s ended, if someone wants to know.
+func (s *sudog) setReleased() {
+	if s.releasetime != 0 {
+		s.releasetime = nanotime()
 	}
 }
 
@@ -131,16 +163,22 @@ func (root *semaRoot) queue(addr *uint32, s *sudog, lifo bool) {
 	s.prev = nil
 	s.waitlink = nil
 	s.waittail = nil
+	s.waiters = 0
 	for t := root.list; t != nil; t = t.next {
 		if t.elem != unsafe.Pointer(addr) {
 			continue
 		}
+		first := t
 		if lifo {
 			root.replace(t, s)
 			s.waitlink = t
 			s.waittail = t.waittail
 			if s.waittail == nil {
 				s.waittail = t
+			}
+			s.waiters = t.waiters
+			if t.acquiretime != 0 {
+				s.acquiretime = t.acquiretime // the first of a list has the oldest time
 			}
 			t.next = nil
 			t.prev = nil
@@ -152,6 +190,12 @@ func (root *semaRoot) queue(addr *uint32, s *sudog, lifo bool) {
 				t.waittail.waitlink = s
 			}
 			t.waittail = s
+		}
+		if lifo {
+			first = s
+		}
+		if first.waiters+1 != 0 {
+			first.waiters++
 		}
 		return
 	}
@@ -176,14 +220,27 @@ func (root *semaRoot) replace(t, s *sudog) {
 	}
 }
 
-// dequeue takes the first waiter of addr, or returns nil.
-func (root *semaRoot) dequeue(addr *uint32) *sudog {
+// dequeue takes the first waiter of addr, or returns nil; and for the mutex profile how long it and those behind it have waited, in all: these have between
+// them waited as long as the first and the last on average. 0: nobody wants to know. Their time begins anew.
+func (root *semaRoot) dequeue(addr *uint32) (*sudog, int64) {
 	for s := root.list; s != nil; s = s.next {
 		if s.elem != unsafe.Pointer(addr) {
 			continue
 		}
+		waited := int64(0)
+		if s.acquiretime != 0 {
+			now := nanotime()
+			waited = max(now-s.acquiretime, 1)
+			if t := s.waitlink; t != nil && s.waittail.acquiretime != 0 {
+				last := s.waittail
+				waited += (now - s.acquiretime + now - last.acquiretime) / 2 * int64(s.waiters)
+				t.acquiretime = now
+				last.acquiretime = now
+			}
+		}
 		if t := s.waitlink; t != nil {
 			root.replace(s, t)
+			t.waiters = s.waiters - 1
 			if t.waitlink != nil {
 				t.waittail = s.waittail
 			} else {
@@ -205,13 +262,15 @@ func (root *semaRoot) dequeue(addr *uint32) *sudog {
 		s.waittail = nil
 		s.elem = nil
 		s.ticket = 0
-		return s
+		return s, waited
 	}
-	return nil
+	return nil, 0
 }
 
 //go:linkname sync_runtime_Semacquire sync.runtime_Semacquire
-func sync_runtime_Semacquire(addr *uint32) { semacquire1(addr, false, 0, 0, waitReasonSemacquire) }
+func sync_runtime_Semacquire(addr *uint32) {
+	semacquire1(addr, false, semaBlockProfile, 0, waitReasonSemacquire)
+}
 
 //go:linkname sync_runtime_SemacquireWaitGroup sync.runtime_SemacquireWaitGroup
 func sync_runtime_SemacquireWaitGroup(addr *uint32, synctestDurable bool) {
@@ -219,17 +278,17 @@ func sync_runtime_SemacquireWaitGroup(addr *uint32, synctestDurable bool) {
 	if synctestDurable {
 		reason = waitReasonSynctestWaitGroupWait
 	}
-	semacquire1(addr, false, 0, 0, reason)
+	semacquire1(addr, false, semaBlockProfile, 0, reason)
 }
 
 //go:linkname sync_runtime_SemacquireRWMutexR sync.runtime_SemacquireRWMutexR
 func sync_runtime_SemacquireRWMutexR(addr *uint32, lifo bool, skipframes int) {
-	semacquire1(addr, lifo, 0, skipframes, waitReasonSyncRWMutexRLock)
+	semacquire1(addr, lifo, semaBlockProfile|semaMutexProfile, skipframes, waitReasonSyncRWMutexRLock)
 }
 
 //go:linkname sync_runtime_SemacquireRWMutex sync.runtime_SemacquireRWMutex
 func sync_runtime_SemacquireRWMutex(addr *uint32, lifo bool, skipframes int) {
-	semacquire1(addr, lifo, 0, skipframes, waitReasonSyncRWMutexLock)
+	semacquire1(addr, lifo, semaBlockProfile|semaMutexProfile, skipframes, waitReasonSyncRWMutexLock)
 }
 
 //go:linkname sync_runtime_Semrelease sync.runtime_Semrelease
@@ -239,7 +298,7 @@ func sync_runtime_Semrelease(addr *uint32, handoff bool, skipframes int) {
 
 //go:linkname internal_sync_runtime_SemacquireMutex internal/sync.runtime_SemacquireMutex
 func internal_sync_runtime_SemacquireMutex(addr *uint32, lifo bool, skipframes int) {
-	semacquire1(addr, lifo, 0, skipframes, waitReasonSyncMutexLock)
+	semacquire1(addr, lifo, semaBlockProfile|semaMutexProfile, skipframes, waitReasonSyncMutexLock)
 }
 
 //go:linkname internal_sync_runtime_Semrelease internal/sync.runtime_Semrelease
@@ -248,7 +307,9 @@ func internal_sync_runtime_Semrelease(addr *uint32, handoff bool, skipframes int
 }
 
 //go:linkname poll_runtime_Semacquire internal/poll.runtime_Semacquire
-func poll_runtime_Semacquire(addr *uint32) { semacquire1(addr, false, 0, 0, waitReasonSemacquire) }
+func poll_runtime_Semacquire(addr *uint32) {
+	semacquire1(addr, false, semaBlockProfile, 0, waitReasonSemacquire)
+}
 
 //go:linkname poll_runtime_Semrelease internal/poll.runtime_Semrelease
 func poll_runtime_Semrelease(addr *uint32) { semrelease(addr) }
@@ -283,7 +344,7 @@ func notifyListWait(l *notifyList, t uint32) {
 	s := acquireSudog()
 	s.g = getg()
 	s.ticket = t
-	s.releasetime = 0
+	t0 := s.startBlock()
 	s.next = nil
 	if l.tail == nil {
 		l.head = s
@@ -292,6 +353,9 @@ func notifyListWait(l *notifyList, t uint32) {
 	}
 	l.tail = s
 	goparkunlock(l.mutex(), waitReasonSyncCondWait, traceBlockCondWait, 3)
+	if t0 != 0 {
+		blockevent(s.releasetime-t0, 2)
+	}
 	releaseSudog(s)
 }
 
@@ -354,6 +418,7 @@ func readyNotified(s *sudog) {
 	if gp.bubble != nil && getg().bubble != gp.bubble {
 		fatal("semaphore wake of synctest goroutine from outside bubble")
 	}
+	s.setReleased()
 	goready(gp, 4)
 }
 

@@ -112,7 +112,15 @@ func minitSignalMask() {
 func sigtrampgo(sig uint32, info *siginfo, ctx unsafe.Pointer, limit uintptr, gp *g) {
 	mp := gp.m
 	c := sigctxt{info, ctx, limit}
-	if sig == _SIGPROF || sig == _SIGSYS && atomic.Load(&sigsysIgnored) != 0 {
+	if sig == _SIGSYS && atomic.Load(&sigsysIgnored) != 0 {
+		return
+	}
+	if sig == _SIGPROF {
+		if fn := profHooks.signal; fn != nil {
+			setg(mp.gsignal)
+			fn(info, ctx, gp)
+			setg(gp)
+		}
 		return
 	}
 	setg(mp.gsignal)

@@ -45,6 +45,9 @@ const (
 	sysSchedGetaffinity = 204
 	sysSchedYield       = 24
 	sysClockGettime     = 228
+	sysTimerCreate      = 222
+	sysTimerSettime     = 223
+	sysTimerDelete      = 226
 	sysExitGroup        = 231
 	sysEpollWait        = 232
 	sysEpollCtl         = 233

@@ -44,10 +44,13 @@ TEXT runtime·exitThread<ABIInternal>(SB),NOSPLIT|NOFRAME,$0-8
 
 // func callVDSO(fn, a, b, g0sp uintptr) uintptr
 // AX = fn, CX DX = a, b; DI = top of the stack to run on, or 0 for this one. fn is C code: it takes DI, SI and keeps BX BP R12-R15.
-// It may use any vector register, so X8-X15 are saved around it.
+// It may use any vector register, so X8-X15 are saved around it. Meanwhile 24(FS) (tlsVDSO) is the address of this frame, for a signal handler that wants to
+// walk the stack; in a handler that calls here itself, it is what it was again afterwards.
 TEXT runtime·callVDSO<ABIInternal>(SB),NOSPLIT|NOFRAME,$0-40
 	PUSHQ	BP
 	MOVQ	SP, BP
+	PUSHQ	24(FS)
+	MOVQ	BP, 24(FS)
 	TESTQ	DI, DI
 	JZ	here
 	MOVQ	DI, SP
@@ -73,6 +76,8 @@ here:
 	MOVUPS	80(SP), X13
 	MOVUPS	96(SP), X14
 	MOVUPS	112(SP), X15
+	MOVQ	-8(BP), CX
+	MOVQ	CX, 24(FS)
 	MOVQ	BP, SP
 	POPQ	BP
 	RET

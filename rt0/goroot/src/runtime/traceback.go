@@ -17,7 +17,7 @@ import (
 type unwinder struct {
 	pc    uintptr // in the frame's function; 0 at the end
 	bp    uintptr // the frame's frame pointer
-	sp    uintptr // the stack pointer where the frame called, as far as it is known
+	sp    uintptr // the stack pointer at pc if exact, else where the frame called; 0: unknown
 	exact bool    // pc is the instruction itself, not behind a call
 	n     int
 	g0    bool // stay on the system stack
@@ -44,20 +44,36 @@ func callerframe(fp uintptr) (pc, bp uintptr) {
 	return pc, bp
 }
 
+//go:noinline
 func (u *unwinder) next() {
 	u.n++
+	if u.exact && u.sp != 0 {
+		f := findfunc(u.pc)
+		if slot := returnslot(f, u.pc, u.sp); slot != 0 {
+			u.exact = calledBySignal(u.pc)
+			u.pc = *(*uintptr)(unsafe.Pointer(slot))
+			u.sp = slot + 8
+			u.overMorestack()
+			return
+		}
+		if !onGoroutineStack(u.bp) && u.bp < u.sp && onSomeStack(u.sp) {
+			u.bp = 0 // not a frame pointer
+		}
+	}
 	if u.bp&7 != 0 || u.n > 1<<26 || !onSomeStack(u.bp) {
 		u.pc = 0
 		return
 	}
-	// Code entered from a signal handler: what it returns to was interrupted, not left by a call.
-	u.exact = isIn(u.pc, funcPC(sigpanic0)) || isIn(u.pc, funcPC(asyncPreempt))
+	slot := u.bp + 8
+	if u.exact && isMorestack(u.pc) {
+		slot += 8
+	}
+	u.exact = calledBySignal(u.pc)
 	below := onGoroutineStack(u.bp)
 	u.sp = u.bp + 16
-	u.pc, u.bp = callerframe(u.bp)
-	if u.pc != 0 && !inText(u.pc) {
-		u.pc = 0
-	}
+	u.pc = *(*uintptr)(unsafe.Pointer(slot))
+	u.bp = *(*uintptr)(unsafe.Pointer(u.bp))
+	u.overMorestack()
 	if u.g0 && !below && onGoroutineStack(u.bp) {
 		u.pc = 0 // what called systemstack or __morestack is the goroutine's part
 	}
@@ -70,6 +86,114 @@ func isIn(pc, entry uintptr) bool {
 	}
 	f := findfunc(pc)
 	return f.valid() && f.entry() == entry
+}
+
+// overMorestack leaves __morestack behind, if a new segment's first frame returns there: its frame is at bp. The walk ends where nothing returns to.
+func (u *unwinder) overMorestack() {
+	if ismorestack(u.pc) {
+		if !onGoroutineStack(u.bp) {
+			u.pc = 0
+			return
+		}
+		u.pc = *(*uintptr)(unsafe.Pointer(u.bp + 16))
+		u.bp = *(*uintptr)(unsafe.Pointer(u.bp))
+	}
+	if !inText(u.pc) {
+		u.pc = 0
+	}
+}
+
+// returnslot returns where the return address of f lies when a signal has found it at pc with stack pointer sp, if its frame is not made yet, no
+// longer, or never: BP is the caller's then. 0: it has its frame, at BP.
+//
+// No table says how far a function has come; its code does. Compiled functions, and assembly with a frame, begin
+//
+//	[MOVQ/LEAQ, CMPQ SP with the limit, JBE]  PUSHQ BP; MOVQ SP, BP
+//
+// perhaps behind a path that needs no frame, and leave by POPQ BP; RET. Behind their end is the call of __morestack. Assembly without a frame has its return
+// address at SP, below what it has pushed.
+func returnslot(f funcInfo, pc, sp uintptr) uintptr {
+	if !f.valid() || sp&7 != 0 || !onSomeStack(sp) {
+		return 0
+	}
+	const (
+		pushMovBP = 0xe5894855 // PUSHQ BP; MOVQ SP, BP
+		farthest  = 2048       // for the search of it
+	)
+	e := f.entry()
+	extra := uintptr(0)
+	if isMorestack(pc) {
+		extra = 8 // who calls __morestack has made no frame
+	}
+	if codeAt(pc) == 0xc3 {
+		return sp + extra
+	}
+	if e != morestackpc() && callsMorestack(pc) {
+		return sp
+	}
+	for p := e; p < e+farthest && p+4 <= e+uintptr(f.size); p++ {
+		if *(*uint32)(unsafe.Pointer(p)) == pushMovBP {
+			switch {
+			case pc <= p:
+				return sp + extra
+			case pc == p+1:
+				return sp + 8 + extra
+			}
+			return 0
+		}
+	}
+	for p := sp; p < sp+32*8 && onSomeStack(p); p += 8 {
+		if isReturnAddress(*(*uintptr)(unsafe.Pointer(p))) {
+			return p + extra
+		}
+	}
+	return 0
+}
+
+// calledBySignal reports whether pc is in a function that is entered from a signal handler: what it returns to was interrupted, not left by a call.
+func calledBySignal(pc uintptr) bool {
+	return isIn(pc, funcPC(sigpanic0)) || isIn(pc, funcPC(asyncPreempt))
+}
+
+func isMorestack(pc uintptr) bool {
+	return isIn(pc, morestackpc()) || isIn(pc, funcPC(morestack_ret))
+}
+
+func codeAt(pc uintptr) byte { return *(*byte)(unsafe.Pointer(pc)) }
+
+// callsMorestack reports whether pc is in the sequence MOVL $frame, R10; MOVL $args, R11; CALL __morestack; RET; JMP body.
+func callsMorestack(pc uintptr) bool {
+	switch {
+	case codeAt(pc) == 0x41 && codeAt(pc+1) == 0xba:
+		pc += 17
+	case codeAt(pc) == 0x41 && codeAt(pc+1) == 0xbb:
+		pc += 11
+	case codeAt(pc) == 0xe8:
+		pc += 5
+	default:
+		if codeAt(pc-1) != 0xc3 {
+			return false
+		}
+		pc--
+	}
+	return inText(pc) && codeAt(pc-5) == 0xe8 && pc+uintptr(*(*int32)(unsafe.Pointer(pc - 4))) == morestackpc()
+}
+
+// isReturnAddress reports whether pc is behind a call instruction.
+func isReturnAddress(pc uintptr) bool {
+	if !inText(pc) || pc-modinfo.text < 8 {
+		return false
+	}
+	if codeAt(pc-5) == 0xe8 {
+		return true
+	}
+	// FF /2 with each length of its operand.
+	for n := uintptr(2); n <= 7; n++ {
+		if codeAt(pc-n) == 0xff && codeAt(pc-n+1)>>3&7 == 2 {
+			return true
+		}
+	}
+	return false
 }
 
 // onSomeStack reports whether a frame may be at p: assembly that uses BP for itself must not send the walk astray.
