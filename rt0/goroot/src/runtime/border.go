@@ -105,13 +105,6 @@ func syscall_runtimeClearenv(env map[string]int) {
 	}
 }
 
-// syscall_runtime_doAllThreadsSyscall is for system calls that change a property of one thread (setuid and its like).
-//
-//go:linkname syscall_runtime_doAllThreadsSyscall syscall.runtime_doAllThreadsSyscall
-func syscall_runtime_doAllThreadsSyscall(trap, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2, err uintptr) {
-	panic(plainError("rt0: system calls on all threads are not supported"))
-}
-
 // Iteration over maps for packages that linked to the runtime before Go 1.24; the struct keeps the first fields of the old one.
 type linknameIter struct {
 	key  unsafe.Pointer
@@ -155,6 +148,11 @@ func Breakpoint() { breakpoint() }
 
 // SetCgoTraceback records three C functions to use to gather traceback information from C code. There is no C code.
 func SetCgoTraceback(version int, traceback, context, symbolizer unsafe.Pointer) {}
+
+//go:linkname sync_test_runtime_blockUntilEmptyCleanupQueue sync_test.runtime_blockUntilEmptyCleanupQueue
+func sync_test_runtime_blockUntilEmptyCleanupQueue(timeout int64) bool {
+	return blockUntilEmptyFinalizerQueue(timeout)
+}
 
 //go:linkname unique_runtime_blockUntilEmptyCleanupQueue unique.runtime_blockUntilEmptyCleanupQueue
 func unique_runtime_blockUntilEmptyCleanupQueue(timeout int64) bool {

@@ -144,8 +144,23 @@ var godebugNewIncNonDefault atomic.Pointer[func(string) func()]
 
 //go:linkname godebug_registerMetric internal/godebug.registerMetric
 func godebug_registerMetric(name string, read func() uint64) {
-	// Metrics are not kept: runtime/metrics has none of godebug's counters.
+	m := &godebugMetric{name: name, read: read}
+	for {
+		m.next = godebugMetrics.Load()
+		if godebugMetrics.CompareAndSwap(m.next, m) {
+			return
+		}
+	}
 }
+
+// godebugMetric reads the counter of a setting that has had an effect.
+type godebugMetric struct {
+	name string
+	read func() uint64
+	next *godebugMetric
+}
+
+var godebugMetrics atomic.Pointer[godebugMetric]
 
 // godebugNotify tells internal/godebug the settings. envChanged: the environment variable was set or removed.
 func godebugNotify(envChanged bool) {

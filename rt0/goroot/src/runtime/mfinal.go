@@ -106,6 +106,7 @@ func queuefin(s *special) {
 	}
 	h.finqLast = s
 	fing.pending = 1
+	fing.queued[s.kind]++
 }
 
 // sweepSpecials looks after the specials of objects that the sweep of s will free; specialLock is held.
@@ -171,6 +172,8 @@ var fing struct {
 	waiting bool
 	pending uint32 // something was put on finq; written with specialLock held
 	running uint32 // atomic: 1 while a function runs
+
+	queued, executed [specialCleanup + 1]uint64 // how many by kind; specialLock
 }
 
 func createfing() {
@@ -240,6 +243,7 @@ func runOneFinalizer() bool {
 	}
 	kind, fn, obj, fint, ot, ft := s.kind, s.fn, s.obj, s.fint, s.ot, s.ft
 	h.specialalloc.free(unsafe.Pointer(s))
+	fing.executed[kind]++
 	unlock(&h.specialLock)
 	atomic.Store(&fing.running, 1)
 	if kind == specialCleanup {

@@ -607,10 +607,14 @@ func unlinkDeadm(mp *m) {
 func newm(fn func(), pp *p, id int64) {
 	mp := getg().m
 	mp.locks++
+	lock(&newmLock)
 	newmp := allocm(fn, id)
+	newmp.exited = false
+	newmp.procid = 0
 	newmp.nextp = pp
 	newmp.sigmask = initSigmask
 	newosproc(newmp)
+	unlock(&newmLock)
 	mp.locks--
 }
 
@@ -658,10 +662,10 @@ func mexit() {
 		mPark()
 		throw("locked m0 woke up")
 	}
+	handoffp(releasep())
+	threadEnds(mp)
 	sigblock()
 	unminit()
-	pp := releasep()
-	handoffp(pp)
 	lock(&sched.lock)
 	sched.nmfreed++
 	mp.freeWait.Store(1)

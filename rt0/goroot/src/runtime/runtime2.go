@@ -242,6 +242,8 @@ type m struct {
 	syscalltick   uint32
 	freelink      *m
 	freeWait      atomic.Uint32
+	exited        bool          // its thread has ended, or is about to; newmLock
+	perThread     atomic.Uint32 // the thread owes a system call (allthreads_linux.go)
 	signalPending atomic.Uint32
 	xsave         *xsavebuf // for the next goroutine that a signal stops
 	preemptGen    atomic.Uint32

@@ -104,6 +104,7 @@ func minitSignalMask() {
 		}
 	}
 	mask.del(sigPreempt)
+	mask.del(sigPerThreadSyscall)
 	mp.sigmask = mask
 	rtsigprocmask(_SIG_SETMASK, &mask, nil, int32(unsafe.Sizeof(mask)))
 }
@@ -113,6 +114,12 @@ func sigtrampgo(sig uint32, info *siginfo, ctx unsafe.Pointer, limit uintptr, gp
 	mp := gp.m
 	c := sigctxt{info, ctx, limit}
 	if sig == _SIGSYS && atomic.Load(&sigsysIgnored) != 0 {
+		return
+	}
+	if sig == sigPerThreadSyscall && perThread.hook != nil {
+		setg(mp.gsignal)
+		perThread.hook(mp)
+		setg(gp)
 		return
 	}
 	if sig == _SIGPROF {
