@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from rt0.lower.expr import bits, compare, expr, has_call, in_order, to_i64, view
+from rt0.lower.expr import bits, compare, expr, to_i64, view
 from rt0.lower.func import INT, FuncBuilder
 from rt0.lower.layout import layout
+from rt0.lower.order import calls, in_order
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.types import (
@@ -74,7 +75,7 @@ def _len_cap(fb: FuncBuilder, e: ast.CallExpr, part: int) -> Val:
     u = t.underlying()
     a = u.elem.underlying() if isinstance(u, Pointer) else u
     if isinstance(a, Array):
-        if has_call(x):
+        if calls(x):
             expr(fb, x)
         return Val(INT, (str(a.len),))
     v = expr(fb, x)
@@ -103,8 +104,7 @@ def b_append(fb: FuncBuilder, e: ast.CallExpr) -> Val:
     if not isinstance(u, Slice):
         # core type of a type parameter: []byte or a bytestring
         fb.unsupported(e.pos, f"append to {t}")
-    args = e.args
-    if len(args) == 1:
+    if len(e.args) == 1:
         several = _spread(fb, e)
         if several is not None:
             from rt0.lower.convert import assign_conv
@@ -112,28 +112,46 @@ def b_append(fb: FuncBuilder, e: ast.CallExpr) -> Val:
             several = [assign_conv(fb, v, t if i == 0 else u.elem, e.pos) for i, v in enumerate(several)]
             fb.dbg(e.pos)
             return append_vals(fb, several[0], t, u.elem, several[1:])
-        return fb.expr_as(args[0], t)
+        return fb.expr_as(e.args[0], t)
+    return append_call(fb, e)
+
+
+def append_call(fb: FuncBuilder, e: ast.CallExpr, old: Callable[[], Val] | None = None) -> Val:
+    """append with two or more arguments. old: gives the slice in place of the first, after the others are evaluated."""
+    t = _result(fb, e)
+    u = t.underlying()
+    assert isinstance(u, Slice)
+    args = e.args
+    first: ast.Expr | None = args[0] if old is None else None
+
+    def base() -> Val:
+        return fb.expr_as(args[0], t) if old is None else Val(INT, ())
+
     if e.ellipsis:
         x = args[1]
-        if (length := _made_length(x)) is not None:
+        if old is None and (length := _made_length(x)) is not None:
             return _extend(fb, e, t, u.elem, length)
 
         def rest() -> Val:
             v = expr(fb, x)
             return Val(u, ("null", "0", "0")) if isinstance(v.typ, Basic) and v.typ.kind == "untyped nil" else v
 
-        s, y = in_order(fb, [(args[0], lambda: fb.expr_as(args[0], t)), (x, rest)])
+        s, y = in_order(fb, [(first, base), (x, rest)])
+        if old is not None:
+            s = old()
         fb.dbg(e.pos)
         p, n = y.p()[0], y.p()[1]
         return append_slice(fb, s, t, u.elem, p, n)
-    items: list[tuple[ast.Expr | None, Callable[[], Val]]] = [(args[0], lambda: fb.expr_as(args[0], t))]
+    items: list[tuple[ast.Expr | None, Callable[[], Val]]] = [(first, base)]
     one = len(args) == 2
     for a in args[1:]:
         if one and not layout(u.elem).is_flat and not isinstance(u.elem.underlying(), Interface):
             items.append((a, partial(view, fb, a)))
         else:
             items.append((a, partial(fb.expr_as, a, u.elem)))
-    vals = in_order(fb, items)
+    vals = in_order(fb, items, [None] + [u.elem] * len(args[1:]))
+    if old is not None:
+        vals[0] = old()
     fb.dbg(e.pos)
     return append_vals(fb, vals[0], t, u.elem, vals[1:])
 

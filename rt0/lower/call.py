@@ -12,10 +12,8 @@ from functools import partial
 from rt0.lower.expr import (
     Place,
     addr,
-    addressable,
     expr,
     field_value,
-    in_order,
     into,
     mem_place,
     place,
@@ -26,6 +24,7 @@ from rt0.lower.itab import method_offset
 from rt0.lower.layout import layout
 from rt0.lower.methodset import method_id
 from rt0.lower.names import recv_is_pointer
+from rt0.lower.order import addressable, in_order, settle
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, Selection
@@ -400,22 +399,27 @@ def arguments(fb: FuncBuilder, e: ast.CallExpr, sig: Signature, target: Target) 
     args = e.args
     if len(args) == 1 and isinstance(args[0].type, Tuple) and len(args[0].type.vars) != 1:
         # f(g()) with several results
-        if target.recv is not None:
-            target.val = target.recv()
+        if target.expr is not None:
+            settle(fb, target.expr)
         x = ast.unparen(args[0])
         assert isinstance(x, ast.CallExpr)
         vals = call(fb, x)
+        if target.recv is not None:
+            target.val = target.recv()
         fb.dbg(e.pos)
         return _spread(fb, vals, params, sig.variadic, e)
     items: list[tuple[ast.Expr | None, Callable[[], Val]]] = []
+    types: list[Type | None] = []
     if target.recv is not None:
         recv = target.recv
         items.append((target.expr, recv))
+        types.append(None)
     n = len(params)
     plain = n - 1 if sig.variadic and not e.ellipsis else n
     for i in range(min(plain, len(args))):
         a = args[i]
         items.append((a, partial(fb.expr_as, a, params[i])))
+        types.append(params[i])
     extra = args[plain:]
     packed = ""
     if sig.variadic and not e.ellipsis and extra:
@@ -425,6 +429,7 @@ def arguments(fb: FuncBuilder, e: ast.CallExpr, sig: Signature, target: Target) 
         flat = layout(elem).is_flat
         if not flat:
             packed = variadic_array(fb, e, elem, len(extra))
+        types += [elem] * len(extra)
         for k, a in enumerate(extra):
             if flat:
                 items.append((a, partial(fb.expr_as, a, elem)))
@@ -435,7 +440,7 @@ def arguments(fb: FuncBuilder, e: ast.CallExpr, sig: Signature, target: Target) 
                     return Val(INT, ())
 
                 items.append((a, put))
-    vals = in_order(fb, items) if items else []
+    vals = in_order(fb, items, types) if items else []
     if target.recv is not None:
         target.val = fb.own(vals[0]) if len(vals) > 1 else vals[0]
         vals = vals[1:]

@@ -29,6 +29,7 @@ from typing import Any
 from rt0.abi.runtime_layout import DEFER_BUF, DEFER_SIZE
 from rt0.lower.func import FuncBuilder, Storage
 from rt0.lower.layout import layout
+from rt0.lower.order import settle_all
 from rt0.lower.unit import CC
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
@@ -235,6 +236,7 @@ def _builtin_thunk(fb: FuncBuilder, e: ast.CallExpr, name: str, stack: bool, wor
     new.mode, new.type, new.val = e.mode, e.type, e.val
     captured: list[Val] = []
     params: list[Var] = []
+    settle_all(fb, e.args)
     for a in e.args:
         if a.mode in ("typexpr", "constant", "nilvalue"):
             new.args.append(a)

@@ -3,9 +3,7 @@
 `expr(fb, e)` gives one value; `exprs` evaluates a list in Go's order; `place(fb, e)` what an assignment stores to; `addr` an address;
 `into(fb, e, addr)` evaluates straight into memory (for mem types, so that big values are copied once).
 
-Order of evaluation. The spec orders calls, receives, map index and the like, and leaves variables and other operands free. gc reads
-those after all calls of the expression (walk/order.go makes temporaries of calls only); programs see it in `x + f()` where f
-changes x. So where a later operand contains a call and an earlier one does not, the later is evaluated first.
+In which order the operands of an expression are evaluated is said, and done, in order.py.
 """
 
 from __future__ import annotations
@@ -19,6 +17,7 @@ from rt0.lower import alg
 from rt0.lower.func import INT, FuncBuilder, Storage, exact_float, float_const
 from rt0.lower.layout import layout
 from rt0.lower.literal import field_at, struct_elts
+from rt0.lower.order import addressable, holds, in_order, is_static, keep, settle, settle_all, settle_key
 from rt0.lower.tempstring import buffer, of_bytes, peek
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
@@ -63,6 +62,8 @@ def expr(fb: FuncBuilder, e: ast.Expr) -> Val:
     """Evaluate an expression that gives one value."""
     if e.mode == "constant":
         return const(fb, e.val, fb.typ(e))
+    if fb.early and (v := fb.early.pop(e, None)) is not None:
+        return v
     h = _EXPR.get(type(e))
     if h is None:
         fb.bug(e.pos, f"no lowering for {type(e).__name__}")
@@ -70,65 +71,12 @@ def expr(fb: FuncBuilder, e: ast.Expr) -> Val:
 
 
 def exprs(fb: FuncBuilder, es: Sequence[ast.Expr], types: Sequence[Type | None] | None = None) -> list[Val]:
-    """Evaluate operands in order, converting each to its type when one is given; see the file's text for the order."""
-    return in_order(fb, [(e, partial(_one, fb, e, types[i] if types else None)) for i, e in enumerate(es)])
+    """Evaluate operands in order, converting each to its type when one is given."""
+    return in_order(fb, [(e, partial(_one, fb, e, types[i] if types else None)) for i, e in enumerate(es)], types)
 
 
 def _one(fb: FuncBuilder, e: ast.Expr, t: Type | None) -> Val:
     return fb.expr(e) if t is None else fb.expr_as(e, t)
-
-
-def in_order(fb: FuncBuilder, items: Sequence[tuple[ast.Expr | None, Callable[[], Val]]]) -> list[Val]:
-    """Run the thunks: those without calls after the last one with a call."""
-    n = len(items)
-    if n == 1:
-        return [items[0][1]()]
-    last = -1
-    calls = [e is not None and has_call(e) for e, _ in items]
-    for i in range(n - 1, -1, -1):
-        if calls[i]:
-            last = i
-            break
-    if last <= 0:
-        # nothing, or only the first operand, calls: left to right
-        return [f() for _, f in items]
-    out: list[Val | None] = [None] * n
-    for i in range(last + 1):
-        if calls[i]:
-            out[i] = items[i][1]()
-    for i in range(n):
-        if out[i] is None:
-            out[i] = items[i][1]()
-    return [v for v in out if v is not None]
-
-
-def has_call(e: ast.Expr) -> bool:
-    """Evaluating e calls a function, receives, or may for another reason change variables."""
-    if e.mode == "constant" or e.mode == "typexpr":
-        return False
-    match e:
-        case ast.Ident() | ast.BasicLit() | ast.FuncLit():
-            return False
-        case ast.CallExpr():
-            if e.fun.mode == "typexpr":
-                return has_call(e.args[0])
-            # built-ins are calls like others (Go's test/fixedbugs/bug491.go)
-            return not (e.fun.mode == "builtin" and e.fun.val in ("Sizeof", "Alignof", "Offsetof"))
-        case ast.UnaryExpr():
-            return e.op == "<-" or has_call(e.x)
-        case ast.BinaryExpr():
-            return has_call(e.x) or has_call(e.y)
-        case ast.ParenExpr() | ast.SelectorExpr() | ast.StarExpr() | ast.TypeAssertExpr():
-            return has_call(e.x)
-        case ast.IndexExpr():
-            return has_call(e.x) or any(has_call(i) for i in e.indices)
-        case ast.SliceExpr():
-            return has_call(e.x) or any(has_call(i) for i in (e.lo, e.hi, e.max) if i is not None)
-        case ast.CompositeLit():
-            return any(has_call(x) for x in e.elts)
-        case ast.KeyValueExpr():
-            return has_call(e.key) or has_call(e.value)
-    return False
 
 
 # ---------------------------------------------------------------- constants
@@ -249,10 +197,9 @@ class Place:
 
     kind  "blank" "slots" (leaves lo.. of a Storage) "val" (the same of a value, read only) "mem" (addr) "map" (store through
           maps.assign_addr)
-    check  what may still panic before the first use: a nil or bounds check put off to the second phase of an assignment
     """
 
-    __slots__ = ("addr", "check", "key", "kind", "lo", "m", "pos", "st", "typ")
+    __slots__ = ("addr", "key", "kind", "lo", "m", "pos", "st", "typ")
 
     def __init__(self, kind: str, typ: Type) -> None:
         self.kind = kind
@@ -263,7 +210,6 @@ class Place:
         self.m: Val | None = None
         self.key: Val | None = None
         self.pos = 0
-        self.check: Callable[[], None] | None = None
 
     def load(self, fb: FuncBuilder) -> Val:
         if self.kind == "mem":
@@ -285,8 +231,6 @@ class Place:
         return fb.zero(self.typ)
 
     def store(self, fb: FuncBuilder, v: Val) -> None:
-        if self.check is not None:
-            self.check()
         if self.kind == "mem":
             fb.store(self.addr, self.typ, v)
         elif self.kind == "slots":
@@ -297,12 +241,17 @@ class Place:
             for i, ll in enumerate(lay.vals):
                 fb.store_ll(st.addrs[self.lo + i], ll, parts[i], lay.kinds[i], st.volatile)
         elif self.kind == "map":
-            from rt0.lower import maps
 
-            assert self.m is not None and self.key is not None
-            mt = self.m.typ.underlying()
-            assert isinstance(mt, Map)
-            fb.store(maps.assign_addr(fb, mt, self.m.one(), self.key), mt.elem, v)
+            fb.store(self.made(fb), self.typ, v)
+
+    def made(self, fb: FuncBuilder) -> str:
+        """Address of a map's element, made if it is missing."""
+        from rt0.lower import maps
+
+        assert self.m is not None and self.key is not None
+        mt = self.m.typ.underlying()
+        assert isinstance(mt, Map)
+        return maps.assign_addr(fb, mt, self.m.one(), self.key)
 
 
 def mem_place(addr: str, t: Type) -> Place:
@@ -319,9 +268,8 @@ def storage_place(fb: FuncBuilder, st: Storage) -> Place:
     return mem_place(fb.var_addr(st), st.typ)
 
 
-def place(fb: FuncBuilder, e: ast.Expr, late: bool = False) -> Place:
-    """Evaluate the operands of an assignable expression. late: the last nil or bounds check is left to `store`, as the second phase of a
-    tuple assignment wants it."""
+def place(fb: FuncBuilder, e: ast.Expr) -> Place:
+    """Evaluate the operands of an assignable expression, with the checks that the store needs (a map's come with the store)."""
     e = ast.unparen(e)
     match e:
         case ast.Ident():
@@ -341,40 +289,38 @@ def place(fb: FuncBuilder, e: ast.Expr, late: bool = False) -> Place:
                 obj = e.sel.obj
                 assert isinstance(obj, Var)
                 return mem_place(fb.unit.program.var_ref(fb.unit, obj), fb.subst(obj.type))
-            return _field_place(fb, e, late)
+            return _field_place(fb, e)
         case ast.IndexExpr():
             t = fb.typ(e.x)
             u = t.underlying()
             if isinstance(u, Map):
-                m, k = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.indices[0], lambda: fb.expr_as(e.indices[0], u.key))])
+                m, k = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.indices[0], lambda: fb.expr_as(e.indices[0], u.key))], (None, u.key))
                 p = Place("map", u.elem)
                 p.m = fb.own(m)
                 p.key = fb.own(k)
                 p.pos = e.pos
                 return p
-            checks: list[Callable[[], None]] | None = [] if late and not isinstance(u, Array) else None
-            p = mem_place(index_addr(fb, e, checks), elem_of(t))
-            if checks:
-                p.check = checks[0]
-            return p
+            return mem_place(index_addr(fb, e), elem_of(t))
         case ast.StarExpr():
             pt = fb.typ(e.x).underlying()
             assert isinstance(pt, Pointer)
             p0 = expr(fb, e.x).one()
             fb.dbg(e.pos)
-            p = mem_place(p0, pt.elem)
-            if late:
-                p.check = partial(fb.nil_check, p0)
-            else:
-                fb.nil_check(p0)
-            return p
+            fb.nil_check(p0)
+            return mem_place(p0, pt.elem)
     return mem_place(addr(fb, e), fb.typ(e))
 
 
-def _field_place(fb: FuncBuilder, e: ast.SelectorExpr, late: bool = False) -> Place:
+def _field_place(fb: FuncBuilder, e: ast.SelectorExpr) -> Place:
     """x.f as a place: part of a variable in registers, or memory."""
     t = fb.typ(e.x)
     path = field_path(fb, e)
+    if fb.early and (v := fb.early.pop(e, None)) is not None:
+        # a tuple assignment has kept the last pointer on the way (assign.py)
+        fb.dbg(e.pos)
+        base = mem_place(v.one(), v.typ)
+        base.kind = "ptr"
+        return walk_place(fb, base, v.typ, path[last_pointer(t, path) :])
     x = ast.unparen(e.x)
     fb.dbg(e.pos)
     if not isinstance(t.underlying(), Pointer) and addressable(fb, x):
@@ -387,33 +333,36 @@ def _field_place(fb: FuncBuilder, e: ast.SelectorExpr, late: bool = False) -> Pl
         else:
             base = mem_place(fb.to_mem(v), t)
     fb.dbg(e.pos)  # of the nil checks: evaluating x has moved it
-    if late and base.kind == "ptr":
-        # the last pointer on the way is checked by the store, when it is this one
-        u = t.underlying()
-        assert isinstance(u, Pointer)
-        if not any(isinstance((f.type or INT).underlying(), Pointer) for f in _fields_on(u.elem, path[:-1])):
-            to = mem_place(base.addr, u.elem)
-            p = walk_place(fb, to, u.elem, path)
-            p.check = partial(_check_at, fb, e.pos, base.addr)
-            return p
     return walk_place(fb, base, t, path)
 
 
-def _check_at(fb: FuncBuilder, pos: int, ptr: str) -> None:
-    fb.dbg(pos)
-    fb.nil_check(ptr)
-
-
-def _fields_on(t: Type, path: Sequence[int]) -> list[Var]:
-    """The fields a path goes through; it follows no pointers but may end behind one."""
-    out = []
-    for i in path:
+def last_pointer(t: Type, path: Sequence[int]) -> int:
+    """How many indexes of a path lead to the last pointer that it goes through: 0 when that is t itself, -1 when there is none."""
+    at = -1
+    for n, i in enumerate(path):
         u = t.underlying()
-        if not isinstance(u, Struct):
-            break
-        out.append(u.fields[i])
+        if isinstance(u, Pointer):
+            at = n
+            u = u.elem.underlying()
+        assert isinstance(u, Struct)
         t = u.fields[i].type or INT
-    return out
+    return at
+
+
+def kept_pointer(fb: FuncBuilder, e: ast.SelectorExpr) -> Val:
+    """The last pointer on the way to the field e, which goes through one behind its first."""
+    t, path = fb.typ(e.x), field_path(fb, e)
+    n = last_pointer(t, path)
+    x = ast.unparen(e.x)
+    if isinstance(t.underlying(), Pointer):
+        base = mem_place(expr(fb, x).one(), t)
+        base.kind = "ptr"
+    elif addressable(fb, x):
+        base = place(fb, x)
+    else:
+        base = mem_place(fb.to_mem(expr(fb, x)), t)
+    fb.dbg(e.pos)
+    return walk_place(fb, base, t, path[:n]).load(fb)
 
 
 def walk_place(fb: FuncBuilder, base: Place, t: Type, path: Sequence[int]) -> Place:
@@ -451,28 +400,6 @@ def field_path(fb: FuncBuilder, e: ast.SelectorExpr) -> tuple[int, ...]:
     """Field indexes of a field selector (through embedded fields)."""
     sel: Selection = e.selection
     return tuple(sel.index)
-
-
-def addressable(fb: FuncBuilder, e: ast.Expr) -> bool:
-    """e denotes memory (or a variable), so parts of it can be read without evaluating the whole."""
-    e = ast.unparen(e)
-    match e:
-        case ast.Ident():
-            return type(e.obj) is Var
-        case ast.SelectorExpr():
-            if e.selection is None:
-                return type(e.sel.obj) is Var
-            if e.selection.kind != "field":
-                return False
-            return isinstance(fb.typ(e.x).underlying(), Pointer) or e.selection.indirect or addressable(fb, e.x)
-        case ast.IndexExpr():
-            if e.mode == "typexpr" or e.targs:
-                return False
-            u = fb.typ(e.x).underlying()
-            return isinstance(u, (Slice, Pointer)) or (isinstance(u, Array) and addressable(fb, e.x))
-        case ast.StarExpr():
-            return True
-    return False
 
 
 def addr(fb: FuncBuilder, e: ast.Expr) -> str:
@@ -622,9 +549,8 @@ def index_operand(fb: FuncBuilder, e: ast.Expr) -> tuple[str, bool]:
     return to_i64(fb, expr(fb, e))
 
 
-def index_addr(fb: FuncBuilder, e: ast.IndexExpr, checks: list[Callable[[], None]] | None = None) -> str:
-    """Address of x[i] for slices, pointers to arrays and addressable arrays, bounds checked. checks: takes the check instead of having
-    it made here."""
+def index_addr(fb: FuncBuilder, e: ast.IndexExpr) -> str:
+    """Address of x[i] for slices, pointers to arrays and addressable arrays, bounds checked."""
     t = fb.typ(e.x)
     u = t.underlying()
     ix = e.indices[0]
@@ -657,15 +583,9 @@ def index_addr(fb: FuncBuilder, e: ast.IndexExpr, checks: list[Callable[[], None
     in_order(fb, [(e.x, get_base), (ix, get_index)])
     fb.dbg(e.pos)
 
-    def check() -> None:
-        if isinstance(u, Pointer):
-            fb.nil_check(base)
-        fb.bounds_check(i, length, signed)
-
-    if checks is not None:
-        checks.append(check)
-    else:
-        check()
+    if isinstance(u, Pointer):
+        fb.nil_check(base)
+    fb.bounds_check(i, length, signed)
     return fb.gep_var(base, i, layout(elem_of(t)).size)
 
 
@@ -689,7 +609,7 @@ def index(fb: FuncBuilder, e: ast.IndexExpr) -> Val:
     if isinstance(u, Map):
         from rt0.lower import maps
 
-        m, k = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.indices[0], lambda: _map_key(fb, e.indices[0], u.key))])
+        m, k = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.indices[0], lambda: _map_key(fb, e.indices[0], u.key))], (None, u.key))
         fb.dbg(e.pos)
         return maps.access(fb, u, m.one(), k)
     if isinstance(u, Basic) and u.info & IS_STRING:
@@ -727,7 +647,7 @@ def slice_expr(fb: FuncBuilder, e: ast.SliceExpr) -> Val:
     is_array = False
     elem: Type = UINT8
 
-    def base() -> Val:
+    def base() -> None:
         nonlocal ptr, length, cap, is_array, elem
         if is_string:
             ptr, length = expr(fb, e.x).p()
@@ -746,19 +666,17 @@ def slice_expr(fb: FuncBuilder, e: ast.SliceExpr) -> Val:
             elem = a.elem
             length = cap = str(a.len)
             is_array = True
-        return Val(INT, ())
 
-    items: list[tuple[ast.Expr | None, Callable[[], Val]]] = [(e.x, base)]
-    got: dict[str, tuple[str, bool]] = {}
-    for name, ix in (("lo", e.lo), ("hi", e.hi), ("max", e.max)):
-        if ix is not None:
-
-            def get(name: str = name, ix: ast.Expr = ix) -> Val:
-                got[name] = index_operand(fb, ix)
-                return Val(INT, ())
-
-            items.append((ix, get))
-    in_order(fb, items)
+    bounds = [ix for ix in (e.lo, e.hi, e.max) if ix is not None]
+    if any(holds(fb, ix) for ix in bounds):
+        settle(fb, e.x)
+        for ix in bounds:
+            # a bound that is no name is complete before the next begins
+            settle(fb, ix)
+            if not isinstance(ast.unparen(ix), ast.Ident):
+                keep(fb, ix)
+    base()
+    got = {name: index_operand(fb, ix) for name, ix in (("lo", e.lo), ("hi", e.hi), ("max", e.max)) if ix is not None}
     fb.dbg(e.pos)
     if is_array and isinstance(u, Pointer):
         fb.nil_check(ptr)
@@ -766,7 +684,6 @@ def slice_expr(fb: FuncBuilder, e: ast.SliceExpr) -> Val:
     hi, hi_signed = got.get("hi", (length, True))
     three = "max" in got
     mx, mx_signed = got.get("max", (cap, True))
-    kind = "Slice3" if three else "Slice"
     if three:
         _slice_check(fb, mx, cap, "panicSlice3" + ("Alen" if is_array else "Acap"), mx_signed)
         _slice_check(fb, hi, mx, "panicSlice3B", hi_signed)
@@ -776,7 +693,6 @@ def slice_expr(fb: FuncBuilder, e: ast.SliceExpr) -> Val:
             _slice_check(fb, hi, cap, "panicSlice" + ("Alen" if is_string or is_array else "Acap"), hi_signed)
         if "lo" in got:
             _slice_check(fb, lo, hi, "panicSliceB", lo_signed)
-    del kind
     new_len = _sub(fb, hi, lo)
     size = layout(elem).size
     rt = fb.typ(e)
@@ -1043,7 +959,7 @@ def logical(fb: FuncBuilder, e: ast.BinaryExpr) -> Val:
 def cond(fb: FuncBuilder, e: ast.Expr, yes: str, no: str) -> None:
     """Branch on a condition."""
     x = ast.unparen(e)
-    if x.mode != "constant":
+    if x.mode != "constant" and x not in fb.early:
         if isinstance(x, ast.BinaryExpr):
             if x.op in ("&&", "||") and ast.unparen(x.x).mode == "constant":
                 known = bool(ast.unparen(x.x).val)
@@ -1095,33 +1011,31 @@ def comparison(fb: FuncBuilder, e: ast.BinaryExpr) -> Val:
     if ix != iy:
         # comparing an interface with a concrete value: the types first, then the values
         return _mixed_comparison(fb, e, t, ix)
-    if ix and iy and tx is not ty:
-        # the wider interface: both are compared as the type they have, itab words need care
-        from rt0.lower.convert import assign_conv
-
-        a, b = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.y, lambda: expr(fb, e.y))])
-        fb.dbg(e.pos)
-        ex, ey = is_empty_interface(tx), is_empty_interface(ty)
-        if ex != ey:
-            any_t = TYP_ANY
-            a, b = assign_conv(fb, a, any_t, e.pos), assign_conv(fb, b, any_t, e.pos)
-            ct = any_t
-        elif not ex:
-            from rt0.types.predicates import identical
-
-            if not identical(tx, ty):
-                a, b = assign_conv(fb, a, TYP_ANY, e.pos), assign_conv(fb, b, TYP_ANY, e.pos)
-                ct = TYP_ANY
-        return Val(t, (compare(fb, op, a, b, ct),))
+    if ix and iy:
+        a, b = _interfaces(fb, e, tx, ty)
+        return Val(t, (compare(fb, op, a, b, a.typ),))
     if not layout(tx).is_flat:
-        if not has_call(e.y):
-            a, b = in_order(fb, [(e.x, lambda: view(fb, e.x)), (e.y, lambda: view(fb, e.y))])
-        else:
-            a, b = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.y, lambda: view(fb, e.y))])
+        a, b = in_order(fb, [(e.x, lambda: view(fb, e.x)), (e.y, lambda: view(fb, e.y))])
     else:
         a, b = in_order(fb, [(e.x, lambda: peek(fb, e.x)), (e.y, lambda: peek(fb, e.y))])
     fb.dbg(e.pos)
     return Val(t, (compare(fb, op, a, b, ct),))
+
+
+def _interfaces(fb: FuncBuilder, e: ast.BinaryExpr, tx: Type, ty: Type) -> tuple[Val, Val]:
+    """The operands of a comparison of interface values, as values of one type. What is late on the right comes first, as with gc
+    (cmd/compile/internal/walk/compare.go, walkCompareInterface)."""
+    from rt0.lower.convert import assign_conv
+    from rt0.types.predicates import identical
+
+    settle_all(fb, (e.x, e.y))
+    b = expr(fb, e.y)
+    a = expr(fb, e.x)
+    fb.dbg(e.pos)
+    if tx is ty or (is_empty_interface(tx) and is_empty_interface(ty)) or identical(tx, ty):
+        return a, b
+    # itab words of different interface types say nothing: both are compared as any
+    return assign_conv(fb, a, TYP_ANY, e.pos), assign_conv(fb, b, TYP_ANY, e.pos)
 
 
 TYP_ANY = Interface([], [])
@@ -1137,7 +1051,7 @@ def _mixed_comparison(fb: FuncBuilder, e: ast.BinaryExpr, t: Type, left: bool) -
     from rt0.lower.itab import itab
     from rt0.lower.typedesc import type_desc
 
-    a, b = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.y, lambda: expr(fb, e.y))])
+    a, b = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.y, lambda: expr(fb, e.y))], (fb.typ(e.y), fb.typ(e.x)))
     i, c = (a, b) if left else (b, a)
     fb.dbg(e.pos)
     it = i.typ.underlying()
@@ -1202,9 +1116,7 @@ def composite(fb: FuncBuilder, e: ast.CompositeLit) -> Val:
     if isinstance(u, Slice):
         return slice_literal(fb, e, t, u)
     if isinstance(u, Map):
-        from rt0.lower import maps
-
-        return maps.literal(fb, e, t)
+        return map_literal(fb, e, t)
     if layout(t).is_flat:  # an array of size zero: nothing to keep, but what the elements do is done
         assert isinstance(u, Array)
         exprs(fb, [x for _, x in array_items(e)[0]], [u.elem] * len(e.elts))
@@ -1242,12 +1154,9 @@ def composite_into(fb: FuncBuilder, e: ast.CompositeLit, to: str, t: Type, zeroe
         if not zeroed and (len(elts) < len(u.fields) or any(len(path) > 1 or u.fields[path[0]].name == "_" for path, _ in elts)):
             fb.store_zero(to, t)
             zeroed = True
-        if sum(1 for _, x in elts if has_call(x)) > 0 and any(not has_call(x) for _, x in elts):
-            order = [p for p in elts if has_call(p[1])] + [p for p in elts if not has_call(p[1])]
-        else:
-            order = elts
-        for path, x in order:
-            off, ft = field_at(t, path)
+        where = [field_at(t, path) for path, _ in elts]
+        settle_all(fb, [x for _, x in elts], [ft for _, ft in where])
+        for (path, x), (off, ft) in zip(elts, where, strict=True):
             if u.fields[path[0]].name == "_":
                 fb.expr_as(x, ft)
                 continue
@@ -1259,6 +1168,7 @@ def composite_into(fb: FuncBuilder, e: ast.CompositeLit, to: str, t: Type, zeroe
         if not zeroed and len(items) < u.len:
             fb.store_zero(to, t)
             zeroed = True
+        settle_all(fb, [x for _, x in items], [u.elem] * len(items))
         for i, x in items:
             _elt_into(fb, x, fb.gep(to, i * size), u.elem, zeroed)
         return
@@ -1266,9 +1176,7 @@ def composite_into(fb: FuncBuilder, e: ast.CompositeLit, to: str, t: Type, zeroe
     if isinstance(u, Slice):
         fb.store(to, t, slice_literal(fb, e, t, u))
     else:
-        from rt0.lower import maps
-
-        fb.store(to, t, maps.literal(fb, e, t))
+        fb.store(to, t, map_literal(fb, e, t))
 
 
 def _elt_into(fb: FuncBuilder, x: ast.Expr, to: str, t: Type, zeroed: bool) -> None:
@@ -1305,9 +1213,33 @@ def slice_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type, u: Slice) -> Va
         fb.copy_bytes(to, const_data, layout(at).size, layout(at).align)
     else:
         size = layout(u.elem).size
+        settle_all(fb, [x for _, x in items], [u.elem] * len(items))
         for i, x in items:
             _elt_into(fb, x, fb.gep(to, i * size), u.elem, True)
     return Val(t, (to, str(n), str(n)))
+
+
+def map_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type) -> Val:
+    """map[K]V{...}: a map with the entries known before, then the others one by one, each as an assignment is made."""
+    from rt0.lower import maps
+
+    mt = t.underlying()
+    assert isinstance(mt, Map)
+    m = maps.make(fb, mt, str(len(e.elts)), e)
+    entries = [x for x in e.elts if isinstance(x, ast.KeyValueExpr)]
+    known = [is_static(x.key) and is_static(x.value) for x in entries]
+    for static in (True, False):
+        for x, is_known in zip(entries, known, strict=True):
+            if is_known is not static:
+                continue
+            if not static:
+                settle_key(fb, mt, x.key)
+                settle(fb, x.value, mt.elem)
+            v = fb.own(fb.expr_as(x.value, mt.elem))
+            k = fb.expr_as(x.key, mt.key)
+            fb.dbg(e.pos)  # as gc says for a key that cannot be hashed
+            fb.store(maps.assign_addr(fb, mt, m, k), mt.elem, v)
+    return Val(t, (m,))
 
 
 def func_lit(fb: FuncBuilder, e: ast.FuncLit) -> Val:
@@ -1358,7 +1290,7 @@ def multi(fb: FuncBuilder, e: ast.Expr, n: int) -> list[Val]:
 
         mt = fb.typ(x.x).underlying()
         assert isinstance(mt, Map)
-        m, k = in_order(fb, [(x.x, lambda: expr(fb, x.x)), (x.indices[0], lambda: _map_key(fb, x.indices[0], mt.key))])
+        m, k = in_order(fb, [(x.x, lambda: expr(fb, x.x)), (x.indices[0], lambda: _map_key(fb, x.indices[0], mt.key))], (None, mt.key))
         fb.dbg(x.pos)
         v, ok = maps.access2(fb, mt, m.one(), k)
         return [v, Val(BOOL, (ok,))]

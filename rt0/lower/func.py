@@ -86,11 +86,12 @@ class FuncBuilder:
     env            bindings of type parameters (None outside generic code)
     vars           Var -> Storage
     decl           the FuncDecl or FuncLit being lowered, None for invented functions
-    result_vars    Storage of each result, for functions from source
+    result_vars    Storage of each result, for functions from source; result_names: their Vars, None where unnamed
     subprogram     debug info of the function ("" = none)
     scope          the subprogram or lexical block that the code being written is in
     scope_pending  a scope was opened in which no variable was declared yet (debugvars.py)
     frame_slots    allocas that may be a variable of several scalars; pins: allocas to keep in memory for a debugger
+    early          operands of the statement that are evaluated already: node -> value; settled, holds_early: what order.py knows of its nodes
     x              facts other files of lower keep while this function is written, by name (defer, range-over-func ...)
     """
 
@@ -111,9 +112,11 @@ class FuncBuilder:
         "ctx",
         "decl",
         "done",
+        "early",
         "entry",
         "frame_slots",
         "env",
+        "holds_early",
         "inline_only",
         "label",
         "labels",
@@ -130,10 +133,12 @@ class FuncBuilder:
         "params",
         "pins",
         "pos",
+        "result_names",
         "result_vars",
         "results",
         "scope",
         "scope_pending",
+        "settled",
         "subprogram",
         "sym",
         "targets",
@@ -162,9 +167,13 @@ class FuncBuilder:
         self.outer: FuncBuilder | None = None
         self.vars: dict[Any, Storage] = {}
         self.result_vars: list[Storage] = []
+        self.result_names: list[Var | None] = []
         self.targets: list[Any] = []
         self.labels: dict[Any, str] = {}
         self.x: dict[str, Any] = {}
+        self.early: dict[ast.Expr, Val] = {}
+        self.settled: set[ast.Expr] = set()
+        self.holds_early: dict[ast.Expr, bool] = {}
         self.tbaa = True
         self.entry: list[str] = []
         self.lines: list[str] = []

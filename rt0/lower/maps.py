@@ -17,7 +17,7 @@ from rt0.lower.layout import layout
 from rt0.lower.typedesc import MAP_GROUP_SLOTS, MAP_MAX_ELEM, map_group, type_desc
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
-from rt0.types.types import Map, Type
+from rt0.types.types import Map
 
 if TYPE_CHECKING:
     from rt0.lower.func import FuncBuilder
@@ -147,20 +147,6 @@ def length(fb: FuncBuilder, t: Map, m: str) -> str:
     fb.br(done)
     fb.start(done)
     return fb.load_ll(out, "i64")
-
-
-def literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type) -> Val:
-    """map[K]V{...}: entries are evaluated and stored in order."""
-    mt = t.underlying()
-    assert isinstance(mt, Map)
-    m = make(fb, mt, str(len(e.elts)), e)
-    for kv in e.elts:
-        assert isinstance(kv, ast.KeyValueExpr)
-        k = fb.own(fb.expr_as(kv.key, mt.key))
-        v = fb.expr_as(kv.value, mt.elem)
-        fb.dbg(e.pos)  # as gc says for a key that cannot be hashed
-        fb.store(assign_addr(fb, mt, m, k), mt.elem, v)
-    return Val(t, (m,))
 
 
 def range_over(fb: FuncBuilder, t: Map, m: str, cont: str, end: str, body: Callable[[str, str], None]) -> None:

@@ -25,11 +25,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from rt0.lower.assign import assign_vals
 from rt0.lower.closure import OuterInfo, bind_captures, capture_types, closure_object, closure_symbol, declare, declare_init, fb_facts
 from rt0.lower.convert import assign_conv
-from rt0.lower.expr import addressable, expr, place, view
+from rt0.lower.expr import expr, place, view
 from rt0.lower.func import INT, FuncBuilder
 from rt0.lower.layout import layout, struct_of
+from rt0.lower.order import addressable, calls, settle_place
 from rt0.lower.tempstring import bytes_of
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
@@ -156,10 +158,9 @@ def _bind_both(fb: FuncBuilder, s: ast.RangeStmt, key: Callable[[], Val], value:
         bind(fb, s, s.value, value)
         return
     assert s.key is not None and s.value is not None
-    p, q = place(fb, s.key), place(fb, s.value)
-    k, v = key(), value()
-    p.store(fb, assign_conv(fb, k, fb.typ(s.key), s.pos))
-    q.store(fb, assign_conv(fb, v, fb.typ(s.value), s.pos))
+    settle_place(fb, s.key)
+    settle_place(fb, s.value)
+    assign_vals(fb, (s.key, s.value), (key(), value()), s.pos)
 
 
 def _range_slice(fb: FuncBuilder, s: ast.RangeStmt, label: Any, u: Slice) -> None:
@@ -185,9 +186,7 @@ def _range_array(fb: FuncBuilder, s: ast.RangeStmt, label: Any, a: Array) -> Non
             v = view(fb, s.x) if _unchanged(fb, s.x) else expr(fb, s.x)
             base = v.at() if v.addr is not None else fb.to_mem(v)
     else:
-        from rt0.lower.expr import has_call
-
-        if has_call(s.x):
+        if calls(s.x):
             expr(fb, s.x)
     size = layout(a.elem).size
     _loop(fb, s, label, str(a.len), lambda i: _bind_both(fb, s, lambda: Val(INT, (i,)), lambda: fb.at(fb.gep_var(base, i, size), a.elem)))

@@ -79,13 +79,12 @@ def select(fb: FuncBuilder, s: ast.SelectStmt, body: Callable[[ast.CommClause, V
 
 def _evaluate(fb: FuncBuilder, k: Case) -> None:
     if k.send is not None:
-        from rt0.lower.expr import in_order
-
         send = k.send
         ct = fb.typ(send.chan).underlying()
         assert isinstance(ct, Chan)
         elem = ct.elem
-        c, v = in_order(fb, [(send.chan, lambda: fb.expr(send.chan)), (send.value, lambda: fb.expr_as(send.value, elem))])
+        c = fb.expr(send.chan)  # stricter than elsewhere: each operand is complete before the next
+        v = fb.expr_as(send.value, elem)
         k.c, k.typ = c.one(), elem
         k.slot = chans.send_addr(fb, fb.own(v))
     else:

@@ -10,20 +10,19 @@ to them and goes to one exit block: run what is deferred, load, return (defer.py
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-from rt0.lower import closure
-from rt0.lower.assign import assign_stmt, inc_dec, store_to, var_spec
+from rt0.lower import closure, order
+from rt0.lower.assign import Changed, assign_stmt, inc_dec, store_to, var_spec
 from rt0.lower.closure import declare, fb_facts
 from rt0.lower.deadcode import declares, last_label, static_bool, terminates
-from rt0.lower.expr import cond, expr, in_order, multi
+from rt0.lower.expr import cond, expr, multi
 from rt0.lower.func import FuncBuilder, Storage
 from rt0.lower.layout import layout
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Var
-from rt0.types.types import Chan
+from rt0.types.types import Chan, Type
 
 _UNNAMED: list[Any] = [None]  # what a field list without names stands for
 
@@ -68,6 +67,7 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
             for n in f.names or _UNNAMED:
                 if n is not None:
                     named = True
+                fb.result_names.append(n.obj if n is not None and type(n.obj) is Var and n.name != "_" else None)
                 if n is not None and type(n.obj) is Var and n.name != "_":
                     fb.in_prologue(n.obj)
                     st = declare(fb, n.obj, volatile=has_defer, arg=len(fb.args) + k + 1)
@@ -155,9 +155,33 @@ def return_stmt(fb: FuncBuilder, s: ast.ReturnStmt) -> None:
         fb.dbg(s.pos)
         do_return(fb, [assign_conv(fb, v, t, s.pos) for v, t in zip(vals, results, strict=True)])
         return
-    vals = in_order(fb, [(e, partial(fb.expr_as, e, t)) for e, t in zip(es, results, strict=True)])
+    vals = _results(fb, es, results)
     fb.dbg(s.pos)
     do_return(fb, vals)
+
+
+def _results(fb: FuncBuilder, es: list[ast.Expr], types: list[Type]) -> list[Val]:
+    """The operands of a return: as a tuple assignment to the results, except that no store comes before the last operand."""
+    if len(es) == 1:
+        return [fb.expr_as(es[0], types[0])]
+    order.settle_each(fb, es, types)
+    changed = Changed(fb)
+    inside = fb.x.get("rangebody") is not None
+    vals: list[Val | None] = []
+    for i, (e, t) in enumerate(zip(es, types, strict=True)):
+        v = fb.result_names[i] if i < len(fb.result_names) else None
+        x = ast.unparen(e)
+        if v is not None and isinstance(x, ast.Ident) and x.obj is v:
+            vals.append(None)
+            continue
+        vals.append(fb.own(fb.expr_as(e, t)) if changed.affects(e) else None)
+        if inside:
+            changed.memory = True
+        elif "exit" in fb.x:
+            changed.all = True
+        elif v is not None:
+            changed.variable(v)
+    return [v or fb.own(fb.expr_as(e, t)) for v, e, t in zip(vals, es, types, strict=True)]
 
 
 # ---------------------------------------------------------------- statements
@@ -184,6 +208,7 @@ def _list(fb: FuncBuilder, ss: list[ast.Stmt]) -> None:
 
 
 def stmt(fb: FuncBuilder, s: ast.Stmt, label: Any = None) -> None:
+    order.begin(fb)
     k = type(s)
     h = _LABELED.get(k)
     if h is not None:
@@ -222,7 +247,12 @@ def send_stmt(fb: FuncBuilder, s: ast.SendStmt) -> None:
 
     ct = fb.typ(s.chan).underlying()
     assert isinstance(ct, Chan)
-    c, v = in_order(fb, [(s.chan, lambda: expr(fb, s.chan)), (s.value, lambda: fb.expr_as(s.value, ct.elem))])
+    order.settle(fb, s.chan)
+    order.settle(fb, s.value, ct.elem)
+    if s.value.mode not in ("constant", "nilvalue") and not order.addressable(fb, s.value):
+        order.keep(fb, s.value)  # what is sent without an address is copied first
+    c = expr(fb, s.chan)
+    v = fb.expr_as(s.value, ct.elem)
     fb.dbg(s.pos)
     chans.send(fb, ct, c.one(), v)
 

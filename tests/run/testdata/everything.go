@@ -173,7 +173,6 @@ func chans() {
 	case v, ok := <-c:
 		println(v, ok)
 	case d <- "x":
-	default:
 	}
 	for v := range c {
 		println(v)
