@@ -211,7 +211,7 @@ STATEMENTS = (
     "r, t := {A}, {B}; return fmt.Sprint(r, t)", "var r, t any = {A}, {B}; return fmt.Sprint(r, t)", "func() {{ defer sum({A}, {B}) }}(); return \"\"",
     "return func() string {{ a, b := func() (int, int) {{ return {A}, {B} }}(); return fmt.Sprint(a, b) }}()", "return func() string {{ a, b := func() (x, r int) {{ x = 5; r = 6; return {A}, {B} + x }}(); return fmt.Sprint(a, b) }}()",
     "return func() (ret string) {{ defer func() {{ ret += fmt.Sprint(recover()) }}(); a, b := func() (r, q int) {{ defer func() {{ note(fmt.Sprint(r, q)) }}(); return {A}, {B} }}(); return fmt.Sprint(a, b) }}()",
-    "ch <- {A}; return fmt.Sprint(len(ch))", "switch {A} {{ case {B}: return \"b\"; case {C}: return \"c\" }}; return \"none\"", "if {A} > {B} && {C} > 2 {{ return \"yes\" }}; return \"no\"",
+    "ch <- {A}; return fmt.Sprint(len(ch))", "switch ({A}) {{ case {B}: return \"b\"; case {C}: return \"c\" }}; return \"none\"", "if ({A}) > ({B}) && ({C}) > 2 {{ return \"yes\" }}; return \"no\"",
     "for q := range []int{{{A}, {B}}} {{ x += q }}; return \"\"", "var q any = K{{{A}, {B}}}; return fmt.Sprint(q)", "go sum({A}, {B}); return \"\"", "copy(s[{A}&1:], u[{B}&1:]); return \"\"", "delete(mi, {A}); return fmt.Sprint({B})",
     "select {{ case ch <- {A}: return fmt.Sprint({B}); default: return \"default\" }}", "var q [2]int; q[{A}&1], q[{B}&1] = {C}, x; return fmt.Sprint(q)", "r, ok := mi[{A}]; return fmt.Sprint(r, ok, {B})",
 )  # fmt: skip
