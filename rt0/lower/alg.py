@@ -15,7 +15,7 @@ Source for the contracts: cmd/compile/internal/reflectdata/alg.go and runtime/al
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rt0.diag import InternalError
 from rt0.lower.layout import layout
@@ -284,15 +284,15 @@ def _eq_body(fb: FuncBuilder, t: Type) -> None:
 
 def _all(fb: FuncBuilder, u: Array, p: str, q: str, test: Callable[[str, str], str]) -> None:
     """Return false unless test holds for every element."""
-    i = _loop(fb, u.len)
+    loop = _loop(fb, u.len)
     size = layout(u.elem).size
-    r = test(fb.gep_var(p, i, size), fb.gep_var(q, i, size))
+    r = test(fb.gep_var(p, loop.i, size), fb.gep_var(q, loop.i, size))
     no, more = fb.block("ne"), fb.block("same")
     fb.cond_br(r, more, no)
     fb.start(no)
     _ret_bool(fb, "false")
     fb.start(more)
-    _loop_end(fb, i)
+    _loop_end(fb, loop)
 
 
 def _equal_at(fb: FuncBuilder, t: Type, p: str, q: str) -> str:
@@ -302,8 +302,17 @@ def _equal_at(fb: FuncBuilder, t: Type, p: str, q: str) -> str:
     return equal_mem(fb, t, p, q)
 
 
-def _loop(fb: FuncBuilder, n: int) -> str:
-    """for i := 0; i < n; i++ {: starts the body, returns i; `_loop_end` closes it."""
+class _Loop(NamedTuple):
+    """A counted loop being written: the index, its slot, the blocks of its head and after it."""
+
+    i: str
+    var: str
+    head: str
+    end: str
+
+
+def _loop(fb: FuncBuilder, n: int) -> _Loop:
+    """for i := 0; i < n; i++ {: starts the body; `_loop_end` closes it."""
     iv = fb.alloca_ll("i64")
     fb.store_ll(iv, "i64", "0")
     head, body, end = fb.block("head"), fb.block("body"), fb.block("end")
@@ -311,15 +320,13 @@ def _loop(fb: FuncBuilder, n: int) -> str:
     i = fb.load_ll(iv, "i64", "")
     fb.cond_br(fb.tmp(f"icmp ult i64 {i}, {n}"), body, end)
     fb.start(body)
-    fb.x[i] = (iv, head, end)
-    return i
+    return _Loop(i, iv, head, end)
 
 
-def _loop_end(fb: FuncBuilder, i: str) -> None:
-    iv, head, end = fb.x[i]
-    fb.store_ll(iv, "i64", fb.tmp(f"add nuw nsw i64 {i}, 1"))
-    fb.br(head)
-    fb.start(end)
+def _loop_end(fb: FuncBuilder, loop: _Loop) -> None:
+    fb.store_ll(loop.var, "i64", fb.tmp(f"add nuw nsw i64 {loop.i}, 1"))
+    fb.br(loop.head)
+    fb.start(loop.end)
 
 
 def eq_func_value(unit: Unit, t: Type) -> str:
@@ -384,10 +391,10 @@ def _hash_body(fb: FuncBuilder, t: Type) -> None:
         acc = fb.alloca_ll("i64")
         fb.store_ll(acc, "i64", h)
         fn = hash_symbol(fb.unit, u.elem)
-        i = _loop(fb, u.len)
-        (r,) = fb.call_rt(fn, [("ptr", fb.gep_var(p, i, layout(u.elem).size)), ("i64", fb.load_ll(acc, "i64"))], "i64")
+        loop = _loop(fb, u.len)
+        (r,) = fb.call_rt(fn, [("ptr", fb.gep_var(p, loop.i, layout(u.elem).size)), ("i64", fb.load_ll(acc, "i64"))], "i64")
         fb.store_ll(acc, "i64", r)
-        _loop_end(fb, i)
+        _loop_end(fb, loop)
         h = fb.load_ll(acc, "i64")
     else:
         parts: list[tuple[int, int, Type | None]] = []

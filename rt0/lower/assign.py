@@ -207,7 +207,7 @@ class Changed:
         if not isinstance(x, ast.Ident):
             self.memory = True
         elif type(x.obj) is Var and x.name != "_":
-            if x.obj in self.fb.result_names and "exit" in self.fb.x:
+            if x.obj in self.fb.result_names and self.fb.exit:
                 self.all = True
             else:
                 self.variable(x.obj)

@@ -334,8 +334,7 @@ def b_make(fb: FuncBuilder, e: ast.CallExpr) -> Val:
         c = sizes[1].one() if len(sizes) > 1 else n
         if n == "0" and c == "0":
             return Val(t, (fb.unit.ref("runtime.zerobase"), "0", "0"))
-        facts = fb.x.get("facts")
-        if facts is not None and facts.escape is not None and id(e) in facts.escape.stack and c.isdigit():
+        if fb.on_frame(e) and c.isdigit():
             if not n.isdigit():
                 fb.panic_if(fb.tmp(f"icmp slt i64 {n}, 0"), "panicmakeslicelen")
                 fb.panic_if(fb.tmp(f"icmp ugt i64 {n}, {c}"), "panicmakeslicecap")

@@ -296,7 +296,7 @@ def held_type(fb: FuncBuilder, e: ast.Expr) -> Type | None:
     again (cmd/compile/internal/devirtualize, go1.27)."""
     from rt0.lower.closure import fb_facts
 
-    if fb.x.get("facts") is None:
+    if fb.facts is None:
         return None
     seen = 0
     while seen < 20:
@@ -461,8 +461,7 @@ def variadic_array(fb: FuncBuilder, e: ast.CallExpr, elem: Type, n: int) -> str:
     """New zeroed memory for the n variadic arguments of call e."""
     from rt0.lower.typedesc import type_desc
 
-    facts = fb.x.get("facts")
-    if facts is not None and facts.escape is not None and id(e) in facts.escape.stack:
+    if fb.on_frame(e):
         return fb.new_object(Array(elem, n), e)
 
     lay = layout(elem)

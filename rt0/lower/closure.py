@@ -517,8 +517,8 @@ def needs_addr(fb: FuncBuilder, v: Var) -> bool:
 
 
 def fb_facts(fb: FuncBuilder) -> Facts:
-    f: Facts = fb.x["facts"]
-    return f
+    assert fb.facts is not None
+    return fb.facts
 
 
 def declare(fb: FuncBuilder, v: Var, *, volatile: bool = False, arg: int = 0) -> Storage:
@@ -565,7 +565,7 @@ def make_closure(fb: FuncBuilder, lit: ast.FuncLit) -> str:
 def closure_symbol(fb: FuncBuilder, node: Any) -> str:
     fs = fb_facts(fb)
     base: FuncBuilder = fb
-    name = base.x.get("closure_base", base.sym)
+    name = base.closure_base
     return str(name) + fs.names[node]
 
 
@@ -657,10 +657,10 @@ def lower_lit(outer: OuterInfo, lit: ast.FuncLit, sym: str, binds: list[tuple[Va
     with unit.defining(sym, "once" if once else "strong"):
         fb = FuncBuilder(unit, sym, params, results, ctx=bool(binds), once=once, pos=lit.pos, env=outer.env, nosplit=outer.nosplit)
         fb.tbaa = outer.tbaa
-        fb.x["facts"] = outer.facts
+        fb.facts = outer.facts
         fb.decl = lit
         if lit in outer.facts.direct:
-            fb.x["direct"] = [t if val else Pointer(t) for _, t, val in binds]
+            fb.direct = [t if val else Pointer(t) for _, t, val in binds]
         bind_captures(fb, binds)
         function_body(fb, lit, lit.typ, None, lit.body)
         fb.finish()

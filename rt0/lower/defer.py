@@ -15,8 +15,8 @@ heap. `go` hands the same kind of func() to `runtime.newproc`.
 recover() is runtime.gorecover(frame address of the function that calls it): valid iff the panic machinery called that frame. The thunks
 here come in between, so they tell the runtime (wrappers.wrap).
 
-Body closures of range-over-func loops defer on behalf of the function they stand in: lower sets fb.x["defer"] to the record's address
-(captured) and fb.x["defer_heap"].
+Body closures of range-over-func loops defer on behalf of the function they stand in: lower sets fb.defer to the record's address
+(captured) and fb.defer_heap.
 
 docs/INTERFACES.md, "Defer, panic, recover"; FACTS: the setjmp-like rsetrec must be declared and called returns_twice.
 """
@@ -43,7 +43,7 @@ def _runs_once(fb: FuncBuilder, s: ast.DeferStmt) -> bool:
     """The statement runs at most once per call of the function."""
     from rt0.lower.closure import fb_facts
 
-    return not fb.x.get("defer_heap") and s not in fb_facts(fb).loops
+    return not fb.defer_heap and s not in fb_facts(fb).loops
 
 
 # ---------------------------------------------------------------- prologue, exits
@@ -58,7 +58,7 @@ def frame_address(fb: FuncBuilder) -> str:
 def enter(fb: FuncBuilder) -> None:
     """The prologue of a function with defer; result_vars are set, and everything that must survive a recovery is in them."""
     d = fb.alloca(DEFER_SIZE, 16)
-    fb.x["defer"] = d
+    fb.defer = d
     fb.call_rt("deferpush", [("ptr", d), ("i64", frame_address(fb))])
     for st in fb.result_vars:
         if st.kind == "mem" and not st.volatile:
@@ -98,7 +98,7 @@ def _last(fb: FuncBuilder) -> int:
 
 def leave(fb: FuncBuilder) -> None:
     """Run what is deferred: after the results are stored, before they are loaded for the return."""
-    fb.call_rt("deferreturn", [("ptr", fb.x["defer"])])
+    fb.call_rt("deferreturn", [("ptr", fb.defer)])
 
 
 def recover(fb: FuncBuilder) -> Val:
@@ -122,7 +122,7 @@ def defer_stmt(fb: FuncBuilder, s: ast.DeferStmt) -> None:
         new = fb.unit.ref_func("runtime.newobject", "ptr", "ptr")
         node = fb.tmp(f"call {CC} noalias nonnull ptr {new}(ptr {fb.unit.ref('type:runtime._deferfn')}) #5{fb.loc()}")
     fb.store_ll(fb.gep(node, 8), "ptr", fn, "")
-    fb.call_rt("deferadd", [("ptr", fb.x["defer"]), ("ptr", node)])
+    fb.call_rt("deferadd", [("ptr", fb.defer), ("ptr", node)])
 
 
 def go_stmt(fb: FuncBuilder, s: ast.GoStmt) -> None:
@@ -179,7 +179,7 @@ def _closure(fb: FuncBuilder, captured: Sequence[Val], body: Any, stack: bool, w
     from rt0.lower.wrappers import wrap
 
     unit = fb.unit
-    n = unit.extra.setdefault("thunks", {})
+    n = unit.thunks
     base = fb.sym
     n[base] = n.get(base, 0) + 1
     sym = f"{base}.{word}{n[base]}"

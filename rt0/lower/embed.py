@@ -34,10 +34,9 @@ def patterns_of(program: Program, var: Var) -> list[str] | None:
     info = program.info(pkg)
     if info is None or not info.embed:
         return None
-    cache: dict[str, dict[str, list[str]]] = program.extra.setdefault("embed", {})
-    known = cache.get(pkg.path)
+    known = program.embeds.get(pkg.path)
     if known is None:
-        known = cache[pkg.path] = _collect(pkg)
+        known = program.embeds[pkg.path] = _collect(pkg)
     return known.get(var.name)
 
 

@@ -38,7 +38,9 @@ from rt0.syntax import nodes as ast
 from rt0.types.types import TYP, Signature, Type
 
 if TYPE_CHECKING:
+    from rt0.lower.closure import Facts
     from rt0.lower.generic import Env
+    from rt0.lower.rangefor import RangeBody
     from rt0.types.objects import Var
 
 MAX_INLINE_COPY = 128
@@ -92,7 +94,14 @@ class FuncBuilder:
     scope_pending  a scope was opened in which no variable was declared yet (debugvars.py)
     frame_slots    allocas that may be a variable of several scalars; pins: allocas to keep in memory for a debugger
     early          operands of the statement that are evaluated already: node -> value; settled, holds_early: what order.py knows of its nodes
-    x              facts other files of lower keep while this function is written, by name (defer, range-over-func ...)
+    facts          what closure.py and escape.py found out about the declaration; None for invented functions
+    named          the results have names; real_results: the results as the source has them (a loop body's own are another's)
+    exit           block that loads the results and returns, in functions with defer ("" = none)
+    defer          operand of the address of the record of deferred calls ("" = none); defer_heap: calls are linked from the heap, as in a loop
+    range_body     what is known of the range-over-func loop whose body this is
+    fallthrough    block of the next case in a switch ("" = none)
+    direct         types of the captured variables of a function literal that is only called, before the parameters in tracebacks
+    closure_base   what the names of function literals begin with
     """
 
     __slots__ = (
@@ -110,10 +119,17 @@ class FuncBuilder:
         "box_on_stack",
         "cold",
         "ctx",
+        "closure_base",
         "decl",
+        "defer",
+        "defer_heap",
+        "direct",
         "done",
         "early",
         "entry",
+        "exit",
+        "facts",
+        "fallthrough",
         "frame_slots",
         "env",
         "holds_early",
@@ -124,6 +140,7 @@ class FuncBuilder:
         "linkage",
         "meta",
         "name",
+        "named",
         "noinline",
         "noinline_calls",
         "nosplit",
@@ -133,6 +150,8 @@ class FuncBuilder:
         "params",
         "pins",
         "pos",
+        "range_body",
+        "real_results",
         "result_names",
         "result_vars",
         "results",
@@ -145,7 +164,6 @@ class FuncBuilder:
         "tbaa",
         "unit",
         "vars",
-        "x",
     )  # fmt: skip
 
     def __init__(self, unit: Unit, sym: str, params: Sequence[Type], results: Sequence[Type], *, ctx: bool = False, once: bool = False,
@@ -170,7 +188,16 @@ class FuncBuilder:
         self.result_names: list[Var | None] = []
         self.targets: list[Any] = []
         self.labels: dict[Any, str] = {}
-        self.x: dict[str, Any] = {}
+        self.facts: Facts | None = None
+        self.named = False
+        self.real_results: list[Type] = []
+        self.exit = ""
+        self.defer = ""
+        self.defer_heap = False
+        self.range_body: RangeBody | None = None
+        self.fallthrough = ""
+        self.closure_base = sym
+        self.direct: list[Type] = []
         self.early: dict[ast.Expr, Val] = {}
         self.settled: set[ast.Expr] = set()
         self.holds_early: dict[ast.Expr, bool] = {}
@@ -473,10 +500,13 @@ class FuncBuilder:
             return val
         return self.load(val.addr, val.typ)
 
+    def on_frame(self, node: ast.Node) -> bool:
+        """Escape analysis keeps what `node` allocates on the frame."""
+        return self.facts is not None and self.facts.escape is not None and id(node) in self.facts.escape.stack
+
     def new_object(self, t: Type, node: ast.Node) -> str:
         """Address of new zeroed memory for a t that `node` allocates: on the frame where escape analysis allows it."""
-        facts = self.x.get("facts")
-        if facts is not None and facts.escape is not None and id(node) in facts.escape.stack:
+        if self.on_frame(node):
             to = self.alloca_type(t)
             self.store_zero(to, t)
             return to
@@ -721,10 +751,9 @@ class FuncBuilder:
         from rt0.lower.convert import assign_conv
 
         v = self.expr(e)
-        facts = self.x.get("facts")
-        if facts is None or facts.escape is None:
+        if self.facts is None or self.facts.escape is None:
             return assign_conv(self, v, t, e.pos)
-        self.box_on_stack = id(ast.unparen(e)) in facts.escape.boxes
+        self.box_on_stack = id(ast.unparen(e)) in self.facts.escape.boxes
         v = assign_conv(self, v, t, e.pos)
         self.box_on_stack = False
         return v

@@ -59,8 +59,8 @@ def itab(unit: Unit, t: Type, iface: Type) -> str:
         if all(method_id(f.name, f.pkg) in have for f in want):
             _define(unit, t, iface, sym, have, want)
         else:
-            unit.extra.setdefault("no itab", set()).add(sym)
-    if sym in unit.extra.get("no itab", ()):
+            unit.no_itab.add(sym)
+    if sym in unit.no_itab:
         sym = "go:noitab"
         if unit.begin(sym):
             with unit.defining(sym, "once"):

@@ -24,7 +24,7 @@ mask is made by doubling, so `[1<<20]*T` costs nothing to speak of.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
 from rt0.abi.runtime_layout import MAX_FLAT_LEAVES, MAX_RESULT_LEAVES
 from rt0.diag import InternalError
@@ -77,8 +77,8 @@ class Layout:
     plain         equality is equality of all bytes
     """
 
-    __slots__ = ("align", "comparable", "direct_iface", "extra", "has_pointers", "is_flat", "kinds", "leafs", "leaves", "linkstr",
-                 "mem", "offsets", "plain", "ptrbits", "ptrdata", "size", "vals")  # fmt: skip
+    __slots__ = ("align", "comparable", "direct_iface", "has_pointers", "is_flat", "kinds", "leafs", "leaves", "linkstr",
+                 "mem", "offsets", "plain", "ptrbits", "ptrdata", "sig", "size", "vals")  # fmt: skip
 
     def __init__(self, size: int, align: int, leaves: tuple[tuple[str, int], ...] | None, vals: tuple[str, ...], kinds: str,
                  ptrbits: int, comparable: bool, plain: bool, offsets: tuple[int, ...] = ()) -> None:
@@ -104,7 +104,7 @@ class Layout:
         self.plain = plain
         self.offsets = offsets
         self.linkstr = ""  # names.py's cache of the type's link string
-        self.extra: Any = None
+        self.sig: SigABI | None = None  # of a signature: how it is called
 
     def ptrmask(self) -> bytes:
         """The pointer mask, one bit per word, least significant bit first; covers ptrdata, b"" without pointers."""
@@ -117,11 +117,11 @@ class Layout:
         for s in _COPIED:
             setattr(new, s, getattr(self, s))
         new.linkstr = ""
-        new.extra = None
+        new.sig = None
         return new
 
 
-_COPIED = tuple(s for s in Layout.__slots__ if s not in ("extra", "linkstr"))
+_COPIED = tuple(s for s in Layout.__slots__ if s not in ("linkstr", "sig"))
 
 LEAF_SIZE = {"i8": 1, "i16": 2, "i32": 4, "i64": 8, "ptr": 8, "float": 4, "double": 8, "i1": 1}
 
@@ -370,11 +370,10 @@ def _widen(types: Sequence[str]) -> tuple[str, ...]:
 
 
 def sig_abi(sig: Signature, recv: Type | None = None) -> SigABI:
-    """ABI of a signature; recv: receiver type for a method called with its receiver first. Without it cached in sig.link."""
+    """ABI of a signature; recv: receiver type for a method called with its receiver first. Without it cached in its layout."""
     if recv is None:
         lay = layout(sig)
-        if lay.extra is None:
-            lay.extra = SigABI([v.type or _bad(sig) for v in sig.params.vars], [v.type or _bad(sig) for v in sig.results.vars])
-        abi: SigABI = lay.extra
-        return abi
+        if lay.sig is None:
+            lay.sig = SigABI([v.type or _bad(sig) for v in sig.params.vars], [v.type or _bad(sig) for v in sig.results.vars])
+        return lay.sig
     return SigABI([recv, *(v.type or _bad(sig) for v in sig.params.vars)], [v.type or _bad(sig) for v in sig.results.vars])

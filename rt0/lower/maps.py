@@ -115,8 +115,7 @@ def clear(fb: FuncBuilder, t: Map, m: str) -> None:
 def make(fb: FuncBuilder, t: Map, hint: str, node: ast.Expr | None = None) -> str:
     """make(map, hint); hint an i64 operand. node: what makes it; where escape analysis keeps it, header and first group are on the frame."""
     if hint.isdigit() and int(hint) <= MAP_GROUP_SLOTS:
-        facts = fb.x.get("facts")
-        if node is not None and facts is not None and facts.escape is not None and id(node) in facts.escape.stack:
+        if node is not None and fb.on_frame(node):
             return _on_frame(fb, t)
         (p,) = fb.call_rt("makemap_small", [], "ptr")
     else:

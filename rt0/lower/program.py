@@ -68,8 +68,8 @@ class PackageState:
 class Program:
     """See the file's text."""
 
-    __slots__ = ("carried", "escape", "extra", "fset", "get_package", "inline", "loaded", "pin", "states", "summary_of", "symbols",
-                 "variables")  # fmt: skip
+    __slots__ = ("carried", "embeds", "escape", "fset", "get_package", "inline", "loaded", "pin", "punning", "pushes", "states", "summary_of",
+                 "symbols", "variables")  # fmt: skip
 
     def __init__(self, fset: FileSet, loaded: LoadedProgram, get_package: Callable[[str], Package],
                  summary_of: Callable[[str], list[list[int]] | None] = lambda symbol: None) -> None:
@@ -80,7 +80,9 @@ class Program:
         self.symbols: dict[Func, str] = {}
         self.summary_of = summary_of  # escape summary of a function that is in the cache
         self.escape = Escape(self.body_of, self.known_summary)
-        self.extra: dict[str, Any] = {}
+        self.embeds: dict[str, dict[str, list[str]]] = {}  # package path -> variable -> patterns of its //go:embed
+        self.punning: dict[str, bool] = {}  # package path -> what `puns` says
+        self.pushes: dict[str, list[tuple[str, str]]] | None = None  # symbol -> (package path, name) of linknames to it
         self.inline = True  # carry small functions across units
         self.variables = False  # describe variables and types for debuggers
         self.pin = False  # and keep those of the user's functions in memory
@@ -93,7 +95,7 @@ class Program:
         unsafe. In the standard library only the file itself counts: what it makes with unsafe has one type for its users."""
         if info.standard:
             return False
-        known: dict[str, bool] = self.extra.setdefault("puns", {})
+        known = self.punning
         r = known.get(info.path)
         if r is None:
             packages = self.loaded.packages
@@ -431,7 +433,7 @@ class Program:
             fs = self.func_facts(decl)
             if env is None and fs.escape is not None:
                 unit.cur.escape = [[x for kv in sorted(p.items()) for x in kv] for p in fs.escape.summary]
-            fb.x["facts"] = fs
+            fb.facts = fs
             fb.decl = decl
             fb.tbaa = not st.unsafe.get(decl.file, True)
             if symbol in wrappers.PASS_ON:
@@ -449,7 +451,7 @@ class Program:
         assert decl.body is not None
         with unit.defining(symbol):
             fb = FuncBuilder(unit, symbol, [], [], pos=decl.pos)
-            fb.x["facts"] = self.func_facts(decl)
+            fb.facts = self.func_facts(decl)
             fb.decl = decl
             fb.tbaa = not st.unsafe.get(decl.file, True)
             function_body(fb, decl, decl.typ, None, decl.body)
@@ -471,9 +473,9 @@ class Program:
 
     def _pushed_with_value(self, symbol: str, st: PackageState) -> bool:
         """Another package gives this variable its initial value by //go:linkname: that package defines it."""
-        pushes: dict[str, list[tuple[str, str]]] | None = self.extra.get("pushes")
+        pushes = self.pushes
         if pushes is None:
-            pushes = self.extra["pushes"] = {}
+            pushes = self.pushes = {}
             for path, info in self.loaded.packages.items():
                 for local, sym in info.linknames.items():
                     pushes.setdefault(sym, []).append((path, local))
@@ -494,9 +496,9 @@ class Program:
         pos = init.lhs[0].pos
         with unit.defining(symbol):
             fb = FuncBuilder(unit, symbol, [], [], pos=pos, name=f"{prefix(st.pkg)}.init")
-            fb.x["facts"] = self.package_facts(st)
-            fb.x["closure_base"] = f"{prefix(st.pkg)}.init"
-            fb.x["real_results"] = []
+            fb.facts = self.package_facts(st)
+            fb.closure_base = f"{prefix(st.pkg)}.init"
+            fb.real_results = []
             fb.tbaa = False
             fb.dbg(pos)
             if len(init.lhs) == 1:

@@ -294,14 +294,14 @@ def _record_types(results: Sequence[Type]) -> list[Type]:
 def _range_func(fb: FuncBuilder, s: ast.RangeStmt, label: Any, sig: Signature) -> None:
     fn = expr(fb, s.x).one()
     fb.dbg(s.pos)
-    results: list[Type] = fb.x["real_results"]
+    results: list[Type] = fb.real_results
     rts = _record_types(results)
     lay = struct_of(rts)
     record = fb.heap_alloc(Struct([Var(0, None, f"X{i}", t, "field") for i, t in enumerate(rts)], [""] * len(rts)))
     fb.store_ll(record, "i64", str(RF_READY), "")
-    has_defer = "defer" in fb.x
+    has_defer = bool(fb.defer)
     if has_defer:
-        fb.store_ll(fb.gep(record, lay.offsets[2]), "ptr", fb.x["defer"], "")
+        fb.store_ll(fb.gep(record, lay.offsets[2]), "ptr", fb.defer, "")
     yield_type = sig.params.vars[0].type
     assert yield_type is not None
     ysig = yield_type.underlying()
@@ -316,9 +316,9 @@ def _range_func(fb: FuncBuilder, s: ast.RangeStmt, label: Any, sig: Signature) -
     if fb.unit.begin(sym):
         # written at once: the ways out must be known
         _lower_body(fb, outer, s, label, sym, binds, ysig, rb, has_defer)
-        fb.unit.extra.setdefault("rangefor", {})[sym] = rb
+        fb.unit.range_bodies[sym] = rb
     else:
-        rb = fb.unit.extra["rangefor"][sym]
+        rb = fb.unit.range_bodies[sym]
     fb.dbg(s.pos)
     fb.nil_check(fn)
     code = fb.load_ll(fn, "ptr", "p")
@@ -358,18 +358,18 @@ def _lower_body(fb: FuncBuilder, outer: OuterInfo, s: ast.RangeStmt, label: Any,
     params = [v.type or INT for v in ysig.params.vars]
     with unit.defining(sym, "once" if fb.once else "strong"):
         b = FuncBuilder(unit, sym, params, [BOOL], ctx=True, once=fb.once, pos=s.pos, env=fb.env, nosplit=fb.nosplit)
-        b.x["facts"] = outer.facts
-        b.x["rangebody"] = rb
-        b.x["real_results"] = fb.x["real_results"]
-        b.x["named"] = fb.x.get("named")
-        b.x["closure_base"] = fb.x.get("closure_base", fb.sym)
+        b.facts = outer.facts
+        b.range_body = rb
+        b.real_results = fb.real_results
+        b.named = fb.named
+        b.closure_base = fb.closure_base
         b.tbaa = fb.tbaa
         b.decl = fb.decl
         (record,) = bind_captures(b, binds, [UNSAFE_POINTER])
         rb.record = record
         if has_defer:
-            b.x["defer"] = b.load_ll(b.gep(record, rb.record_layout.offsets[2]), "ptr", "")
-            b.x["defer_heap"] = True
+            b.defer = b.load_ll(b.gep(record, rb.record_layout.offsets[2]), "ptr", "")
+            b.defer_heap = True
         b.dbg(s.pos)
         st = b.load_ll(record, "i64", "")
         b.panic_if(b.tmp(f"icmp ne i64 {st}, {RF_READY}"), "panicrangestate", [("i64", st)])
@@ -393,7 +393,8 @@ def _lower_body(fb: FuncBuilder, outer: OuterInfo, s: ast.RangeStmt, label: Any,
 
 def leave_body(fb: FuncBuilder, tok: str, label: Any) -> None:
     """Leave the body for a target outside it."""
-    rb: RangeBody = fb.x["rangebody"]
+    rb = fb.range_body
+    assert rb is not None
     n = rb.exits.setdefault((tok, label), len(rb.exits) + 1)
     fb.store_ll(fb.gep(rb.record, rb.record_layout.offsets[1]), "i64", str(n), "")
     fb.store_ll(rb.record, "i64", str(RF_DONE), "")
@@ -402,9 +403,10 @@ def leave_body(fb: FuncBuilder, tok: str, label: Any) -> None:
 
 def return_from_body(fb: FuncBuilder, vals: list[Val] | None) -> None:
     """return inside the body: the results go to the named results, or to the record."""
-    rb: RangeBody = fb.x["rangebody"]
-    results: list[Type] = fb.x["real_results"]
-    if vals is not None and fb.x.get("named"):
+    rb = fb.range_body
+    assert rb is not None
+    results: list[Type] = fb.real_results
+    if vals is not None and fb.named:
         for v, val in zip(_result_objects(fb), vals, strict=True):
             if v is not None:
                 fb.store_var(fb.vars[v], val)
@@ -414,7 +416,7 @@ def return_from_body(fb: FuncBuilder, vals: list[Val] | None) -> None:
             fb.store(fb.gep(rb.record, off), t, val)
         leave_body(fb, "return", None)
     else:
-        leave_body(fb, "return-named" if fb.x.get("named") else "return", None)
+        leave_body(fb, "return-named" if fb.named else "return", None)
 
 
 def _result_objects(fb: FuncBuilder) -> list[Var | None]:
@@ -429,7 +431,8 @@ def _result_objects(fb: FuncBuilder) -> list[Var | None]:
 
 def labels_in(fb: FuncBuilder) -> set[Any]:
     """Labeled statements inside the loop body being written."""
-    rb: RangeBody = fb.x["rangebody"]
+    rb = fb.range_body
+    assert rb is not None
     if rb.labels is None:
         found: set[Any] = set()
         _find_labels(rb.stmt.body, found)

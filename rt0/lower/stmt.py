@@ -43,7 +43,7 @@ class Target:
 
 
 def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.FieldList | None, body: ast.BlockStmt) -> None:
-    """Write parameters, results and body. fb.x["facts"] is set; node is the FuncDecl or FuncLit."""
+    """Write parameters, results and body. fb.facts is set; node is the FuncDecl or FuncLit."""
     fs = fb_facts(fb)
     fb.dbg(fb.pos)
     has_defer = node in fs.defers
@@ -79,8 +79,8 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
                     fb.result_vars.append(st)
                 k += 1
     fb.dbg_moved()
-    fb.x["named"] = named
-    fb.x["real_results"] = results
+    fb.named = named
+    fb.real_results = results
     if has_defer:
         from rt0.lower import defer
 
@@ -88,7 +88,7 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
             if st.kind == "mem":
                 # read after a recovery: LLVM must believe that others can see it
                 fb.emit(f'call void asm sideeffect "", "r,~{{memory}}"(ptr {st.addrs[0]}){fb.loc()}')
-        fb.x["exit"] = fb.block("exit")
+        fb.exit = fb.block("exit")
         defer.enter(fb)
     _list(fb, body.list)  # in the scope of the parameters
     if not fb.done:
@@ -99,7 +99,7 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
             fb.unreachable()
     if has_defer:
         fb.dbg(body.rbrace)
-        fb.start(fb.x["exit"])
+        fb.start(fb.exit)
         fb.ret([fb.load_var(st) for st in fb.result_vars])
 
 
@@ -120,30 +120,30 @@ def bind_param(fb: FuncBuilder, v: Var, val: Val, arg: int) -> None:
 
 def do_return(fb: FuncBuilder, vals: list[Val] | None) -> None:
     """Return vals, or the result variables when None."""
-    rb = fb.x.get("rangebody")
+    rb = fb.range_body
     if rb is not None:
         from rt0.lower.rangefor import return_from_body
 
         return_from_body(fb, vals)
         return
-    if vals is not None and (fb.x.get("named") or "exit" in fb.x):
+    if vals is not None and (fb.named or fb.exit):
         for st, v in zip(fb.result_vars, vals, strict=True):
             fb.store_var(st, v)
         vals = None
-    if "exit" in fb.x:
+    if fb.exit:
         if not fb.done:
             from rt0.lower import defer
 
             defer.exit_line(fb)
             defer.leave(fb)  # here, not in the common block: deferred calls see this return's line
-            fb.br(fb.x["exit"])
+            fb.br(fb.exit)
         return
     fb.ret([fb.load_var(st) for st in fb.result_vars] if vals is None else vals)
 
 
 def return_stmt(fb: FuncBuilder, s: ast.ReturnStmt) -> None:
     fb.dbg(s.pos)
-    results = fb.x["real_results"]
+    results = fb.real_results
     es = s.results
     if not es:
         do_return(fb, None)
@@ -166,7 +166,7 @@ def _results(fb: FuncBuilder, es: list[ast.Expr], types: list[Type]) -> list[Val
         return [fb.expr_as(es[0], types[0])]
     order.settle_each(fb, es, types)
     changed = Changed(fb)
-    inside = fb.x.get("rangebody") is not None
+    inside = fb.range_body is not None
     vals: list[Val | None] = []
     for i, (e, t) in enumerate(zip(es, types, strict=True)):
         v = fb.result_names[i] if i < len(fb.result_names) else None
@@ -177,7 +177,7 @@ def _results(fb: FuncBuilder, es: list[ast.Expr], types: list[Type]) -> list[Val
         vals.append(fb.own(fb.expr_as(e, t)) if changed.affects(e) else None)
         if inside:
             changed.memory = True
-        elif "exit" in fb.x:
+        elif fb.exit:
             changed.all = True
         elif v is not None:
             changed.variable(v)
@@ -372,10 +372,9 @@ def branch_stmt(fb: FuncBuilder, s: ast.BranchStmt) -> None:
     fb.dbg(s.pos)
     tok = s.tok
     if tok == "fallthrough":
-        nxt = fb.x.get("fallthrough")
-        if nxt is None:
+        if not fb.fallthrough:
             fb.bug(s.pos, "fallthrough outside a switch")
-        fb.br(str(nxt))
+        fb.br(fb.fallthrough)
         return
     if tok == "goto":
         branch(fb, "goto", s.target)
@@ -386,7 +385,7 @@ def branch_stmt(fb: FuncBuilder, s: ast.BranchStmt) -> None:
 def branch(fb: FuncBuilder, tok: str, label: Any) -> None:
     """break, continue or goto; label: the LabeledStmt, or None for the innermost statement."""
     if tok == "goto":
-        if fb.x.get("rangebody") is not None and not _label_inside(fb, label):
+        if fb.range_body is not None and not _label_inside(fb, label):
             from rt0.lower.rangefor import leave_body
 
             leave_body(fb, tok, label)
@@ -400,7 +399,7 @@ def branch(fb: FuncBuilder, tok: str, label: Any) -> None:
         if (label is None or t.label is label) and (tok == "break" or t.cont):
             fb.br(t.brk if tok == "break" else t.cont)
             return
-    if fb.x.get("rangebody") is not None:
+    if fb.range_body is not None:
         from rt0.lower.rangefor import leave_body
 
         leave_body(fb, tok, label)

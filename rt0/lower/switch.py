@@ -75,14 +75,14 @@ def _bodies(fb: FuncBuilder, s: Any, clauses: Sequence[ast.CaseClause], blocks: 
     from rt0.lower.stmt import Target, stmts
 
     fb.targets.append(Target(s, label, end, ""))
-    saved = fb.x.get("fallthrough")
+    saved = fb.fallthrough
     for i, c in enumerate(clauses):
         b = blocks[i]
         fb.start(b) if fb.done else _start(fb, b)
-        fb.x["fallthrough"] = blocks[i + 1] if i + 1 < len(blocks) else None
+        fb.fallthrough = blocks[i + 1] if i + 1 < len(blocks) else ""
         stmts(fb, c.body)
         fb.br(end)
-    fb.x["fallthrough"] = saved
+    fb.fallthrough = saved
     fb.targets.pop()
     fb.start(end)
 
@@ -324,8 +324,8 @@ def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
             _types_in_order(fb, x, run, asserted)
     fb.br(default)
     fb.targets.append(Target(s, label, end, ""))
-    saved = fb.x.get("fallthrough")
-    fb.x["fallthrough"] = None
+    saved = fb.fallthrough
+    fb.fallthrough = ""
     for c, b in zip(s.body, blocks, strict=True):
         fb.start(b) if fb.done else _start(fb, b)
         scope = fb.open_scope()
@@ -338,7 +338,7 @@ def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
         fb.close_scope(scope)
         fb.br(end)
     fb.targets.pop()
-    fb.x["fallthrough"] = saved
+    fb.fallthrough = saved
     fb.start(end)
 
 

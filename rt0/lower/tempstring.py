@@ -21,8 +21,7 @@ BUFFER = 32  # bytes, or runes (runtime: tmpStringBufSize)
 
 def buffer(fb: FuncBuilder, node: ast.Expr | None, unit: int = 1) -> str:
     """The runtime's buffer argument for what `node` makes: memory on the frame, or null. unit: bytes per element."""
-    facts = fb.x.get("facts")
-    if node is None or facts is None or facts.escape is None or id(node) not in facts.escape.stack:
+    if node is None or not fb.on_frame(node):
         return "null"
     return fb.alloca(BUFFER * unit, unit)
 

@@ -183,8 +183,8 @@ def record(fb: FuncBuilder) -> None:
     """Tell the unit what tracebacks print for this function."""
     params: list[Type] = fb.params
     first = 0
-    if "direct" in fb.x:
-        params = [*fb.x["direct"], *params]
+    if fb.direct:
+        params = [*fb.direct, *params]
     elif "[" in fb.sym and params:
         if isinstance(fb.decl, ast.FuncLit):
             first = 1

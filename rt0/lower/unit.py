@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rt0.lower.program import Program
+    from rt0.lower.rangefor import RangeBody
 
 TRIPLE = "x86_64-unknown-linux-gnu"
 DATALAYOUT = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
@@ -125,11 +126,13 @@ class Unit:
               what a function is compiled to must not depend on which others happen to be in its unit (alignment, attributes and initial values would
               show). Constants that every unit has that refers to them (string literals ...) may be seen.
     di        DebugInfo of the unit
+    thunks    function -> how many closures of deferred and started calls it has; range_bodies: loop bodies written, by symbol; no_itab: itabs that
+              cannot be, by symbol
     trace_args  symbol of a function with parameters -> what tracebacks print of them, in hexadecimal (traceargs.py)
     """
 
-    __slots__ = ("cur", "declared", "defs", "di", "extra", "hidden", "inline_depth", "inlines", "ir", "nmeta", "path", "program", "queue", "started",
-                 "strings", "text", "trace_args", "wanted")  # fmt: skip
+    __slots__ = ("cur", "declared", "defs", "di", "hidden", "inline_depth", "inlines", "ir", "nmeta", "no_itab", "path", "program", "queue",
+                 "range_bodies", "started", "strings", "text", "thunks", "trace_args", "wanted")  # fmt: skip
 
     def __init__(self, program: Program, path: str) -> None:
         from rt0.lower.debuginfo import DebugInfo
@@ -144,7 +147,9 @@ class Unit:
         self.started: set[str] = set()
         self.strings: dict[bytes, str] = {}
         self.hidden: set[str] = set()
-        self.extra: dict[str, Any] = {}  # caches of lower's other files, by file name
+        self.thunks: dict[str, int] = {}
+        self.range_bodies: dict[str, RangeBody] = {}
+        self.no_itab: set[str] = set()
         self.nmeta = FIRST_METADATA
         self.ir = ""
         self.wanted: frozenset[str] = frozenset()  # what the demand walk asked this unit for
