@@ -120,6 +120,8 @@ def test_strings() -> None:
     assert link_string(inst) == "example.com/my%2epkg.List[*example.com/my%2epkg.T]"
     assert reflect_string(inst) == "pkg.List[*example.com/my%2epkg.T]"
     assert reflect_string(iface(("M", func([INT], [])))) == "interface { M(int) }"
+    own = iface(("m", func([INT], [])))
+    assert (reflect_string(own), link_string(own)) == ("interface { pkg.m(int) }", "interface { example.com/my%2epkg.m(int) }")
     assert object_string(ERROR.obj) == "type error interface{Error() string}"
     assert object_string(var("v", INT, "package")) == "var v int"
 
