@@ -96,8 +96,13 @@ def parse_args(text: str) -> tuple[list[tuple[str, int]], str]:
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """The pattern as a regular expression for whole names. Raises BadPattern."""
-    out: list[str] = []
+    """The pattern as a regular expression for whole names. Raises BadPattern.
+
+    What stands between two stars has a fixed length, so its first place is as good as any: no star but the last is ever tried again (`*a*a*a*x` on
+    a long name took for ever).
+    """
+    parts: list[list[str]] = [[]]  # between the stars
+    out = parts[0]
     i, n = 0, len(pattern)
 
     def char(i: int) -> tuple[str, int]:
@@ -114,7 +119,8 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
         c = pattern[i]
         i += 1
         if c == "*":
-            out.append("[^/]*")
+            out = []
+            parts.append(out)
         elif c == "?":
             out.append("[^/]")
         elif c == "\\":
@@ -139,7 +145,9 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
             out.append((f"[^{inside}]" if negated else f"[{inside}]") if inside else (r"[\s\S]" if negated else r"(?!)"))
         else:
             out.append(re.escape(c))
-    return re.compile("".join(out) + r"\Z", re.DOTALL)
+    first, *middle = ("".join(p) for p in parts)
+    last = f"[^/]*{middle.pop()}" if middle else ""
+    return re.compile(first + "".join(f"(?>[^/]*?{m})" for m in middle) + last + r"\Z", re.DOTALL)
 
 
 def bad_name(name: str) -> bool:

@@ -961,11 +961,11 @@ def _bad_element(spec: str) -> str:
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:
-    """`...` matches any string; `x/...` matches x as well."""
-    rx = re.escape(pattern).replace(r"\.\.\.", ".*")
-    if rx.endswith("/.*"):
-        rx = rx[:-3] + "(?:/.*)?"
-    return re.compile(rx + r"\Z")
+    """`...` matches any string; `x/...` matches x as well. What stands between two of them is found at its first place only."""
+    below = pattern.endswith("/...")
+    first, *middle = map(re.escape, (pattern[:-4] if below else pattern).split("..."))
+    last = f".*{middle.pop()}" if middle else ""
+    return re.compile(first + "".join(f"(?>.*?{m})" for m in middle) + last + (r"(?:/.*)?\Z" if below else r"\Z"))
 
 
 def load_program(ctx: BuildContext, patterns: list[str]) -> LoadedProgram:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from rt0.load.embed import compile_pattern
+from rt0.load.load import _pattern
 from tests import likego
 from tests.conftest import Rt0
 
@@ -80,6 +82,14 @@ FILES = {
     **{f"place {k}": HEAD + v for k, v in PLACES.items()},
     **{f"type {t}": HEAD + DECLARED + f"//go:embed x.txt\nvar v {t.replace('|', ' ')}\n\nfunc main() {{}}\n" for t in TYPES},
 }
+
+
+def test_many_stars() -> None:
+    """A pattern is tried in time that grows with the name's length, not with its power."""
+    for rx in (compile_pattern("a*" * 30 + "x"), _pattern("..." + "a..." * 30 + "x"), _pattern("..." + "a..." * 30 + "x/...")):
+        assert not rx.match("a" * 250) and rx.match("a" * 250 + "x")
+    for pattern, name, want in (("*ab*b", "aabab", True), ("*[a-c]?*", "xca", True), ("*a*a", "ba", False), ("**", "", True)):
+        assert bool(compile_pattern(pattern).match(name)) is want
 
 
 @pytest.mark.parametrize("pattern", BAD)
