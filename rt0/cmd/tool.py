@@ -115,6 +115,7 @@ def _asm(args: list[str]) -> int:
 def _link(args: list[str]) -> int:
     from rt0.cmd.output import write_executable
     from rt0.link.linker import LinkJob, link
+    from rt0.obj.elf import FormatError, check_object
 
     fs = FlagSet("rt0 tool link [-o a.out] [-E entry] [-s] [-w] files.o", "Links objects into a static executable.")
     fs.add("o", "a.out", "output", "file")
@@ -127,7 +128,12 @@ def _link(args: list[str]) -> int:
     objects = []
     for name in files:
         with open(name, "rb") as f:
-            objects.append((name, f.read()))
+            data = f.read()
+        try:
+            check_object(data)
+        except FormatError as e:
+            raise fatal(f"{name}: {e}") from None
+        objects.append((name, data))
     exe = link(LinkJob(objects=objects, live=None, entry=values["E"], strip_symbols=values["s"], strip_dwarf=values["w"] or values["s"]))
     write_executable(values["o"], exe)
     return 0

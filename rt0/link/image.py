@@ -192,7 +192,7 @@ def write_image(ln: Linker, lay: Layout) -> bytes:
 
     def header(name: str, typ: int, flags: int, addr: int, off: int, size: int, link: int, info: int, align: int, entsize: int) -> None:
         headers.append(elf.SHDR.pack(len(names), typ, flags, addr, off, size, link, info, align, entsize))
-        names.extend(name.encode() + b"\0")
+        names.extend(name.encode("utf-8", "surrogateescape") + b"\0")
 
     for o in outputs:
         off = min(o.addr - shift, data_end - shift) if o.type == elf.SHT_NOBITS else o.addr - shift

@@ -260,7 +260,7 @@ def build_info(go_version: str, modinfo: str) -> bytes:
     from rt0.abi.pclntab import uvarint
 
     start, end = bytes.fromhex("3077af0c9274080241e1c107e6d618e6"), bytes.fromhex("f932433186182072008242104116d8f2")
-    mod = start + modinfo.encode() + end if modinfo else b""
+    mod = start + modinfo.encode("utf-8", "surrogateescape") + end if modinfo else b""
     vers = go_version.encode()
     head = b"\xff Go buildinf:" + bytes((8, 2))
     return head.ljust(32, b"\0") + uvarint(len(vers)) + vers + uvarint(len(mod)) + mod

@@ -15,6 +15,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from rt0.abi import pclntab
+
 SHT_PROGBITS, SHT_SYMTAB, SHT_STRTAB, SHT_RELA, SHT_NOTE, SHT_NOBITS, SHT_GROUP, SHT_SYMTAB_SHNDX = 1, 2, 3, 4, 7, 8, 17, 18
 SHF_WRITE, SHF_ALLOC, SHF_EXECINSTR, SHF_MERGE, SHF_STRINGS, SHF_GROUP, SHF_TLS = 1, 2, 4, 0x10, 0x20, 0x200, 0x400
 SHN_UNDEF, SHN_LORESERVE, SHN_ABS, SHN_COMMON, SHN_XINDEX = 0, 0xFF00, 0xFFF1, 0xFFF2, 0xFFFF
@@ -128,6 +130,13 @@ class Object:
 
 def read_object(data: bytes) -> Object:
     """Parse an ET_REL file; FormatError if it is not one of ours."""
+    try:
+        return _read(data)
+    except (ValueError, IndexError, struct.error):  # a name or an index that leads nowhere
+        raise FormatError("malformed object") from None
+
+
+def _read(data: bytes) -> Object:
     if len(data) < 64 or data[:6] != b"\x7fELF\x02\x01":
         raise FormatError("not a 64-bit little-endian ELF file")
     _, etype, machine, _, _, _, shoff, _, _, _, _, shentsize, shnum, shstrndx = EHDR.unpack_from(data)
@@ -190,6 +199,57 @@ def read_object(data: bytes) -> Object:
                 name = sections[sym[3]].name
             obj.groups.append((name, list(words[1:])))
     return obj
+
+
+_WIDTHS = {R_NONE: 0, R_64: 8, R_PC64: 8, R_SIZE64: 8, R_16: 2, R_8: 1, R_PC8: 1}  # bytes of a relocation's field; 4 for the others
+MAX_SECTION, MAX_ALIGN = 1 << 30, 1 << 16
+
+
+def check_object(data: bytes) -> None:
+    """Refuse an object that refers to what it does not have: the linker asks no more. For objects that rt0 has not made in the same build.
+
+    raises   FormatError
+    """
+    obj = read_object(data)
+    sections, nsyms = obj.sections, len(obj.symbols)
+    if obj.first_global > nsyms:
+        raise FormatError("malformed symbol table")
+    for s in sections:
+        if s.size > MAX_SECTION or s.align > MAX_ALIGN or s.align & (s.align - 1) or (s.flags & SHF_MERGE and (s.entsize == 0 or s.size % s.entsize)):
+            raise FormatError(f"section {s.name}: malformed header")
+        if s.type == SHT_RELA and s.size % RELA.size:
+            raise FormatError(f"section {s.name}: not a table of relocations")
+        if s.flags & SHF_EXECINSTR and s.flags & ~(SHF_ALLOC | SHF_EXECINSTR | SHF_GROUP):
+            raise FormatError(f"section {s.name}: code with flags {s.flags:#x}")
+        if s.flags & SHF_ALLOC and s.type not in (SHT_PROGBITS, SHT_NOBITS, SHT_NOTE) and s.type < 0x60000000:
+            raise FormatError(f"section {s.name}: allocated section of type {s.type}")
+    for s in sections:
+        for offset, info, _ in obj.relocations(s):
+            if info >> 32 >= nsyms or offset + _WIDTHS.get(info & 0xFFFFFFFF, 4) > s.size:
+                raise FormatError(f"section {s.name}: relocation at {offset:#x} out of range")
+    for name, (_, info, _, shndx, value, size) in zip(obj.names, obj.symbols):
+        if shndx in (SHN_UNDEF, SHN_ABS, SHN_COMMON) or info & 15 == STT_FILE:
+            continue
+        if shndx >= len(sections) or value + size > sections[shndx].size:
+            raise FormatError(f"symbol {name} lies outside its section")
+        if info & 15 == STT_FUNC and not sections[shndx].flags & SHF_EXECINSTR:
+            raise FormatError(f"function {name} lies in section {sections[shndx].name}")
+    for _, members in obj.groups:
+        if any(m >= len(sections) for m in members):
+            raise FormatError("malformed section group")
+    strings = obj.section(pclntab.PCSTRS)
+    nstrings = obj.contents(strings).count(b"\0") if strings is not None else 0
+    for s in sections:
+        if s.name.startswith(pclntab.PCTAB_PREFIX):
+            body = obj.contents(s)
+            try:
+                n, p = pclntab.read_uvarint(body, 0)
+                for _ in range(n):
+                    k, p = pclntab.read_uvarint(body, p)
+                    if k >= nstrings:
+                        raise IndexError
+            except IndexError:
+                raise FormatError(f"section {s.name}: malformed line table") from None
 
 
 def rewrite_sections(data: bytes, drop: str, new: list[tuple[str, bytes]]) -> bytes:

@@ -27,12 +27,18 @@ def test_mutants() -> None:
     assert not left, "\n".join(left)
 
 
+DOORS = ("asm", "obj", "link", "elf", "gomod", "embed", "constraint", "directive", "overlay", "tags", "ldflags", "line", "env")
+
+
 def test_doors() -> None:
     from tests.fuzz.doors import fuzz_doors
 
     complaints: list[str] = []
-    fuzz_doors(1, 30, ["asm", "obj", "elf", "gomod", "vendor", "embed", "env"], complaints.append)
+    doors = fuzz_doors(1, 120, list(filter(None, DOORS)), complaints.append)
     assert not complaints, "\n".join(complaints)
+    assert {name: t.tried for name, t in doors.items()} == dict.fromkeys(DOORS, 120)
+    shallow = {name: t.ends for name, t in doors.items() if len(t.ends) < 3}  # mutants that all end alike have not been read
+    assert not shallow
 
 
 def test_generate_repeats() -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from rt0.asm import cli
 from rt0.asm.assemble import assemble
+from rt0.diag import CompileError
 from rt0.link.linker import LinkJob, link
 from rt0.obj import nm, objdump
+from rt0.obj.elf import FormatError, check_object
 
 SOURCE = b"TEXT _start(SB), 4, $0\n\tCALL p\xc2\xb7f(SB)\n\tMOVQ \xc2\xb7v(SB), AX\n\tRET\nTEXT \xc2\xb7f(SB), 4, $0\n\tLOCK\n\tXADDQ AX, (BX)\n\tRET\nGLOBL \xc2\xb7v(SB), 16, $8\n"
 
@@ -39,6 +41,24 @@ def test_objdump(prog: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     assert "\t\tCALL p.f.abi0(SB)" in out and "\t\tMOVQ p.v(SB), AX" in out
     assert objdump.main([__file__]) == 1
+
+
+def test_damaged_object() -> None:
+    """What the linker would take on trust is refused by check_object: whichever byte is wrong, the object is refused or can be linked."""
+    good = assemble("/u/x.s", SOURCE, pkg_path="p")
+    ends = {"refused": 0, "errors": 0, "linked": 0}
+    for at in range(len(good)):
+        for value in (0, 0x7F, 0xFF) if at % 3 == 0 else (good[at] ^ 1 << at % 8,):
+            data = good[:at] + bytes([value]) + good[at + 1 :]
+            try:
+                check_object(data)
+                link(LinkJob([("x.o", data)], entry="_start"))
+                ends["linked"] += 1
+            except FormatError:
+                ends["refused"] += 1
+            except CompileError:
+                ends["errors"] += 1
+    assert min(ends.values()) > 30, ends
 
 
 def test_cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
