@@ -205,9 +205,9 @@ def att(mn: str, suffixes: list[str], o: list[str]) -> str:
     if suffixes or (mn[0] == "V" and any(MASK_RE.match(x) for x in o)) or mn.startswith(("VGATHERPF", "VSCATTERPF")):
         return evex(mn, suffixes, o)
     j = JUMPS.get(mn)
+    if not o and (j is not None or mn in ("JMP", "CALL") or mn in LOOPS):
+        raise BadInstruction(f"wrong number of arguments to {mn} instruction")
     if j is not None:
-        if not o:
-            raise BadInstruction(f"wrong number of arguments to {mn} instruction")
         return f"{j} {o[-1][1:]}"
     if mn in ("JMP", "CALL"):
         x = o[-1]

@@ -190,6 +190,9 @@ class Subst:
         s = self
         tparams = t.tparams
         if tparams and tparams[0] not in self.smap:
+            same = self.tuple(t.params) is t.params and self.tuple(t.results) is t.results
+            if same and all(p.bound is None or self.typ(p.bound) is p.bound for p in tparams):
+                return t
             # a generic method of a type that is instantiated: it gets type parameters of its own
             fresh = [clone_type_param(p) for p in tparams]
             s = Subst({**self.smap, **dict(zip(tparams, fresh))}, self.check, self.pos)

@@ -2,7 +2,7 @@
 
     python -m tests.fuzz run [--seed N] [--count M] [--time S] [--batch K] [--without FEATURE,...] [--levels -O0,-O2] [--dir D]
     python -m tests.fuzz generate SEED [DIR]           one program, as a module in DIR
-    python -m tests.fuzz reduce SEED [--level -O2]     the smallest program that still differs
+    python -m tests.fuzz reduce SEED [--level -O2] [--time S]     the smallest program that still differs
     python -m tests.fuzz mutate [--seed N] [--count M] [--time S]      mutated sources through both front ends
     python -m tests.fuzz doors [--seed N] [--count M] [--only DOOR,...]     mutated inputs of the other doors
 """
@@ -63,7 +63,7 @@ def main() -> int:
     if a.verb == "reduce":
         from tests.fuzz.reduce import reduce_seed
 
-        return reduce_seed(int(a.rest[0]), a.level, Path(a.dir), frozenset(filter(None, a.without.split(","))))
+        return reduce_seed(int(a.rest[0]), a.level, Path(a.dir), frozenset(filter(None, a.without.split(","))), a.time)
     if a.verb == "mutate":
         from tests.fuzz.mutate import mutate_command
 
