@@ -800,6 +800,8 @@ def split_operands(toks: list[str]) -> list[list[str]]:
             cur = []
             continue
         if t == ":" and not depth and not (cur and cur[-1] in p.SEGMENTS):
+            if not cur:
+                raise p.ParseError("missing operand")
             pair = len(out)
             out.append(cur)
             cur = []

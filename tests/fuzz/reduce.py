@@ -85,7 +85,7 @@ class Reducer:
         before = -1
         while before != sum(map(len, files.values())):
             before = sum(map(len, files.values()))
-            for name in sorted(files):
+            for name in sorted(files, key=lambda n: (-len(files[n]), n)):
                 if name.endswith(".go"):
                     files = files | {name: self.smaller(files, name)}
         return files

@@ -106,7 +106,7 @@ def test_reduce_with_both_toolchains(tmp_path: Path, cache_dir: str, monkeypatch
         "a.go": "//go:build !planted\n\npackage p1\n\nconst where = 1\n",
         "b.go": "//go:build planted\n\npackage p1\n\nconst where = 2\n",
     }
-    r = Reducer(Toolchains("p1", "-O0", tmp_path, extra=("-tags=planted",)), limit=20)
+    r = Reducer(Toolchains("p1", "-O0", tmp_path, extra=("-tags=planted",)), limit=15)
     left = r.reduce(files)
     assert r.kind == "output" and set(left) == set(files)
     assert len(left["p.go"]) < len(PLANTED) * 2 // 3 and "where" in left["p.go"], left["p.go"]
