@@ -204,7 +204,7 @@ def ask_go(files: list[tuple[str, str]], where: Path, importcfg: Path) -> Answer
     try:
         p = subprocess.run(args, cwd=where, capture_output=True, timeout=20, env=go_env())
     except subprocess.TimeoutExpired:
-        return Answer([], "took too long")
+        return Answer([], SLOW)
     out: list[tuple[str, int, str]] = []
     for line in (p.stdout + p.stderr).decode("utf-8", "replace").split("\n"):
         m = _LINE.match(line)
@@ -214,6 +214,7 @@ def ask_go(files: list[tuple[str, str]], where: Path, importcfg: Path) -> Answer
 
 
 GO_COMPILE: str | None = None
+SLOW = "took too long"
 
 
 def fork_answer(checked: Checked, files: list[tuple[str, str]]) -> Answer:
@@ -246,7 +247,7 @@ def compare(go: Answer, rt0: Answer) -> str:
     if rt0.crash:
         return "crash: " + rt0.crash
     if go.crash:
-        return "" if rt0.errors else f"go: {go.crash}"
+        return "" if rt0.errors or "internal compiler error" in go.crash or go.crash == SLOW else f"go: {go.crash}"
     if bool(go.errors) != bool(rt0.errors):
         return f"verdict: go {go.errors[:2]} rt0 {rt0.errors[:2]}"
     if not go.errors:
@@ -310,6 +311,7 @@ def fuzz(seed: int, count: int, seconds: float, per_source: int, keep: Path | No
         checked = Checked()
         checked.check([("w.go", 'package p\n\nimport (\n\t"fmt"\n\t"os"\n\t"strings"\n)\n\nvar _ = fmt.Sprint(os.Args, strings.ToUpper(""))\n')], "warm")
         all_sources = list(sources())
+        Random(seed).shuffle(all_sources)
         while done < count and (not seconds or time.monotonic() - start < seconds):
             for source in all_sources:
                 if done >= count or (seconds and time.monotonic() - start > seconds):

@@ -102,14 +102,14 @@ def test_reduce_with_both_toolchains(tmp_path: Path, cache_dir: str, monkeypatch
     """A difference planted by a build tag that only rt0 is given."""
     monkeypatch.setenv("RT0CACHE", cache_dir)
     files = {
-        "p.go": PLANTED.replace("NAME", "p1"),
+        "p.go": PLANTED[: PLANTED.index("func Main")].replace("NAME", "p1") + "func Main() {\n\tpr.S(other(g))\n\tpr.V(1, where)\n}\n",
         "a.go": "//go:build !planted\n\npackage p1\n\nconst where = 1\n",
         "b.go": "//go:build planted\n\npackage p1\n\nconst where = 2\n",
     }
-    r = Reducer(Toolchains("p1", "-O0", tmp_path, extra=("-tags=planted",)), limit=15)
+    r = Reducer(Toolchains("p1", "-O0", tmp_path, extra=("-tags=planted",)), limit=25)
     left = r.reduce(files)
     assert r.kind == "output" and set(left) == set(files)
-    assert len(left["p.go"]) < len(PLANTED) * 2 // 3 and "where" in left["p.go"], left["p.go"]
+    assert "used" not in left["p.go"] and "pr.S" not in left["p.go"] and "pr.V(1, where)" in left["p.go"], left["p.go"]
 
 
 def test_generate_repeats() -> None:
