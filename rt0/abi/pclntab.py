@@ -68,10 +68,11 @@ Rejected: gc's own format (frame sizes, funcdata and unsafe points are not neede
 from __future__ import annotations
 
 import re
+import struct
 
 MAGIC = 0x30746370
-HEADER_SIZE = 48
-FUNC_SIZE = 20
+HEADER = struct.Struct("<IIQQIIIIII")
+FUNC = struct.Struct("<5I")
 BUCKET = 4096
 
 FUNC_ASM = 1

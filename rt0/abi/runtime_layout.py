@@ -6,29 +6,18 @@ Offsets and sizes are bytes.
 
 from __future__ import annotations
 
-# The block at the FS base of each M (runtime: m.tls).
-TLS_SELF = 0
-TLS_G0SP = 8
+# The block at the FS base of each M (runtime: m.tls; its words are tlsG ... in runtime2.go).
 TLS_G = 16
 TLS_STACK_LIMIT = 0x70  # LLVM's "split-stack" prologue compares SP with it
 
-# struct g
-G_PANIC = 0
-G_DEFER = 8
-G_M = 16
+G_PANIC = 0  # struct g
 
 # struct _defer { link *_defer; head *_deferfn; fp uintptr; buf [25]uint64 }
-DEFER_LINK = 0
-DEFER_HEAD = 8
-DEFER_FP = 16
 DEFER_BUF = 24
 DEFER_SIZE = 224
-
-# struct _panic: fp is the frame the panic machinery calls deferred functions from
-PANIC_FP = 0
 
 MAX_FLAT_LEAVES = 6  # a type with more scalar leaves is passed and kept in memory
 MAX_RESULT_LEAVES = 10  # more, or any mem result: results go through a pointer
 
+# Integer arguments and results of x86_regcallcc, in order.
 INT_REGS = ("rax", "rcx", "rdx", "rdi", "rsi", "r8", "r9", "r12", "r13", "r14", "r15")
-MAX_FLOAT_REGS = 16

@@ -24,7 +24,8 @@ class McError(Exception):
 
 def _emit(text: str) -> bytes:
     """In the child: parse and emit. Does not return when MC finds an error."""
-    from rt0.llvm.codegen import TRIPLE, compile_ir
+    from rt0.abi.target import TRIPLE
+    from rt0.llvm.codegen import compile_ir
 
     quoted = text.replace("\\", "\\5C").replace('"', "\\22").replace("\n", "\\0A")
     return compile_ir(f'target triple = "{TRIPLE}"\nmodule asm "{quoted}"\n', 0)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from rt0.abi.linksyms import INITTASKS_MAIN, INITTASKS_RUNTIME
 from rt0.asm.translate import path_prefix
 from rt0.build.cache import Cache, cache_dir, key_of
 from rt0.build.demand import Demand, MissingSymbol, owner_of
@@ -471,10 +472,10 @@ class Builder:
             print(f"link {len(demand.used)} objects, {len(demand.live)} symbols", file=sys.stderr)
             raise DryRun
         runtime_packages = self._runtime_packages()
-        tables: dict[str, list[int | str]] = {"runtime.inittasks_runtime": [0], "runtime.inittasks_main": [0]}
+        tables: dict[str, list[int | str]] = {INITTASKS_RUNTIME: [0], INITTASKS_MAIN: [0]}
         for path, symbol, _ in steps:
             if symbol in demand.live:
-                table = tables["runtime.inittasks_runtime" if path in runtime_packages else "runtime.inittasks_main"]
+                table = tables[INITTASKS_RUNTIME if path in runtime_packages else INITTASKS_MAIN]
                 table.append(symbol)
         for table in tables.values():
             table[0] = len(table) - 1

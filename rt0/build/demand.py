@@ -14,16 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from rt0.abi.linksyms import INITTASKS_MAIN, INITTASKS_RUNTIME, LINKER_SYMBOLS
 from rt0.build.units import CompiledUnit
 
-# Symbols that the linker itself defines.
-LINKER_SYMBOLS = frozenset(
-    f"runtime.{n}"
-    for n in (
-        "text eabi0 etext rodata erodata data edata bss ebss noptrdata enoptrdata noptrbss enoptrbss end types etypes pclntab epclntab "
-        "findfunctab itabs eitabs types_start types_end gcroots egcroots buildinfo inittasks_runtime inittasks_main"
-    ).split()
-)  # fmt: skip
+_LINKER_DEFINES = frozenset((*LINKER_SYMBOLS, INITTASKS_RUNTIME, INITTASKS_MAIN))
 
 
 def owner_of(symbol: str) -> str:
@@ -119,7 +113,7 @@ class Demand:
     def visit(self, symbol: str) -> None:
         d = self.defs.get(symbol)
         if d is None:
-            if symbol in LINKER_SYMBOLS:
+            if symbol in _LINKER_DEFINES:
                 return
             d = self.known(symbol)
             if d is None:

@@ -9,11 +9,12 @@
 The program is static and lies below 2 GB, so every address fits R_X86_64_32S. Sections are sorted by symbol name; text is laid out first because pclntab
 needs its addresses and lies behind it.
 
-Linker-defined symbols: see SPECIAL. They win over definitions in objects.
+Linker-defined symbols: rt0/abi/linksyms.py, and the word tables of the job.
 """
 
 from __future__ import annotations
 
+from rt0.abi.linksyms import GCROOTS, LINKER_SYMBOLS
 from rt0.link.linker import Input, Linker
 from rt0.link.pcln import build_pclntab
 from rt0.obj import elf
@@ -23,15 +24,6 @@ BASE = 0x400000
 PAGE = 0x1000
 TEXT = BASE + PAGE
 
-SPECIAL = (
-    "runtime.text", "runtime.eabi0", "runtime.etext", "runtime.rodata", "runtime.erodata", "runtime.data", "runtime.edata", "runtime.bss",
-    "runtime.ebss",
-    "runtime.noptrdata", "runtime.enoptrdata", "runtime.noptrbss", "runtime.enoptrbss", "runtime.end", "runtime.pclntab", "runtime.epclntab",
-    "runtime.findfunctab", "runtime.itabs", "runtime.eitabs", "runtime.types", "runtime.etypes", "runtime.typelinks", "runtime.etypelinks",
-    "runtime.types_start", "runtime.types_end", "runtime.gcroots", "runtime.egcroots", "runtime.buildinfo",
-    "_end", "end", "_etext", "_edata", "__bss_start",
-)  # fmt: skip
-
 ABI0 = ".abi0"  # ends the names of code with arguments on the stack, and of sections of assembly's local functions
 
 SKIPPED = (".note", ".comment", ".eh_frame", ".llvm_faultmaps", ".llvm_addrsig", ".rt0.pc", ".debug", ".gnu.")
@@ -39,7 +31,7 @@ SKIPPED = (".note", ".comment", ".eh_frame", ".llvm_faultmaps", ".llvm_addrsig",
 
 def reserve_special(ln: Linker) -> None:
     """Make the linker's own names known before symbols are resolved."""
-    for name in SPECIAL:
+    for name in LINKER_SYMBOLS:
         ln.special[name] = 0
     for name in ln.job.tables:
         ln.special[name] = 0
@@ -70,7 +62,7 @@ class Layout:
         self.text = Output(".text", P, A | X)
         self.rodata = Output(".rodata", P, A)
         self.relro = Output(".data.rel.ro", P, A)
-        self.gcroots = Output(".rt0.gcroots", P, A)
+        self.gcroots = Output(GCROOTS, P, A)
         self.data = Output(".data", P, A | W)
         self.bss = Output(".bss", elf.SHT_NOBITS, A | W)
         # generated: (output, bytes or None while unknown)
@@ -170,9 +162,9 @@ class Layout:
                 else:
                     out = self.data
                     key = name[6:]
-            elif name.startswith(".rt0.gcroots."):
+            elif name.startswith(GCROOTS + "."):
                 out = self.gcroots
-                key = name[13:]
+                key = name[len(GCROOTS) + 1 :]
             elif name.startswith(".data.rel.ro"):
                 out = self.relro
                 key = name[13:]

@@ -27,6 +27,7 @@ import gc
 import re
 from dataclasses import dataclass, field
 
+from rt0.abi.linksyms import GCROOTS
 from rt0.diag import CompileError, Diagnostic, Position
 from rt0.obj import elf
 from rt0.obj.elf import Object, read_object
@@ -207,7 +208,7 @@ class Linker:
         # a GC root entry lives iff its variable does; its mask may be a new section
         for inp in self.inputs:
             for s in inp.obj.sections:
-                if s.name.startswith(".rt0.gcroots.") and not inp.discarded[s.index] and s.name not in rooted:
+                if s.name.startswith(GCROOTS + ".") and not inp.discarded[s.index] and s.name not in rooted:
                     d = self.lookup(s.name[13:])
                     rooted.add(s.name)
                     if d is not None and d.section < len(d.inp.live) and d.inp.live[d.section]:

@@ -87,13 +87,13 @@ def build_pclntab(ln: Linker, text: int, etext: int) -> tuple[bytes, int]:
             data += raw[p : tab.offset + tab.size]
         rows.append((at - text, size, intern(fmt.display_name(name)), base, off))
 
-    functab = fmt.HEADER_SIZE
-    buckets = functab + fmt.FUNC_SIZE * (len(rows) + 1)
+    functab = fmt.HEADER.size
+    buckets = functab + fmt.FUNC.size * (len(rows) + 1)
     nbuckets = (etext - text) // fmt.BUCKET + 1
     index_off = buckets + 4 * nbuckets
     strings_off = index_off + 4 * len(stridx)
     data_off = strings_off + len(strings)
-    pack = struct.Struct("<5I").pack
+    pack = fmt.FUNC.pack
     table = b"".join(
         [pack(entry, size, name + strings_off, base, off + data_off if off else 0) for entry, size, name, base, off in rows]
         + [pack(etext - text, 0, 0, 0, 0)]
@@ -108,9 +108,7 @@ def build_pclntab(ln: Linker, text: int, etext: int) -> tuple[bytes, int]:
             i += 1
         marks.append(i)
     size = data_off + len(data)
-    head = struct.pack(
-        "<IIQQIIIIII", fmt.MAGIC, len(rows), text, etext, functab, buckets, nbuckets, index_off, len(stridx), size
-    )  # fmt: skip
+    head = fmt.HEADER.pack(fmt.MAGIC, len(rows), text, etext, functab, buckets, nbuckets, index_off, len(stridx), size)
     body = [
         head,
         table,

@@ -11,11 +11,15 @@ import struct
 
 from rt0.link.linker import DEAD, Input, Linker
 from rt0.obj import elf
+from rt0.obj.elf import R_32, R_32S, R_64, R_PC32, R_PC64, R_PLT32
 
 _I32 = struct.Struct("<i").pack_into
 _U32 = struct.Struct("<I").pack_into
 _U64 = struct.Struct("<Q").pack_into
 M64 = (1 << 64) - 1
+PC32 = frozenset((R_PC32, R_PLT32))
+GOT = frozenset((elf.R_GOTPCREL, elf.R_GOTPCRELX, elf.R_REX_GOTPCRELX))
+WIDE = frozenset((R_64, R_PC64))
 
 
 def relocate(ln: Linker, inp: Input, s: elf.Section, buf: bytearray, start: int) -> None:
@@ -35,17 +39,17 @@ def relocate(ln: Linker, inp: Input, s: elf.Section, buf: bytearray, start: int)
             dead(t, buf, at)
             continue
         try:
-            if t == 2 or t == 4:  # PC32, PLT32
+            if t in PC32:
                 _I32(buf, at, v + addend - at - delta)
-            elif t == 1:
+            elif t == R_64:
                 _U64(buf, at, v + addend & M64)
-            elif t == 10:
+            elif t == R_32:
                 _U32(buf, at, v + addend)
-            elif t == 11:
+            elif t == R_32S:
                 _I32(buf, at, v + addend)
-            elif t == 24:
+            elif t == R_PC64:
                 _U64(buf, at, v + addend - at - delta & M64)
-            elif t in (elf.R_GOTPCREL, elf.R_GOTPCRELX, elf.R_REX_GOTPCRELX):
+            elif t in GOT:
                 relax_got(buf, at, v, addend, at + delta)
             else:
                 rare(ln, inp, s, t, buf, at, v + addend, at + delta)
@@ -56,7 +60,7 @@ def relocate(ln: Linker, inp: Input, s: elf.Section, buf: bytearray, start: int)
 
 def dead(t: int, buf: bytearray, at: int) -> None:
     """A conditional reference to something that is not in the program."""
-    if t == elf.R_64 or t == elf.R_PC64:
+    if t in WIDE:
         _U64(buf, at, 0)
     else:
         _U32(buf, at, 0)

@@ -18,8 +18,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-TRIPLE = "x86_64-unknown-linux-gnu"
-DATALAYOUT = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
+from rt0.abi.target import TRIPLE
 
 # GOAMD64 -> LLVM's name of the CPU level
 CPU_LEVELS = {"v1": "x86-64", "v2": "x86-64-v2", "v3": "x86-64-v3", "v4": "x86-64-v4"}

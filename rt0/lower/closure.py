@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rt0.lower.generic import Env
     from rt0.lower.unit import Unit
 
-MAX_BY_VALUE = 128
+MAX_BY_VALUE = 128  # bytes; closures capture larger variables by reference
 
 
 class VarFacts:

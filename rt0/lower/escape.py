@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from rt0.lower.closure import Facts
+from rt0.lower.closure import MAX_BY_VALUE, Facts
 from rt0.lower.closure import facts as closure_facts
 from rt0.syntax import nodes as ast
 from rt0.syntax.nodes import unparen
@@ -37,7 +37,6 @@ from rt0.types.types import under
 MAX_VARIABLE = 128 << 10  # a larger variable lives on the heap (ir.MaxStackVarSize)
 MAX_IMPLICIT = 64 << 10  # a larger new, &T{}, make (ir.MaxImplicitStackVarSize)
 MAP_SLOTS = 8  # of a map's group (abi.MapGroupSlots)
-MAX_BY_VALUE = 128  # closures capture larger variables by reference
 
 # Summary: per parameter (receiver first) a dict target -> dereferences; target -1 is the heap, n >= 0 the n-th result.
 Summary = list[dict[int, int]]

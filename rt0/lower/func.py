@@ -32,7 +32,7 @@ from rt0.diag import NO_POS, CompileError, Diagnostic, InternalError, Pos
 from rt0.lower import traceargs
 from rt0.lower.debugvars import describe, pin
 from rt0.lower.layout import LEAF_SIZE, Layout, SigABI, layout, sig_abi
-from rt0.lower.unit import CC, TBAA_DATA, TBAA_HEADER, TBAA_POINTER, Unit, quote, quote_str
+from rt0.lower.unit import CC, NOTHING, RANGE_BOOL, RANGE_LEN, TBAA_DATA, TBAA_HEADER, TBAA_POINTER, Unit, quote, quote_str
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.types import TYP, Signature, Type
@@ -268,7 +268,7 @@ class FuncBuilder:
             self.done = True
 
     def cond_br(self, cond: str, a: str, b: str, meta: str = "") -> None:
-        """meta: metadata of the branch, ", !prof !11" when a is all but certain."""
+        """meta: metadata of the branch, ", !prof " + LIKELY when a is all but certain."""
         if self.done:
             return
         if cond == "true":
@@ -397,10 +397,10 @@ class FuncBuilder:
             if not self.tbaa:  # unsafe code may have left any byte there
                 self.lines.append(f"{r} = load {v}i8, ptr {addr}, align 1{tag}")
                 return self.tmp(f"icmp ne i8 {r}, 0")
-            self.lines.append(f"{r} = load {v}i8, ptr {addr}, align 1{tag}, !range !8")
+            self.lines.append(f"{r} = load {v}i8, ptr {addr}, align 1{tag}, !range {RANGE_BOOL}")
             return self.tmp(f"trunc i8 {r} to i1")
         if kind == "l":
-            tag += ", !range !7"
+            tag += ", !range " + RANGE_LEN
         self.lines.append(f"{r} = load {v}{ll}, ptr {addr}, align {LEAF_SIZE[ll] if self.tbaa else 1}{tag}")
         return r
 
@@ -648,7 +648,7 @@ class FuncBuilder:
         self._nblock = n + 2
         bad = f"cold.{n}"
         ok = f"ok.{n + 1}"
-        self.lines.append(f"br i1 {cond}, label %{bad}, label %{ok}" + (", !make.implicit !9" if implicit else ""))
+        self.lines.append(f"br i1 {cond}, label %{bad}, label %{ok}" + (f", !make.implicit {NOTHING}" if implicit else ""))
         self.lines.append(f"{ok}:")
         self.label = ok
         self._cold_call(bad, name, args)

@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
-from rt0.abi.runtime_layout import MAX_FLAT_LEAVES, MAX_RESULT_LEAVES
+from rt0.abi.runtime_layout import INT_REGS, MAX_FLAT_LEAVES, MAX_RESULT_LEAVES
 from rt0.diag import InternalError
 from rt0.types.types import (
     Alias,
@@ -354,9 +354,13 @@ class SigABI:
         else:
             self.ret = "{" + ", ".join(self.ret_lls) + "}"
 
+
+_NARROW_REGS = INT_REGS.index("r12")  # LLVM mishandles a narrow integer in R12 to R15
+
+
 def _widen(types: Sequence[str]) -> tuple[str, ...]:
-    """The types with integers in the eighth and later integer registers made 64 bits wide."""
-    if len(types) < 8:
+    """The types with integers in those registers, and beyond, made 64 bits wide."""
+    if len(types) <= _NARROW_REGS:
         return tuple(types)
     out = []
     ints = 0
@@ -365,7 +369,7 @@ def _widen(types: Sequence[str]) -> tuple[str, ...]:
             out.append(t)
             continue
         ints += 1
-        out.append("i64" if ints > 7 and t != "ptr" else t)
+        out.append("i64" if ints > _NARROW_REGS and t != "ptr" else t)
     return tuple(out)
 
 

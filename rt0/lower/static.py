@@ -22,6 +22,7 @@ import struct as _struct
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from rt0.abi.linksyms import GCROOTS
 from rt0.lower.expr import array_items, default_type, imag_of, real_of, to_float, wrap
 from rt0.lower.itab import itab
 from rt0.lower.layout import Layout, layout
@@ -460,9 +461,9 @@ def define_memory(unit: Unit, sym: str, lay: Layout, img: Image | None, dbg: str
         unit.define_data(sym, ty, init, section=".data", const=False, align=_align(lay), dbg=dbg)
     if lay.has_pointers:
         mask = gc_mask(unit, lay)
-        root = quote("rt0.gcroots." + sym)
+        root = quote(f"{GCROOTS[1:]}.{sym}")
         unit.define_text(f"{root} = dso_local constant {{ ptr, i64, ptr }} {{ ptr {quote(sym)}, i64 {lay.ptrdata}, ptr {mask} }}, "
-                         f"section {quote_str('.rt0.gcroots.' + sym)}, align 8")  # fmt: skip
+                         f"section {quote_str(f'{GCROOTS}.{sym}')}, align 8")  # fmt: skip
 
 
 def _align(lay: Layout) -> int:

@@ -17,12 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rt0.abi.target import DATALAYOUT, TRIPLE
+
 if TYPE_CHECKING:
     from rt0.lower.program import Program
     from rt0.lower.rangefor import RangeBody
-
-TRIPLE = "x86_64-unknown-linux-gnu"
-DATALAYOUT = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 
 CC = "x86_regcallcc"
 
@@ -39,26 +38,29 @@ attributes #7 = { nounwind noreturn cold nomerge }
 attributes #8 = { nounwind noinline nomerge }
 """
 
-# Metadata every unit has: the number after ! must agree with func.py's names for them.
-_METADATA = """\
-!rt0.tbaa = !{!0}
-!0 = !{!"rt0 tbaa"}
-!1 = !{!"header", !0, i64 0}
-!2 = !{!"pointer", !0, i64 0}
-!3 = !{!"data", !0, i64 0}
-!4 = !{!1, !1, i64 0}
-!5 = !{!2, !2, i64 0}
-!6 = !{!3, !3, i64 0}
-!7 = !{i64 0, i64 -9223372036854775808}
-!8 = !{i8 0, i8 2}
-!9 = !{}
-!10 = !{i64 8}
-!11 = !{!"branch_weights", i32 2000, i32 1}
-"""
-FIRST_METADATA = 12
-TBAA_HEADER = "!4"
-TBAA_POINTER = "!5"
-TBAA_DATA = "!6"
+# Metadata every unit has: number i is line i.
+_METADATA: list[str] = []
+
+
+def _metadata(text: str) -> str:
+    """Its name in a unit's text."""
+    _METADATA.append(text)
+    return f"!{len(_METADATA) - 1}"
+
+
+def _tbaa_tag(name: str) -> str:
+    t = _metadata(f'!{{!"{name}", {_TBAA}, i64 0}}')
+    return _metadata(f"!{{{t}, {t}, i64 0}}")
+
+
+_TBAA = _metadata('!{!"rt0 tbaa"}')
+TBAA_HEADER = _tbaa_tag("header")
+TBAA_POINTER = _tbaa_tag("pointer")
+TBAA_DATA = _tbaa_tag("data")
+RANGE_LEN = _metadata("!{i64 0, i64 -9223372036854775808}")  # lengths and capacities are not negative
+RANGE_BOOL = _metadata("!{i8 0, i8 2}")
+NOTHING = _metadata("!{}")  # of marks that say all by being there
+LIKELY = _metadata('!{!"branch_weights", i32 2000, i32 1}')  # a branch goes the first way
 
 
 @dataclass(slots=True)
@@ -150,7 +152,7 @@ class Unit:
         self.thunks: dict[str, int] = {}
         self.range_bodies: dict[str, RangeBody] = {}
         self.no_itab: set[str] = set()
-        self.nmeta = FIRST_METADATA
+        self.nmeta = len(_METADATA)
         self.ir = ""
         self.wanted: frozenset[str] = frozenset()  # what the demand walk asked this unit for
         self.inlines: dict[str, DefMeta] = {}  # bodies of other units' functions, for inlining only
@@ -296,7 +298,8 @@ class Unit:
             if (sym not in defs or sym in hidden) and sym not in inlines:
                 out.append(decl or f"declare dso_local {CC} void {quote(sym)}() #5")
         out.append(_GROUPS)
-        out.append(_METADATA)
+        out.append(f"!rt0.tbaa = !{{{_TBAA}}}")
+        out.extend(f"!{i} = {text}" for i, text in enumerate(_METADATA))
         out.extend(self.di.text())
         self.ir = "\n".join(out) + "\n"
         return self.ir

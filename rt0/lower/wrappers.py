@@ -30,7 +30,7 @@ from rt0.lower.itab import interface_methods, method_offset
 from rt0.lower.layout import SigABI, layout, struct_of
 from rt0.lower.methodset import Method, method_id, method_set
 from rt0.lower.typedesc import owner_of
-from rt0.lower.unit import quote, quote_str
+from rt0.lower.unit import LIKELY, quote, quote_str
 from rt0.lower.value import Val
 from rt0.types.objects import Func, Package, Selection, TypeName, Var, resolve
 from rt0.types.types import TYP, Interface, Named, Pointer, Signature, Struct, Tuple, Type, unalias
@@ -164,7 +164,7 @@ def wrap_whole(fb: FuncBuilder) -> None:
 def _if_panicking(fb: FuncBuilder, yes: str, no: str) -> None:
     g = fb.tmp(f"load ptr, ptr addrspace(257) inttoptr (i64 {TLS_G} to ptr addrspace(257))")
     p = fb.load_ll(fb.gep(g, G_PANIC), "ptr", "")
-    fb.cond_br(fb.tmp(f"icmp eq ptr {p}, null"), no, yes, ", !prof !11")
+    fb.cond_br(fb.tmp(f"icmp eq ptr {p}, null"), no, yes, f", !prof {LIKELY}")
 
 
 def _stand_in(fb: FuncBuilder) -> None:

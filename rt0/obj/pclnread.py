@@ -25,11 +25,11 @@ class Pclntab:
     def __init__(self, blob: bytes) -> None:
         self.blob = blob
         (magic, self.nfunc, self.text, self.etext, self.functab, self.buckets, self.nbuckets, self.stridx, self.nstridx, self.size) = (
-            struct.unpack_from("<IIQQIIIIII", blob)
+            fmt.HEADER.unpack_from(blob)
         )
         if magic != fmt.MAGIC:
             raise ValueError("not a pclntab")
-        self.funcs = [struct.unpack_from("<5I", blob, self.functab + fmt.FUNC_SIZE * i) for i in range(self.nfunc)]
+        self.funcs = [fmt.FUNC.unpack_from(blob, self.functab + fmt.FUNC.size * i) for i in range(self.nfunc)]
         self.entries = [f[0] for f in self.funcs]
 
     def string(self, off: int) -> str:

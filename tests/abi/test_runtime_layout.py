@@ -63,14 +63,8 @@ def offset(package: str, name: str, path: str) -> int:
     ("name", "path", "want"),
     [
         ("g", "_panic", rl.G_PANIC),
-        ("g", "_defer", rl.G_DEFER),
-        ("g", "m", rl.G_M),
-        ("_defer", "link", rl.DEFER_LINK),
-        ("_defer", "head", rl.DEFER_HEAD),
-        ("_defer", "fp", rl.DEFER_FP),
         ("_defer", "buf", rl.DEFER_BUF),
-        ("_panic", "fp", rl.PANIC_FP),
-        ("m", "tls", rl.TLS_SELF),
+        ("m", "tls", 0),
     ],
 )
 def test_fields(name: str, path: str, want: int) -> None:
@@ -81,16 +75,17 @@ def test_sizes() -> None:
     assert layout(go_type("runtime", "_defer")).size == rl.DEFER_SIZE
     assert layout(go_type("internal/abi", "UncommonType")).size == typedesc.UNCOMMON_SIZE
     assert offset("internal/abi", "ITab", "Fun") == itab.ITAB_FUN
-    assert go_const("runtime", "tlsWords") * 8 > rl.TLS_STACK_LIMIT
 
 
-def test_displacements_from_fs() -> None:
-    """Every word of the thread block that assembly touches is one of the four."""
-    known = {rl.TLS_SELF, rl.TLS_G0SP, rl.TLS_G, rl.TLS_STACK_LIMIT}
+def test_thread_block() -> None:
+    """Its words as the runtime names them are those of compiled code, and every one that assembly touches has a name."""
+    words = {name: go_const("runtime", name) * 8 for name in ("tlsSelf", "tlsG0SP", "tlsG", "tlsLimit")}
+    assert (words["tlsG"], words["tlsLimit"]) == (rl.TLS_G, rl.TLS_STACK_LIMIT)
+    assert go_const("runtime", "tlsWords") * 8 > max(words.values())
     used = set()
     for path in (SRC / "runtime").glob("*.s"):
         used |= {int(d, 0) for d in re.findall(r"\b(0x[0-9a-f]+|\d+)\(FS\)", re.sub(r"//.*", "", path.read_text()))}
-    assert used == known
+    assert used == set(words.values())
 
 
 # prefix of a #define -> struct; an underscore in the rest is a dot when a field of that name has fields itself
@@ -107,20 +102,10 @@ def test_defines() -> None:
     assert slop is not None and int(slop[1]) == go_const("runtime", "stackSlop")
 
 
-def test_registers_of_reflection() -> None:
-    assert go_const("reflect", "maxFlatLeaves") == rl.MAX_FLAT_LEAVES
-    assert go_const("reflect", "maxResultLeaves") == rl.MAX_RESULT_LEAVES
-    assert go_const("reflect", "numIntRegs") == len(rl.INT_REGS)
-    assert go_const("reflect", "numFloatRegs") == rl.MAX_FLOAT_REGS
-
-
-# Constants that the call code of reflect and of the runtime both write down.
-CALL_CONSTS = ("leafInt", "leafFloat", "leafMem", "placeInt", "placeFloat", "placeStack")
-
-
-@pytest.mark.parametrize("name", CALL_CONSTS)
-def test_reflect_and_runtime(name: str) -> None:
-    assert go_const("reflect", name) == go_const("runtime", name)
+def test_calling_convention() -> None:
+    assert go_const("internal/abi", "MaxFlatLeaves") == rl.MAX_FLAT_LEAVES
+    assert go_const("internal/abi", "MaxResultLeaves") == rl.MAX_RESULT_LEAVES
+    assert go_const("internal/abi", "NumIntRegs") == len(rl.INT_REGS)
 
 
 def test_pclntab() -> None:
@@ -128,8 +113,8 @@ def test_pclntab() -> None:
     assert go_const("runtime", "pclnBucket") == pclntab.BUCKET
     assert go_const("runtime", "funcFlagAsm") == pclntab.FUNC_ASM
     assert go_const("runtime", "funcFlagWrapper") == pclntab.FUNC_WRAPPER
-    assert layout(go_type("runtime", "pcHeader")).size == pclntab.HEADER_SIZE
-    assert layout(go_type("runtime", "funcEntry")).size == pclntab.FUNC_SIZE
+    assert layout(go_type("runtime", "pcHeader")).size == pclntab.HEADER.size
+    assert layout(go_type("runtime", "funcEntry")).size == pclntab.FUNC.size
 
 
 def test_kinds_and_flags() -> None:

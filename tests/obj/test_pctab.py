@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from rt0.abi.target import DATALAYOUT, TRIPLE
 from rt0.asm.assemble import assemble
 from rt0.link.linker import LinkJob, link
-from rt0.llvm.codegen import DATALAYOUT, TRIPLE, compile_ir
+from rt0.llvm.codegen import compile_ir
 from rt0.obj.elf import EHDR, SHDR, read_object, rewrite_sections
 from rt0.obj.pclnread import Frame, Pclntab
 from rt0.obj.pctab import add_pctab

@@ -28,32 +28,14 @@ var (
 	floatRegSize = uintptr(0)
 )
 
-const (
-	maxFlatLeaves   = 6  // rt0/abi/runtime_layout.py: MAX_FLAT_LEAVES
-	maxResultLeaves = 10 // MAX_RESULT_LEAVES
-	numIntRegs      = 11
-	numFloatRegs    = 16
-)
-
 // callLeaf is one scalar of a call.
 type callLeaf struct {
 	off   uint32 // in the frame
 	size  uint32 // bytes; mem: of the whole value
-	class uint8  // leafInt ...
-	place uint8  // placeInt ...
+	class uint8  // abi.LeafInt ...
+	place uint8  // abi.PlaceInt ...
 	index uint16 // number of the register or stack word
 }
-
-// The same constants are in runtime/reflectcall.go; tests/abi compares them.
-const (
-	leafInt   = 0 // integer, pointer or bool
-	leafFloat = 1
-	leafMem   = 2 // the address of a copy of the value
-
-	placeInt   = 0
-	placeFloat = 1
-	placeStack = 2
-)
 
 // callDesc describes calls with one signature and receiver type. runtime.callDesc has the same layout.
 type callDesc struct {
@@ -76,17 +58,17 @@ type leafSeq struct {
 }
 
 func (a *leafSeq) place(class uint8) (place uint8, index uint16) {
-	if class == leafFloat {
-		if a.floats < numFloatRegs {
+	if class == abi.LeafFloat {
+		if a.floats < abi.NumFloatRegs {
 			a.floats++
-			return placeFloat, uint16(a.floats - 1)
+			return abi.PlaceFloat, uint16(a.floats - 1)
 		}
-	} else if a.ints < numIntRegs {
+	} else if a.ints < abi.NumIntRegs {
 		a.ints++
-		return placeInt, uint16(a.ints - 1)
+		return abi.PlaceInt, uint16(a.ints - 1)
 	}
 	a.stack++
-	return placeStack, uint16(a.stack - 1)
+	return abi.PlaceStack, uint16(a.stack - 1)
 }
 
 func (a *leafSeq) leaf(class uint8, off, size uintptr) {
@@ -94,20 +76,20 @@ func (a *leafSeq) leaf(class uint8, off, size uintptr) {
 	a.leaves = append(a.leaves, callLeaf{uint32(off), uint32(size), class, p, i})
 }
 
-// numLeaves counts the leaves of t; more than maxFlatLeaves for a type that is passed in memory.
+// numLeaves counts the leaves of t; more than abi.MaxFlatLeaves for a type that is passed in memory.
 func numLeaves(t *abi.Type) int {
 	switch Kind(t.Kind()) {
 	case Array:
 		if (*arrayType)(unsafe.Pointer(t)).Len == 0 {
 			return 0
 		}
-		return maxFlatLeaves + 1
+		return abi.MaxFlatLeaves + 1
 	case Struct:
 		n := 0
 		st := (*structType)(unsafe.Pointer(t))
 		for i := range st.Fields {
 			k := numLeaves(st.Fields[i].Typ)
-			if k > maxFlatLeaves {
+			if k > abi.MaxFlatLeaves {
 				return k
 			}
 			n += k
@@ -123,8 +105,8 @@ func numLeaves(t *abi.Type) int {
 
 // value adds the leaves of a value of type t at off.
 func (a *leafSeq) value(t *abi.Type, off uintptr) {
-	if numLeaves(t) > maxFlatLeaves {
-		a.leaf(leafMem, off, t.Size())
+	if numLeaves(t) > abi.MaxFlatLeaves {
+		a.leaf(abi.LeafMem, off, t.Size())
 		return
 	}
 	a.flat(t, off)
@@ -139,22 +121,22 @@ func (a *leafSeq) flat(t *abi.Type, off uintptr) {
 			a.flat(st.Fields[i].Typ, off+st.Fields[i].Offset)
 		}
 	case Slice:
-		a.leaf(leafInt, off, 8)
-		a.leaf(leafInt, off+8, 8)
-		a.leaf(leafInt, off+16, 8)
+		a.leaf(abi.LeafInt, off, 8)
+		a.leaf(abi.LeafInt, off+8, 8)
+		a.leaf(abi.LeafInt, off+16, 8)
 	case String, Interface:
-		a.leaf(leafInt, off, 8)
-		a.leaf(leafInt, off+8, 8)
+		a.leaf(abi.LeafInt, off, 8)
+		a.leaf(abi.LeafInt, off+8, 8)
 	case Complex64:
-		a.leaf(leafFloat, off, 4)
-		a.leaf(leafFloat, off+4, 4)
+		a.leaf(abi.LeafFloat, off, 4)
+		a.leaf(abi.LeafFloat, off+4, 4)
 	case Complex128:
-		a.leaf(leafFloat, off, 8)
-		a.leaf(leafFloat, off+8, 8)
+		a.leaf(abi.LeafFloat, off, 8)
+		a.leaf(abi.LeafFloat, off+8, 8)
 	case Float32, Float64:
-		a.leaf(leafFloat, off, t.Size())
+		a.leaf(abi.LeafFloat, off, t.Size())
 	default:
-		a.leaf(leafInt, off, t.Size())
+		a.leaf(abi.LeafInt, off, t.Size())
 	}
 }
 
@@ -239,12 +221,12 @@ func newAbiDesc(t *funcType, rcvr *abi.Type) abiDesc {
 	outLeaves := 0
 	for _, res := range t.OutSlice() {
 		n := numLeaves(res)
-		if n > maxFlatLeaves {
+		if n > abi.MaxFlatLeaves {
 			d.outMem = true
 		}
 		outLeaves += n
 	}
-	if outLeaves > maxResultLeaves {
+	if outLeaves > abi.MaxResultLeaves {
 		d.outMem = true
 	}
 	if d.outMem {
@@ -256,14 +238,14 @@ func newAbiDesc(t *funcType, rcvr *abi.Type) abiDesc {
 	if rcvr != nil {
 		off := in.add(goarch.PtrSize, goarch.PtrSize)
 		ptrs.append(1)
-		regs.leaf(leafInt, off, goarch.PtrSize)
+		regs.leaf(abi.LeafInt, off, goarch.PtrSize)
 	}
 	for _, arg := range t.InSlice() {
 		off := in.add(arg.Size(), uintptr(arg.Align()))
 		addTypeBits(ptrs, off, arg)
 		regs.value(arg, off)
 	}
-	d.ctxPlace, d.ctxIndex = regs.place(leafInt)
+	d.ctxPlace, d.ctxIndex = regs.place(abi.LeafInt)
 	d.in = regs.leaves
 	d.nstack = uintptr(regs.stack)
 

@@ -38,8 +38,8 @@ func newMakeFuncCtxt(ftyp *funcType, method bool) makeFuncCtxt {
 	frame, _, _ := funcLayout(ftyp, nil)
 	d := callDescOf(frame)
 	i := int(d.ctxIndex)
-	if d.ctxPlace == placeStack {
-		i += numIntRegs
+	if d.ctxPlace == abi.PlaceStack {
+		i += abi.NumIntRegs
 	}
 	if i >= len(makeFuncStubs) {
 		panic("reflect: rt0 makes no functions with so many parameters: " + stringFor(&ftyp.Type))
@@ -89,9 +89,9 @@ func methodValueCallCodePtr() uintptr { return stubPC(0) }
 
 // makeFuncRegs is what the stubs store: asm_amd64.s knows the layout.
 type makeFuncRegs struct {
-	ints [numIntRegs]uintptr // 0
-	low  [8]uint64           // 88: X0-X7
-	high [8][2]uint64        // 152: X8-X15, whole: they belong to the caller when they are no arguments
+	ints [abi.NumIntRegs]uintptr // 0
+	low  [8]uint64               // 88: X0-X7
+	high [8][2]uint64            // 152: X8-X15, whole: they belong to the caller when they are no arguments
 }
 
 func (r *makeFuncRegs) float(i uint16) *uint64 {
@@ -117,14 +117,14 @@ func makeFuncEntry(regs *makeFuncRegs, ctxt *makeFuncCtxt, stack unsafe.Pointer)
 		l := &d.in[i]
 		var from unsafe.Pointer
 		switch l.place {
-		case placeInt:
+		case abi.PlaceInt:
 			from = unsafe.Pointer(&regs.ints[l.index])
-		case placeFloat:
+		case abi.PlaceFloat:
 			from = unsafe.Pointer(regs.float(l.index))
 		default:
 			from = add(stack, uintptr(l.index)*8, "argument words")
 		}
-		if l.class == leafMem {
+		if l.class == abi.LeafMem {
 			from = *(*unsafe.Pointer)(from)
 		}
 		to := add(frame, uintptr(l.off), "in the frame")
@@ -144,7 +144,7 @@ func makeFuncEntry(regs *makeFuncRegs, ctxt *makeFuncCtxt, stack unsafe.Pointer)
 	for i := range d.out {
 		l := &d.out[i]
 		to := unsafe.Pointer(&regs.ints[l.index])
-		if l.place == placeFloat {
+		if l.place == abi.PlaceFloat {
 			to = unsafe.Pointer(regs.float(l.index))
 		}
 		*(*uint64)(to) = 0

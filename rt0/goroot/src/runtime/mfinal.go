@@ -290,34 +290,34 @@ func callFinalizer(fn, obj unsafe.Pointer, fint, ot *_type, ft *functype) {
 	}
 }
 
-// memResultSize is the size of ft's results if they are returned in memory, else 0. (rt0/abi: MAX_FLAT_LEAVES 6, MAX_RESULT_LEAVES 10)
+// memResultSize is the size of ft's results if they are returned in memory, else 0.
 func memResultSize(ft *functype) uintptr {
 	size := uintptr(0)
 	leaves := 0
 	mem := false
 	for _, t := range ft.OutSlice() {
 		n := flatLeaves(t)
-		if n < 0 || n > 6 {
+		if n < 0 || n > abi.MaxFlatLeaves {
 			mem = true
 		}
 		leaves += n
 		a := uintptr(t.Align_)
 		size = (size+a-1)&^(a-1) + t.Size_
 	}
-	if mem || leaves > 10 {
+	if mem || leaves > abi.MaxResultLeaves {
 		return (size + 15) &^ 7
 	}
 	return 0
 }
 
-// flatLeaves counts the scalar leaves of a type; a large number when it has an array of length above 0.
+// flatLeaves counts the scalar leaves of a type; more than any limit when it has an array of length above 0.
 func flatLeaves(t *_type) int {
 	switch t.Kind_ {
 	case abi.Array:
 		if (*arraytype)(unsafe.Pointer(t)).Len == 0 {
 			return 0
 		}
-		return 100
+		return abi.MaxResultLeaves + 1
 	case abi.Struct:
 		n := 0
 		st := (*structtype)(unsafe.Pointer(t))

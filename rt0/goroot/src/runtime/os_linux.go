@@ -165,9 +165,9 @@ var (
 // newosproc starts a thread for mp, which begins at mstart on mp.g0's stack. Signals are blocked until minit.
 func newosproc(mp *m) {
 	stk := unsafe.Pointer(mp.g0.stackhi)
-	mp.tls[0] = uintptr(unsafe.Pointer(mp))
-	mp.tls[2] = uintptr(unsafe.Pointer(mp.g0))
-	mp.tls[14] = 0
+	mp.tls[tlsSelf] = uintptr(unsafe.Pointer(mp))
+	mp.tls[tlsG] = uintptr(unsafe.Pointer(mp.g0))
+	mp.tls[tlsLimit] = 0
 	var oset sigset
 	all := sigset_all
 	rtsigprocmask(_SIG_SETMASK, &all, &oset, int32(unsafe.Sizeof(oset)))

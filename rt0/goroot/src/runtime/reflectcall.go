@@ -19,16 +19,6 @@ type callLeaf struct {
 	index uint16
 }
 
-const (
-	leafInt   = 0
-	leafFloat = 1
-	leafMem   = 2
-
-	placeInt   = 0
-	placeFloat = 1
-	placeStack = 2
-)
-
 type callDesc struct {
 	in       []callLeaf
 	out      []callLeaf
@@ -42,11 +32,11 @@ type callDesc struct {
 
 // callRegs: reflectcall_amd64.s knows the offsets.
 type callRegs struct {
-	ints   [11]uintptr    // 0
-	floats [16]uint64     // 88
-	stack  unsafe.Pointer // 216: [nstack]uint64
-	nstack uintptr        // 224
-	code   uintptr        // 232
+	ints   [abi.NumIntRegs]uintptr  // 0
+	floats [abi.NumFloatRegs]uint64 // 88
+	stack  unsafe.Pointer           // 216: [nstack]uint64
+	nstack uintptr                  // 224
+	code   uintptr                  // 232
 }
 
 func reflectcallregs(r *callRegs)
@@ -73,7 +63,7 @@ func reflectcall(stackArgsType *_type, fn, stackArgs unsafe.Pointer, stackArgsSi
 		l := &d.in[i]
 		from := add(stackArgs, uintptr(l.off))
 		var v uint64
-		if l.class == leafMem {
+		if l.class == abi.LeafMem {
 			v = uint64(uintptr(from))
 		} else {
 			switch l.size {
@@ -88,15 +78,15 @@ func reflectcall(stackArgsType *_type, fn, stackArgs unsafe.Pointer, stackArgsSi
 			}
 		}
 		switch l.place {
-		case placeInt:
+		case abi.PlaceInt:
 			r.ints[l.index] = uintptr(v)
-		case placeFloat:
+		case abi.PlaceFloat:
 			r.floats[l.index] = v
 		default:
 			*(*uint64)(add(words, uintptr(l.index)*8)) = v
 		}
 	}
-	if d.ctxPlace == placeInt {
+	if d.ctxPlace == abi.PlaceInt {
 		r.ints[d.ctxIndex] = uintptr(fn)
 	} else {
 		*(*uint64)(add(words, uintptr(d.ctxIndex)*8)) = uint64(uintptr(fn))
@@ -105,8 +95,8 @@ func reflectcall(stackArgsType *_type, fn, stackArgs unsafe.Pointer, stackArgsSi
 	for i := range d.out {
 		l := &d.out[i]
 		to := add(stackArgs, uintptr(l.off))
-		v := uint64(r.ints[l.index%11])
-		if l.place == placeFloat {
+		v := uint64(r.ints[l.index%abi.NumIntRegs])
+		if l.place == abi.PlaceFloat {
 			v = r.floats[l.index]
 		}
 		switch l.size {

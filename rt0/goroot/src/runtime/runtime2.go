@@ -192,13 +192,18 @@ type sudog struct {
 	c        *hchan
 }
 
+// Words of m.tls; assembly and compiled code know the offsets (rt0/abi/runtime_layout.py).
 const (
+	tlsSelf  = 0
+	tlsG0SP  = 1 // top of g0's stack, for switching
+	tlsG     = 2
+	tlsVDSO  = 3  // frame of the callVDSO that runs, or 0
+	tlsLimit = 14 // lowest SP allowed
 	tlsWords = 32
-	tlsVDSO  = 3 // frame of the callVDSO that runs, or 0
 )
 
 type m struct {
-	tls [tlsWords]uintptr // 0: FS points here. [0] self, [1] g0 stack top for switching, [2] g, [3] tlsVDSO, [14] stack limit
+	tls [tlsWords]uintptr // 0: FS points here
 
 	g0         *g // 256
 	gsignal    *g // 264

@@ -137,7 +137,7 @@ func sigtrampgo(sig uint32, info *siginfo, ctx unsafe.Pointer, limit uintptr, gp
 
 // setg sets the thread's current g; the compiler has no intrinsic for it.
 func setg(gp *g) {
-	gp.m.tls[2] = uintptr(unsafe.Pointer(gp))
+	gp.m.tls[tlsG] = uintptr(unsafe.Pointer(gp))
 }
 
 func sighandler(sig uint32, c *sigctxt, gp *g) {

@@ -108,7 +108,7 @@ func clock(id uintptr, ts *timespec) {
 		mp := getg().m
 		sp := uintptr(0) // already on a system stack
 		if getg() == mp.curg {
-			sp = mp.tls[1]
+			sp = mp.tls[tlsG0SP]
 			// The collector, or a traceback, must not take this for a goroutine stack: a signal here finds pc outside of Go.
 		}
 		callVDSO(fn, id, uintptr(unsafe.Pointer(ts)), sp)
