@@ -21,6 +21,7 @@ from rt0.diag import NO_POS, CompileError, Diagnostic, Pos, Position
 from rt0.syntax import nodes as ast
 from rt0.syntax.positions import start as start_pos
 from rt0.syntax.printer import expr_string
+from rt0.types.codes import codes
 from rt0.types.objects import Object
 from rt0.types.operand import Operand, operand_string
 from rt0.types.types import Type
@@ -112,6 +113,7 @@ class Error:
     __slots__ = ("check", "code", "desc", "soft")
 
     def __init__(self, check: Checker, code: str) -> None:
+        assert code in codes(), code
         self.check = check
         self.code = code
         self.soft = False

@@ -143,8 +143,6 @@ def _assign_stmt(check: Checker, s: ast.AssignStmt) -> None:
         assignments.assign_vars(check, s.lhs, s.rhs)
     elif op == ":=":
         assignments.short_var_decl(check, s, s.pos)
-    elif len(s.lhs) != 1 or len(s.rhs) != 1:
-        check.errorf(s, "MultiValAssignOp", "assignment operation %s requires single-valued expressions", op)
     else:
         x = Operand()
         expr.binary(check, x, None, s.lhs[0], s.rhs[0], op[:-1])

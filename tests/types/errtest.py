@@ -82,10 +82,10 @@ class Importer:
 def _assert(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], name: str) -> bool:
     """Go's test-only built-in: a constant boolean that must be true."""
     if x.mode != "constant" or not is_boolean(x.type):
-        check.errorf(x, "Test", "invalid argument: %s is not a boolean constant", x)
+        check.errorf(x, "InvalidCall", "invalid argument: %s is not a boolean constant", x)
         return False
     if x.val is not True:
-        check.errorf(e, "Test", "%s failed", e)
+        check.errorf(e, "InvalidCall", "%s failed", e)
     return True
 
 
