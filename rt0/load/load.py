@@ -257,7 +257,6 @@ class _Loader:
         "packages",
         "seen_missing",
         "src",
-        "src_dirs",
         "vendored",
     )
 
@@ -320,7 +319,7 @@ class _Loader:
         rel = os.path.relpath(path, self.ctx.cwd)
         return rel if len(rel) < len(path) else path
 
-    def display(self, path: str, info_dir: str) -> str:
+    def display(self, path: str) -> str:
         """The name of a user's file in errors: ./x.go in the working directory, dir/x.go below it."""
         rel = self.show(path)
         return "./" + rel if os.sep not in rel and not os.path.isabs(rel) else rel
@@ -485,7 +484,7 @@ class _Loader:
             except OSError as e:
                 what = f"open {self.show(p)}" if self.fs.actual(p) == p else f"stat {self.fs.actual(p)}"
                 raise _NoFiles(f"{what}: {(e.strerror or str(e)).lower()}") from None
-            show = f"{path}/{name}" if standard else self.display(p, d)
+            show = f"{path}/{name}" if standard else self.display(p)
             if ext == ".go":
                 h = self.head(p, data, name, only is not None)
                 if h is None:
@@ -574,7 +573,7 @@ class _Loader:
 
     def display_at(self, p: str, offset: int, data: bytes) -> str:
         """file:line:col as the compiler's errors have it."""
-        return self.display(p, "") + self.at(p, offset, data)[len(self.show(p)) :]
+        return self.display(p) + self.at(p, offset, data)[len(self.show(p)) :]
 
     def head(self, p: str, data: bytes, name: str, taken: bool) -> Header | None:
         """The head of a Go file; None when constraints exclude it, however wrong it may be. taken: they do not count, but must be well formed."""
@@ -649,14 +648,14 @@ class _Loader:
 
     # ------------------------------------------------------------ the graph
 
-    def load(self, path: str, d: str, standard: bool, module: str, chain: list[tuple[str, str]]) -> None:
-        """Load a package and all it imports. chain: (path, file that imports it) from a root to here, for error messages."""
+    def load(self, path: str, d: str, standard: bool, module: str) -> None:
+        """Load a package and all it imports."""
         if path in self.packages or path in self.broken:
             return
         info = self.read_package(path, d, standard, module)
-        self.follow(info, chain)
+        self.follow(info)
 
-    def follow(self, info: PackageInfo, chain: list[tuple[str, str]]) -> None:
+    def follow(self, info: PackageInfo) -> None:
         """Record a package and load its imports, each one after those of its predecessors."""
         packages = self.packages
         packages[info.path] = info
@@ -683,9 +682,9 @@ class _Loader:
                 continue
             cur.imports[spec] = path
             if path in on_stack:
-                self.cycle(chain, [p for p, _, _ in stack], cur, spec, path)
+                self.cycle([p for p, _, _ in stack], cur, spec, path)
                 continue
-            self.check_use(cur, spec, path, chain)
+            self.check_use(cur, spec, path)
             if path in packages or path in self.broken:
                 continue
             try:
@@ -723,7 +722,7 @@ class _Loader:
         else:
             self.missing.append(f"{self.import_position(info, spec)}: {msg}")
 
-    def cycle(self, chain: list[tuple[str, str]], stack: list[PackageInfo], cur: PackageInfo, spec: str, path: str) -> None:
+    def cycle(self, stack: list[PackageInfo], cur: PackageInfo, spec: str, path: str) -> None:
         """`import cycle not allowed`, with the way from the root into the cycle and around it."""
         lines = [f"package {stack[0].path}"]
         for prev, p in pairwise(stack):
@@ -732,7 +731,7 @@ class _Loader:
         lines.append(f"\timports {path} from {os.path.basename(cur.import_at[spec][0])}: import cycle not allowed")
         self.missing.append("\n".join(lines))
 
-    def check_use(self, info: PackageInfo, spec: str, path: str, chain: list[tuple[str, str]]) -> None:
+    def check_use(self, info: PackageInfo, spec: str, path: str) -> None:
         """The internal rule: P/internal/... may be imported by what is under P only."""
         if info.standard or "internal" not in path or self.ctx.verb == "compile":
             return
@@ -787,7 +786,7 @@ class _Loader:
                     continue
                 if path not in self.packages:
                     try:
-                        self.load(path, d, standard, module, [])
+                        self.load(path, d, standard, module)
                     except _NoFiles as e:
                         if wide and e.msg.startswith(("no Go files", f"package {path}: build constraints", f"{path}: no non-test")):
                             continue
@@ -824,7 +823,7 @@ class _Loader:
             raise fatal(e.msg) from None
         if mod is not None and not in_module:
             info.go_version = ".".join(mod.go_version.split(".")[:2])
-        self.follow(info, [])
+        self.follow(info)
         return COMMAND_LINE
 
     def expand(self, pattern: str) -> list[tuple[str, str, bool, str]]:
@@ -981,7 +980,7 @@ def load_program(ctx: BuildContext, patterns: list[str]) -> LoadedProgram:
         raise fatal("\n".join([*ld.missing, *dict.fromkeys(ld.late)]))
     if not roots:
         raise fatal(f'go: warning: "{" ".join(patterns)}" matched no packages', 0 if any("..." in p for p in patterns) else 1)
-    ld.load("runtime", os.path.join(ld.src, "runtime"), True, "", [])
+    ld.load("runtime", os.path.join(ld.src, "runtime"), True, "")
     if ld.missing or ld.late:
         raise fatal("\n".join([*ld.missing, *dict.fromkeys(ld.late)]))
     main = next((r for r in roots if ld.packages[r].name == "main"), roots[0])

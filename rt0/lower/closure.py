@@ -163,7 +163,7 @@ class _Walk:
                     if type(n.obj) is Var:
                         self.var(n.obj)
 
-    def function(self, node: Any, typ: ast.FuncType, body: ast.BlockStmt | None) -> None:
+    def function(self, typ: ast.FuncType, body: ast.BlockStmt | None) -> None:
         self.fields(typ.params)
         self.fields(typ.results)
         if typ.results is not None:
@@ -295,7 +295,7 @@ class _Walk:
         self.stack.append(n)
         self.counts[n] = [0, 0]
         saved, self.loop = self.loop, 0
-        self.function(n, n.typ, n.body)
+        self.function(n.typ, n.body)
         self.loop = saved
         self.stack.pop()
 
@@ -484,7 +484,7 @@ def facts(node: Any) -> Facts:
         if node.obj is not None and isinstance(node.obj.type, Signature):
             w.tparams = [*node.obj.type.recv_tparams, *node.obj.type.tparams]
         w.fields(node.recv)
-        w.function(node, node.typ, node.body)
+        w.function(node.typ, node.body)
         node.info = f
         return f
     f = Facts()

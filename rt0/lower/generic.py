@@ -9,22 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rt0.lower.names import targs_suffix
 from rt0.types.objects import Func
 from rt0.types.subst import Subst
 from rt0.types.types import Basic, Signature, Type, TypeParam, unalias
 
 
 class Env:
-    """Bindings of type parameters. suffix: the instance's type arguments as symbols show them."""
+    """Bindings of type parameters."""
 
-    __slots__ = ("cache", "smap", "sub", "suffix")
+    __slots__ = ("cache", "smap", "sub")
 
     def __init__(self, tparams: Sequence[TypeParam], targs: Sequence[Type]) -> None:
         self.smap = dict(zip(tparams, targs, strict=True))
         self.sub = Subst(self.smap)
         self.cache: dict[Type, Type] = {}
-        self.suffix = targs_suffix(targs)
 
     def subst(self, t: Type) -> Type:
         if type(t) is Basic:

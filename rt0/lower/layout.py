@@ -68,7 +68,6 @@ class Layout:
     vals          LLVM value types, parallel to leaves (differs for bool: i1)
     kinds         one letter per leaf: p pointer, l length or capacity, d other data, b bool
     is_flat       value is a tuple of scalars (len(vals) of them); else the address of memory
-    mem           LLVM memory type: the leaf's for one leaf at offset 0 that fills the type, else [size x i8]
     offsets       field offsets of a struct or Tuple; () otherwise
     ptrbits       pointer mask as an integer, bit i = word i
     ptrdata       bytes up to and including the last pointer word (abi.Type.PtrBytes)
@@ -78,7 +77,7 @@ class Layout:
     """
 
     __slots__ = ("align", "comparable", "direct_iface", "has_pointers", "is_flat", "kinds", "leafs", "leaves", "linkstr",
-                 "mem", "offsets", "plain", "ptrbits", "ptrdata", "sig", "size", "vals")  # fmt: skip
+                 "offsets", "plain", "ptrbits", "ptrdata", "sig", "size", "vals")  # fmt: skip
 
     def __init__(self, size: int, align: int, leaves: tuple[tuple[str, int], ...] | None, vals: tuple[str, ...], kinds: str,
                  ptrbits: int, comparable: bool, plain: bool, offsets: tuple[int, ...] = ()) -> None:
@@ -92,10 +91,6 @@ class Layout:
         self.leafs: tuple[Leaf, ...] = tuple(
             Leaf(v, o, LEAF_KIND[k]) for (_, o), v, k in zip(self.leaves, vals, kinds, strict=True)
         )
-        if self.is_flat and len(self.leaves) == 1 and LEAF_SIZE[self.leaves[0][0]] == size:
-            self.mem = self.leaves[0][0]
-        else:
-            self.mem = f"[{size} x i8]"
         self.ptrbits = ptrbits
         self.ptrdata = ptrbits.bit_length() * PTR_SIZE
         self.has_pointers = ptrbits != 0

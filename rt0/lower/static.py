@@ -163,7 +163,7 @@ class Filler:
             case ast.UnaryExpr() if e.op == "&":
                 return self._address(img, off, ast.unparen(e.x))
             case ast.CallExpr() if ast.unparen(e.fun).mode == "typexpr":
-                return self._conversion(img, off, e, t)
+                return self._conversion(img, off, e)
         return False
 
     def const(self, img: Image | None, off: int, v: Any, t: Type) -> bool:
@@ -273,7 +273,7 @@ class Filler:
     def _same_iface(self, e: ast.CallExpr, t: Type) -> bool:
         return identical(self.typ(e.type).underlying(), t.underlying())
 
-    def _conversion(self, img: Image | None, off: int, e: ast.CallExpr, t: Type) -> bool:
+    def _conversion(self, img: Image | None, off: int, e: ast.CallExpr) -> bool:
         if len(e.args) != 1:
             return False
         a = ast.unparen(e.args[0])

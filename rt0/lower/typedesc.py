@@ -332,7 +332,7 @@ def _descriptor(unit: Unit, t: Type, sym: str, meta: Any) -> _Words:
         w.i32(off32(weak_ref(unit, type_symbol(Pointer(t)))))
 
     tail = _Words()  # the variable-length data behind the uncommon type
-    _kind_part(unit, t, u, kind, sym, w, tail, uncommon)
+    _kind_part(unit, t, u, sym, w, tail, uncommon)
     if uncommon:
         pkg = _type_pkg(t)
         path = import_path(pkg) if pkg is not None else "unsafe" if isinstance(t, Basic) and t.kind == "unsafe.Pointer" else ""
@@ -393,7 +393,7 @@ def _self(sym: str, offset: int) -> str:
     return f"getelementptr (i8, ptr {quote(sym)}, i64 {offset})"
 
 
-def _kind_part(unit: Unit, t: Type, u: Type, kind: int, sym: str, w: _Words, tail: _Words, uncommon: bool) -> None:
+def _kind_part(unit: Unit, t: Type, u: Type, sym: str, w: _Words, tail: _Words, uncommon: bool) -> None:
     from rt0.lower.itab import interface_methods
 
     match u:

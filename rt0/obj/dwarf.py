@@ -63,7 +63,6 @@ class Function:
     name: str
     section: int
     low: int
-    high: int
     line: int
     inlined: list[Inlined] = field(default_factory=list)
 
@@ -431,13 +430,7 @@ class Unit:
                         names[die] = (name, num(AT_decl_line))
                     low = self.addr(*got[AT_low_pc]) if AT_low_pc in got else None
                     if low is not None:
-                        form = got.get(AT_high_pc, (0x06, 0))[0]
-                        if form in (0x01, 0x1B):
-                            hi = self.addr(*got[AT_high_pc])
-                            high = hi[1] if hi else low[1]
-                        else:
-                            high = low[1] + num(AT_high_pc)
-                        node = Function(name, low[0], low[1], high, num(AT_decl_line))
+                        node = Function(name, low[0], low[1], num(AT_decl_line))
                         out.append(node)
                 else:
                     parent = stack[-1] if stack else None

@@ -24,7 +24,7 @@ class Pclntab:
 
     def __init__(self, blob: bytes) -> None:
         self.blob = blob
-        (magic, self.nfunc, self.text, self.etext, self.functab, self.buckets, self.nbuckets, self.stridx, self.nstridx, self.size) = (
+        (magic, self.nfunc, self.text, _, self.functab, _, _, self.stridx, _, self.size) = (
             fmt.HEADER.unpack_from(blob)
         )
         if magic != fmt.MAGIC:

@@ -143,9 +143,9 @@ class KeyValueExpr(Expr):
 
 
 class FuncLit(Expr):
-    """func(...) {...}. captures, set by the Checker or lower's closure pass: Vars of enclosing functions it uses."""
+    """func(...) {...}."""
 
-    __slots__ = ("body", "captures", "info", "typ")
+    __slots__ = ("body", "info", "typ")
 
     def __init__(self, pos: Pos, typ: FuncType, body: BlockStmt) -> None:
         self.pos = pos
@@ -154,7 +154,6 @@ class FuncLit(Expr):
         self.val = None
         self.typ = typ
         self.body = body
-        self.captures: list[Any] | None = None
         self.info: Any = None  # lower's per-function facts (escape, defer use)
 
 
@@ -562,7 +561,7 @@ class ForStmt(Stmt):
 
 @dataclass(slots=True, eq=False)
 class RangeStmt(Stmt):
-    """for key, value := range x; define tells := from =. tok_pos: of `range`. extra: a third variable, which the Checker rejects."""
+    """for key, value := range x; define tells := from =. extra: a third variable, which the Checker rejects."""
 
     pos: Pos
     key: Expr | None
@@ -570,7 +569,6 @@ class RangeStmt(Stmt):
     define: bool
     x: Expr
     body: BlockStmt
-    tok_pos: Pos = 0
     per_iteration: bool = True
     extra: Expr | None = None
 

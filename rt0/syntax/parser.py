@@ -1408,7 +1408,7 @@ class Parser:
             lhs = init.lhs
             key = lhs[0] if lhs else None
             value = lhs[1] if len(lhs) > 1 else None
-            return RangeStmt(pos, key, value, init.define, init.x, body, init.pos, extra=lhs[2] if len(lhs) > 2 else None)
+            return RangeStmt(pos, key, value, init.define, init.x, body, extra=lhs[2] if len(lhs) > 2 else None)
         return ForStmt(pos, init, cond, post, body)
 
     def switch_stmt(self) -> Stmt:

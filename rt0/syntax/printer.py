@@ -199,7 +199,7 @@ class _Printer:
 
 
 _HIDDEN = frozenset(("pos", "mode", "type", "val", "obj", "scope", "checked", "info", "target", "source", "file", "targs", "selection"))
-_HIDDEN_END = frozenset(("rparen", "rbrace", "rbrack", "closing", "lbrace", "colon", "tok_pos", "captures", "lazy", "_nkeys", "new_vars", "var"))
+_HIDDEN_END = frozenset(("rparen", "rbrace", "rbrack", "closing", "lbrace", "colon", "lazy", "_nkeys", "new_vars", "var"))
 
 
 def dump(node: Any, src: SourceFile) -> str:

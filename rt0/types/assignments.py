@@ -1,6 +1,5 @@
 """Assignments, initialisations, short variable declarations, and the mismatch errors of all of them.
 
-Also here: which variables are assigned after their declaration (`Var.reassigned`): closures must share those.
 Source: cmd/compile/internal/types2/assignments.go, go1.27.
 """
 
@@ -138,7 +137,6 @@ def lhs_var(check: Checker, lhs: ast.Expr) -> Type | None:
     if v is not None:
         if v.pkg is check.pkg:
             v.used = used
-        v.reassigned = True
     if x.mode == "invalid" or not is_valid(x.type):
         return INVALID
     if x.mode != "variable" and x.mode != "mapindex":
@@ -152,10 +150,6 @@ def lhs_var(check: Checker, lhs: ast.Expr) -> Type | None:
                 return INVALID
         check.errorf(x, "UnassignableOperand", "cannot assign to %s (neither addressable nor a map index expression)", e)
         return INVALID
-    if v is None:
-        root = expr.root_var(lhs)
-        if root is not None:
-            root.reassigned = True
     return x.type
 
 
@@ -331,7 +325,6 @@ def short_var_decl(check: Checker, s: ast.AssignStmt, pos: Pos) -> None:
                 e.obj = alt
                 if isinstance(alt, Var):
                     var = alt
-                    var.reassigned = True
                     e.mode = "variable"
                     e.type = alt.type
                 else:

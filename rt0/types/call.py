@@ -17,7 +17,7 @@ from rt0.types.conversions import conversion
 from rt0.types.exportdata import in_export_data
 from rt0.types.infer import infer, is_parameterized, rename_tparams
 from rt0.types.instantiate import instantiate_signature_type, verify
-from rt0.types.lookup import has_ptr_recv, interface_ptr_error, is_interface_ptr, lookup_field_or_method, resolve_method
+from rt0.types.lookup import interface_ptr_error, is_interface_ptr, lookup_field_or_method, resolve_method
 from rt0.types.objects import Builtin, Const, Func, Object, PkgName, Selection, TypeName, Var, resolve
 from rt0.types.operand import Operand
 from rt0.types.predicates import TypeErr, common_under, is_exported, is_type_param, is_valid
@@ -534,8 +534,6 @@ def _method(check: Checker, x: Operand, e: ast.SelectorExpr, obj: Func, path: tu
         x.type = Signature(None, Tuple([recv, *params]), sig.results, sig.variadic, sig.tparams)
         e.selection = Selection("methodexpr", t, obj, path, indirect, x.type)
     else:
-        if x.mode == "variable" and not indirect and has_ptr_recv(obj):
-            expr.mark_addr_taken(e.x)
         x.type = Signature(None, sig.params, sig.results, sig.variadic, sig.tparams)
         e.selection = Selection("methodval", t, obj, path, indirect, x.type)
     x.mode = "value"

@@ -31,7 +31,7 @@ from typing import Any
 
 from rt0.diag import NO_POS, Diagnostic, FileSet, Pos
 from rt0.syntax import nodes as ast
-from rt0.types import const, decl, errors, expr, resolver, stmt
+from rt0.types import decl, errors, expr, resolver, stmt
 from rt0.types.mono import MonoGraph, monomorph
 from rt0.types.objects import Func, Initializer, Object, Package, PkgName, Scope, TypeName, Var
 from rt0.types.operand import Operand
@@ -121,7 +121,6 @@ class Checker:
         self.sig: Signature | None = None
         self.is_panic: set[ast.CallExpr] = set()
         self.has_call_or_recv = False
-        self.funcs: tuple[ast.FuncDecl | ast.FuncLit, ...] = ()  # functions being checked, outermost first
         self.locals: list[Var] = []  # variables declared in the current function
 
     # ------------------------------------------------------------ entry points
@@ -222,11 +221,11 @@ class Checker:
 
     def save_env(self) -> tuple[Any, ...]:
         return (self.decl, self.scope, self.version, self.iota, self.errpos, self.in_tparam_list, self.sig, self.is_panic,
-                self.has_call_or_recv, self.funcs, self.locals)  # fmt: skip
+                self.has_call_or_recv, self.locals)  # fmt: skip
 
     def restore_env(self, env: tuple[Any, ...]) -> None:
         (self.decl, self.scope, self.version, self.iota, self.errpos, self.in_tparam_list, self.sig, self.is_panic,
-         self.has_call_or_recv, self.funcs, self.locals) = env  # fmt: skip
+         self.has_call_or_recv, self.locals) = env  # fmt: skip
 
     def set_env(self, scope: Scope, version: GoVersion, decl_info: DeclInfo | None = None) -> None:
         """A fresh environment for checking a declaration."""
@@ -239,7 +238,6 @@ class Checker:
         self.sig = None
         self.is_panic = set()
         self.has_call_or_recv = False
-        self.funcs = ()
         self.locals = []
 
     def lookup(self, name: str) -> Object | None:
@@ -344,25 +342,8 @@ class Checker:
     def implicit_type_and_value(self, x: Operand, target: Type) -> tuple[Type | None, Any, str]:
         return expr.implicit_type_and_value(self, x, target)
 
-    def convert_untyped(self, x: Operand, target: Type) -> None:
-        const.convert_untyped(self, x, target)
-
-    def representable(self, x: Operand, typ: Type) -> None:
-        const.representable(self, x, typ)
-
-    def representation(self, x: Operand, typ: Type) -> tuple[Any, str]:
-        return const.representation(self, x, typ)
-
-    def overflow(self, x: Operand, op_pos: Pos) -> None:
-        const.overflow(self, x, op_pos)
-
     def update_expr_type(self, e: ast.Expr, typ: Type, final: bool) -> None:
         expr.update_expr_type(self, e, typ, final)
-
-    def assignment(self, x: Operand, target: Type | None, context: str) -> None:
-        from rt0.types.assignments import assignment
-
-        assignment(self, x, target, context)
 
     def cycle_error(self, cycle: list[Object], start: int) -> None:
         decl.cycle_error(self, cycle, start)

@@ -42,7 +42,7 @@ def overflow(check: Checker, x: Operand, op_pos: Pos) -> None:
 
 def representable(check: Checker, x: Operand, typ: Type) -> None:
     """The constant x must be representable as typ (basic); its value becomes typ's."""
-    v, code = representation(check, x, typ)
+    v, code = representation(x, typ)
     if code:
         invalid_conversion(check, code, x, typ)
         x.mode = "invalid"
@@ -50,7 +50,7 @@ def representable(check: Checker, x: Operand, typ: Type) -> None:
     x.val = v
 
 
-def representation(check: Checker, x: Operand, typ: Type) -> tuple[Any, str]:
+def representation(x: Operand, typ: Type) -> tuple[Any, str]:
     """The value of the constant x in typ, or the code of why it has none."""
     assert isinstance(typ, Basic)
     v = constant.representable(x.val, typ)

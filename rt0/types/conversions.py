@@ -134,7 +134,7 @@ def convertible_to(x: Operand, check: Any, t: Type, cause: Cause | None = None) 
             return answer
     if vp is None and tp is None:
         return False
-    return _convertible_params(x, check, orig, v, t, vp, tp, cause)
+    return _convertible_params(x, check, orig, t, vp, tp, cause)
 
 
 def _basic_convertible(vu: Type, tu: Type) -> bool:
@@ -164,7 +164,7 @@ def _slice_to_array(check: Any, s: Slice, tu: Type, cause: Cause | None) -> bool
 
 
 def _convertible_params(
-    x: Operand, check: Any, orig: Type, v: Type, t: Type, vp: TypeParam | None, tp: TypeParam | None, cause: Cause | None
+    x: Operand, check: Any, orig: Type, t: Type, vp: TypeParam | None, tp: TypeParam | None, cause: Cause | None
 ) -> bool:
     """The case of type parameters: every type of the one must convert to every type of the other."""
 

@@ -55,7 +55,7 @@ from rt0.types.predicates import (
     under_is,
 )
 from rt0.types.record import record
-from rt0.types.types import INVALID, TYP, Alias, Array, Basic, Chan, Interface, Map, Named, Pointer, Signature, Slice, Tuple, Type
+from rt0.types.types import INVALID, TYP, Alias, Basic, Chan, Interface, Map, Named, Pointer, Signature, Slice, Tuple, Type
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -418,35 +418,6 @@ def _op(check: Checker, table: dict[str, Callable[[Type], bool]], x: Operand, op
     return True
 
 
-def mark_addr_taken(e: ast.Expr) -> None:
-    """The address of the variable that holds e is taken."""
-    v = root_var(e)
-    if v is not None:
-        v.addrtaken = True
-
-
-def root_var(e: ast.Expr) -> Var | None:
-    """The variable whose memory e names a part of, if it is not reached through a pointer."""
-    while True:
-        if isinstance(e, ast.Ident):
-            return e.obj if isinstance(e.obj, Var) else None
-        if isinstance(e, ast.ParenExpr):
-            e = e.x
-        elif isinstance(e, ast.SelectorExpr):
-            sel = e.selection
-            if sel is None:
-                return e.sel.obj if isinstance(e.sel.obj, Var) else None
-            if sel.indirect:
-                return None
-            e = e.x
-        elif isinstance(e, ast.IndexExpr):
-            if e.x.type is None or not isinstance(e.x.type.underlying(), Array):
-                return None
-            e = e.x
-        else:
-            return None
-
-
 def unary(check: Checker, x: Operand, e: ast.UnaryExpr) -> None:
     expr(check, None, x, e.x)
     if x.mode == "invalid":
@@ -457,7 +428,6 @@ def unary(check: Checker, x: Operand, e: ast.UnaryExpr) -> None:
             check.errorf(x, "UnaddressableOperand", "invalid operation: cannot take address of %s", x)
             x.mode = "invalid"
             return
-        mark_addr_taken(e.x)
         x.mode = "value"
         x.type = Pointer(x.type)
         return
@@ -571,7 +541,7 @@ def implicit_type_and_value(check: Checker, x: Operand, target: Type) -> tuple[T
     u = target.underlying()
     if type(u) is Basic:
         if x.mode == "constant":
-            v, code = representation(check, x, u)
+            v, code = representation(x, u)
             return (None, None, code) if code else (target, v, "")
         kind = x.type.kind if isinstance(x.type, Basic) else ""
         if kind == "untyped bool":

@@ -185,7 +185,6 @@ def slice_expr(check: Checker, x: Operand, e: ast.SliceExpr) -> None:
             check.errorf(x, "NonSliceableOperand", "cannot slice unaddressable value %s", x)
             x.mode = "invalid"
             return
-        expr.mark_addr_taken(e.x)
         x.type = Slice(cu.elem)
     elif isinstance(cu, Pointer):
         a = cu.elem.underlying()

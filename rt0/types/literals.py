@@ -77,8 +77,8 @@ def func_lit(check: Checker, x: Operand, e: ast.FuncLit) -> None:
     scope = signature.func_type(check, sig, None, e.typ)
     e.typ.mode = "typexpr"
     e.typ.type = sig
-    info, iota, funcs = check.decl, check.iota, (*check.funcs, e)
-    check.later(lambda: stmt.func_body(check, info, sig, scope, e.body, iota, funcs))
+    info, iota = check.decl, check.iota
+    check.later(lambda: stmt.func_body(check, info, sig, scope, e.body, iota))
     x.mode = "value"
     x.type = sig
 

@@ -49,7 +49,6 @@ class PkgName(Object):
         Object.__init__(self, pos, pkg, name, INVALID)
         self.imported = imported
         self.used = False
-        self.spec: ast.ImportSpec | None = None
 
 
 class Const(Object):
@@ -77,27 +76,19 @@ class Var(Object):
 
     kind      "package" "local" "param" "result" "recv" "field"
     used      read somewhere
-    func      the FuncDecl or FuncLit it is local to, None for package variables and fields (set by the Checker)
-    captured  some closure refers to it (set by the Checker when a FuncLit uses a Var of an outer function)
-    addrtaken &v, v.ptrMethod(), v[:] of an array (set by the Checker)
-    reassigned assigned after its declaration, so closures must capture it by reference (set by the Checker)
     escapes   lives on the heap (set by lower's escape analysis)
     """
 
-    __slots__ = ("addrtaken", "captured", "decl", "embedded", "escapes", "func", "kind", "link", "reassigned", "used")
+    __slots__ = ("decl", "embedded", "escapes", "kind", "link", "used")
 
     def __init__(self, pos: Pos, pkg: Package | None, name: str, type: Type | None, kind: str = "local") -> None:
         Object.__init__(self, pos, pkg, name, type)
         self.kind = kind
         self.embedded = False
         self.used = False
-        self.captured = False
-        self.addrtaken = False
-        self.reassigned = False
         self.escapes = False
-        self.func: Any = None
         self.decl: Any = None  # package variables: the checker's DeclInfo (lhs, type expr, init expr)
-        self.link: Any = None  # lower's storage
+        self.link: Any = None  # lower: the symbol of a package variable
 
 
 class Func(Object):
@@ -107,14 +98,13 @@ class Func(Object):
     origin  the generic method this one was substituted from; itself otherwise
     """
 
-    __slots__ = ("decl", "has_ptr_recv", "link", "origin")
+    __slots__ = ("decl", "has_ptr_recv", "origin")
 
     def __init__(self, pos: Pos, pkg: Package | None, name: str, type: Signature | None) -> None:
         Object.__init__(self, pos, pkg, name, type)
         self.decl: ast.FuncDecl | None = None
         self.origin: Func = self
         self.has_ptr_recv = False
-        self.link: Any = None
 
 
 class Label(Object):
@@ -149,12 +139,11 @@ def resolve(obj: Object) -> Object:
 class Scope:
     """names -> objects of one block. `Checker.lookup` walks outward; a local name is inserted where its scope begins."""
 
-    __slots__ = ("elems", "is_func", "parent")
+    __slots__ = ("elems", "parent")
 
-    def __init__(self, parent: Scope | None, is_func: bool = False) -> None:
+    def __init__(self, parent: Scope | None) -> None:
         self.parent = parent
         self.elems: dict[str, Object] = {}
-        self.is_func = is_func
 
     def lookup(self, name: str) -> Object | None:
         return self.elems.get(name)

@@ -69,9 +69,6 @@ class Operand:
         x.id = self.id
         return x
 
-    def is_valid(self) -> bool:
-        return self.mode != "invalid"
-
     def assignable_to(self, check: Checker, target: Type) -> tuple[bool, str, str]:
         """Whether x may be assigned to a variable of type target; and the error's code and cause when not."""
         return assignable_to(self, check, target)

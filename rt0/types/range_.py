@@ -60,7 +60,6 @@ def _define(check: Checker, s: ast.RangeStmt, x: Operand, types: tuple[Type | No
             continue
         if isinstance(lhs, ast.Ident):
             v = stmt.new_local(check, lhs)
-            v.reassigned = not s.per_iteration
             lhs.obj = v
             if lhs.name != "_":
                 new.append(v)

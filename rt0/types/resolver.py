@@ -224,7 +224,6 @@ def _collect_import(check: Checker, scope: Scope, s: ast.ImportSpec) -> None:
         pkg.imports.append(imp)
     pos = s.name.pos if s.name is not None else s.pos
     pkg_name = PkgName(pos, pkg, name, imp)
-    pkg_name.spec = s
     s.obj = pkg_name
     if imp.fake:
         pkg_name.used = True

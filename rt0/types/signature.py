@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def func_type(check: Checker, sig: Signature, recv_list: ast.FieldList | None, ftyp: ast.FuncType) -> Scope:
     """Check the function type ftyp (of a method when recv_list is given) and fill in sig."""
     outer = check.scope
-    scope = check.scope = Scope(outer, is_func=True)
+    scope = check.scope = Scope(outer)
     try:
         recv: Var | None = None
         recv_field: ast.Field | None = None

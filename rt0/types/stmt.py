@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 
 def new_local(check: Checker, name: ast.Ident) -> Var:
     """A new local variable of the function being checked; not declared yet."""
-    v = Var(name.pos, check.pkg, name.name, None)
-    if check.funcs:
-        v.func = check.funcs[-1]
-    return v
+    return Var(name.pos, check.pkg, name.name, None)
 
 
 # ---------------------------------------------------------------- bodies
@@ -41,27 +38,16 @@ def func_decl_body(check: Checker, obj: Func, d: DeclInfo) -> None:
     assert fdecl is not None and fdecl.body is not None and isinstance(sig, Signature) and d.scope is not None
     saved = check.version
     check.version = d.version
-    func_body(check, d, sig, d.scope, fdecl.body, None, (fdecl,))
+    func_body(check, d, sig, d.scope, fdecl.body, None)
     check.version = saved
 
 
-def func_body(check: Checker, d: DeclInfo | None, sig: Signature, scope: Scope, body: ast.BlockStmt, iota: int | None,
-              funcs: tuple[ast.FuncDecl | ast.FuncLit, ...]) -> None:
-    """Check a function body in the scope of its signature. funcs: the functions it is in, itself last."""
+def func_body(check: Checker, d: DeclInfo | None, sig: Signature, scope: Scope, body: ast.BlockStmt, iota: int | None) -> None:
+    """Check a function body in the scope of its signature."""
     env = check.save_env()
     check.set_env(scope, check.version, d)
     check.iota = iota
     check.sig = sig
-    check.funcs = funcs
-    owner = funcs[-1]
-    if isinstance(owner, ast.FuncLit) and owner.captures is None:
-        owner.captures = []
-    for v in sig.params.vars:
-        v.func = owner
-    for v in sig.results.vars:
-        v.func = owner
-    if sig.recv is not None:
-        sig.recv.func = owner
     try:
         stmt_list(check, body.list)
         if check.whole:

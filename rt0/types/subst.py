@@ -237,7 +237,6 @@ def clone_var(v: Var, t: Type) -> Var:
     w = Var(v.pos, v.pkg, v.name, t, v.kind)
     w.embedded = v.embedded
     w.used = v.used
-    w.func = v.func
     w.parent = v.parent
     w.decl = v.decl
     return w

@@ -194,7 +194,7 @@ def method_key(m: Func) -> tuple[bool, bytes, str]:
     return not exported, name.encode(), "" if exported or m.pkg is None else m.pkg.path
 
 
-def compute_type_set(ityp: Interface, check: Any = None, pos: int = 0) -> TypeSet:
+def compute_type_set(ityp: Interface, check: Any = None) -> TypeSet:
     """ityp's type set, computed when it is asked for the first time. With a Checker, duplicate methods are reported."""
     if ityp._tset is not None:
         return ityp._tset
@@ -238,7 +238,7 @@ def compute_type_set(ityp: Interface, check: Any = None, pos: int = 0) -> TypeSe
         if type(u) is Interface:
             if type(unalias(t)) is TypeParam:
                 continue
-            uset = compute_type_set(u, check, at)
+            uset = compute_type_set(u, check)
             if at and check is not None and _is_imported_constraint(check, t) and not check.verify_versionf(
                 at, (1, 18), "embedding constraint interface %s", t
             ):
@@ -285,7 +285,7 @@ def _union_terms(u: Union, check: Any, pos: int) -> TypeSet:
     for tilde, t in u.terms:
         ut = t.underlying()
         if type(ut) is Interface:
-            part = TOP_TYPE_SET.terms if type(unalias(t)) is TypeParam else compute_type_set(ut, check, pos).terms
+            part = TOP_TYPE_SET.terms if type(unalias(t)) is TypeParam else compute_type_set(ut, check).terms
         elif not is_valid(ut):
             continue
         elif tilde and not identical(t, ut):

@@ -601,7 +601,7 @@ def local_suffix(obj: TypeName) -> str:
 
 
 _local_numbers: dict[int, dict[int, int]] = {}  # package -> position of a local type's name -> its number
-_LINKS = frozenset(("type", "obj", "val", "info", "selection", "target", "var", "new_vars", "captures", "scope", "inherited", "targs", "source"))
+_LINKS = frozenset(("type", "obj", "val", "info", "selection", "target", "var", "new_vars", "scope", "inherited", "targs", "source"))
 
 
 def _number_local_types(files: list[Any]) -> dict[int, int]:

@@ -86,8 +86,6 @@ def ident(check: Checker, x: Operand, e: ast.Ident, want_type: bool) -> None:
         obj.used = True
         if obj.kind == "package":
             check.add_decl_dep(obj)
-        elif obj.func is not None and obj.func is not check.funcs[-1]:
-            capture(check, obj)
         if typ is INVALID:
             return
         x.mode = "variable"
@@ -120,20 +118,6 @@ def ident(check: Checker, x: Operand, e: ast.Ident, want_type: bool) -> None:
     else:
         raise AssertionError(kind)
     x.type = typ
-
-
-def capture(check: Checker, v: Var) -> None:
-    """v, a variable of an enclosing function, is used here: every function literal in between captures it."""
-    v.captured = True
-    owner = v.func
-    for f in reversed(check.funcs):
-        if f is owner:
-            return
-        if isinstance(f, ast.FuncLit):
-            if f.captures is None:
-                f.captures = []
-            if v not in f.captures:
-                f.captures.append(v)
 
 
 def typ(check: Checker, e: ast.Expr) -> Type:

@@ -32,7 +32,7 @@ def walk(n: Any) -> Iterator[ast.Node]:
         yield n
         for cls in type(n).__mro__:
             for slot in getattr(cls, "__slots__", ()):
-                if slot not in ("obj", "type", "selection", "info", "scope", "source", "file", "captures", "targs", "target", "var", "val") or (
+                if slot not in ("obj", "type", "selection", "info", "scope", "source", "file", "targs", "target", "var", "val") or (
                     slot == "type" and not isinstance(n, ast.Expr)
                 ):
                     yield from walk(getattr(n, slot, None))
@@ -82,33 +82,6 @@ func init() { G[string](H) }
     h = calls[2].args[0]
     assert isinstance(h, ast.Ident) and [str(t) for t in h.targs or []] == ["string"]
     assert str(h.type) == "func(x string) string"
-
-
-def test_captures_and_what_happens_to_variables() -> None:
-    src = """package p
-type T struct{ n int; arr [4]int }
-func (t *T) M() {}
-func f(par int) {
-	kept, changed, addr, meth, sliced, elem := 1, 2, 3, T{}, [3]int{}, T{}
-	changed++
-	p := &addr
-	meth.M()
-	q := sliced[:]
-	elem.arr[1] = 2
-	g := func() { func() { _ = kept + par }() }
-	_, _, _ = p, q, g
-}
-"""
-    c, errs = check(src)
-    assert errs == []
-    assert local(c, "kept").captured and not local(c, "kept").reassigned
-    assert local(c, "changed").reassigned and not local(c, "changed").captured
-    assert local(c, "elem").reassigned
-    assert local(c, "addr").addrtaken and local(c, "meth").addrtaken and local(c, "sliced").addrtaken
-    assert not local(c, "p").addrtaken and not local(c, "kept").addrtaken
-    lits = [n for f in c.files for n in walk(f.decls) if isinstance(n, ast.FuncLit)]
-    assert [[v.name for v in lit.captures or []] for lit in lits] == [["kept", "par"], ["kept", "par"]]
-    assert isinstance(local(c, "par").func, ast.FuncDecl)
 
 
 def test_comma_ok_and_selections() -> None:
