@@ -413,7 +413,6 @@ func newproc1(fn *funcval, callergp *g, callerpc uintptr, parked bool, reason wa
 	newg.sched.pc = funcPC(goexit)
 	newg.sched.bp = 0
 	newg.sched.limit = uintptr(unsafe.Pointer(seg)) + stackSlop
-	newg.startfn = fn
 	newg.startpc = fn.fn
 	newg.gopc = callerpc
 	newg.parentGoid = callergp.goid
@@ -530,10 +529,8 @@ func gdestroy(gp *g) {
 	gp.param = nil
 	gp.labels = nil
 	gp.waiting = nil
-	gp.startfn = nil
 	gp.coroarg = nil
 	gp.sig = 0
-	gp.goexiting = false
 	gp.sched.sp = 0
 	gdestroyMemory(gp)
 	stackfreeFrom(gp.stack)
@@ -931,9 +928,6 @@ top:
 		gcstopm()
 		goto top
 	}
-	if pp.runSafePointFn != 0 {
-		runSafePointFn()
-	}
 
 	now, pollUntil, _ := timersCheck(pp, 0)
 
@@ -988,7 +982,7 @@ top:
 
 	// Nothing. Give the p up.
 	lock(&sched.lock)
-	if sched.gcwaiting.Load() || pp.runSafePointFn != 0 {
+	if sched.gcwaiting.Load() {
 		unlock(&sched.lock)
 		goto top
 	}
@@ -1049,10 +1043,7 @@ top:
 		}
 		delay := int64(-1)
 		if pollUntil != 0 {
-			if now == 0 || true {
-				now = nanotime()
-			}
-			delay = pollUntil - now
+			delay = pollUntil - nanotime()
 			if delay < 0 {
 				delay = 0
 			}
@@ -1405,11 +1396,6 @@ func procresize(nprocs int32) *p {
 	if old < 0 || nprocs <= 0 {
 		throw("procresize: invalid arg")
 	}
-	now := nanotime()
-	if sched.procresizetime != 0 {
-		sched.totaltime += int64(old) * (now - sched.procresizetime)
-	}
-	sched.procresizetime = now
 	if nprocs > int32(len(allp)) {
 		lock(&allpLock)
 		if nprocs <= int32(cap(allp)) {
@@ -1693,22 +1679,10 @@ func syscall_runtime_AfterForkInChild() {
 }
 
 //go:linkname syscall_runtime_BeforeExec syscall.runtime_BeforeExec
-func syscall_runtime_BeforeExec() {
-	execLock.lock()
-}
+func syscall_runtime_BeforeExec() {} // a thread that cannot be made while the process replaces itself is tried again (newosproc)
 
 //go:linkname syscall_runtime_AfterExec syscall.runtime_AfterExec
-func syscall_runtime_AfterExec() {
-	execLock.unlock()
-}
-
-// execLock keeps threads from being made while the process replaces itself.
-var execLock execMutex
-
-type execMutex struct{ sema uint32 }
-
-func (l *execMutex) lock()   { atomic.Xadd(&l.sema, 1) }
-func (l *execMutex) unlock() { atomic.Xadd(&l.sema, -1) }
+func syscall_runtime_AfterExec() {}
 
 // ---- Stopping the world
 
@@ -1878,21 +1852,6 @@ func forEachM(fn func(mp *m)) {
 	for mp := allm; mp != nil; mp = mp.alllink {
 		fn(mp)
 	}
-}
-
-// runSafePointFn runs sched.safePointFn for this p, once.
-func runSafePointFn() {
-	pp := getg().m.p
-	if !atomic.Cas(&pp.runSafePointFn, 1, 0) {
-		return
-	}
-	sched.safePointFn(pp)
-	lock(&sched.lock)
-	sched.safePointWait--
-	if sched.safePointWait == 0 {
-		notewakeup(&sched.safePointNote)
-	}
-	unlock(&sched.lock)
 }
 
 // ---- sysmon

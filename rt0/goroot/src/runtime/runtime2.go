@@ -5,8 +5,7 @@
 // without a lock. An m needs a p to run a g; an m blocked in a system call gives its p away.
 //
 // Where these live decides what the collector must look at:
-//   - m, its g0 and gsignal come from persistentalloc and are never freed; the heap is never reached only through them,
-//     except through the fields that mRoots (proc.go) lists.
+//   - m, its g0 and gsignal come from persistentalloc and are never freed; the collector scans them as it scans stacks (markM).
 //   - g comes from the heap and is reachable from allgs for ever (dead ones are reused from gfree lists).
 //   - p comes from the heap and is reachable from allp.
 //
@@ -141,7 +140,6 @@ type g struct {
 	xsave          *xsavebuf
 	throwsplit     bool
 	paniconfault   bool
-	incgo          bool
 	lockedm        *m
 	sig            uint32
 	sigcode0       uintptr
@@ -151,22 +149,14 @@ type g struct {
 	parentGoid     uint64
 	gopc           uintptr // pc of the go statement
 	startpc        uintptr // code of the goroutine's function
-	startfn        *funcval
-	ancestors      uintptr
-	waiting        *sudog // sudogs this g waits on, in lock order
+	waiting        *sudog  // sudogs this g waits on, in lock order
 	selectDone     atomic.Uint32
-	parkingOnChan  atomic.Bool
-	inMarkAssist   bool
 	coroarg        *coro
 	labels         unsafe.Pointer // pprof labels
 	sleepWhen      int64
 	timer          *timer // for time.Sleep
-	syncGroup      unsafe.Pointer
 	fipsOnlyBypass bool
-	ditWanted      bool
 	fipsIndicator  uint8
-	runtimeLocks   int32
-	goexiting      bool
 	alllink        *g
 
 	gMemory
@@ -205,33 +195,27 @@ const (
 type m struct {
 	tls [tlsWords]uintptr // 0: FS points here
 
-	g0         *g // 256
-	gsignal    *g // 264
-	curg       *g // 272
-	procid     uint64
-	id         int64
-	p          *p // attached p, or nil
-	nextp      *p
-	oldp       *p // the p before the system call
-	mstartfn   func()
-	goSigStack [3]uintptr
-	sigmask    sigset
+	g0       *g // 256
+	gsignal  *g // 264
+	curg     *g // 272
+	procid   uint64
+	id       int64
+	p        *p // attached p, or nil
+	nextp    *p
+	oldp     *p // the p before the system call
+	mstartfn func()
+	sigmask  sigset
 
-	mallocing   int32
-	throwing    throwType
-	preemptoff  string // not "": keep curg on this m
-	locks       int32
-	dying       int32
-	spinning    bool
-	blocked     bool
-	newSigstack bool
-	printlock   int8
-	isextra     bool
-	incgo       bool
-	fastrand    uint64
-	chacha8     mrand
-	cheaprand   uint64
-	ncgocall    uint64
+	mallocing  int32
+	throwing   throwType
+	preemptoff string // not "": keep curg on this m
+	locks      int32
+	dying      int32
+	spinning   bool
+	blocked    bool
+	printlock  int8
+	chacha8    mrand
+	cheaprand  uint64
 
 	park      note
 	alllink   *m
@@ -239,7 +223,6 @@ type m struct {
 	lockedg   *g
 	lockedExt uint32
 	lockedInt uint32
-	nextwaitm *m
 
 	waitunlockf func(*g, unsafe.Pointer) bool
 	waitlock    unsafe.Pointer
@@ -256,11 +239,7 @@ type m struct {
 	throws        int32  // calls of throw and fatal; the second ends the process at once
 	profilehz     int32
 	profileTimer  int32 // id + 1 of the timer of SIGPROF
-	needextram    bool
 	traceback     uint8
-	mcallarg      [4]uintptr // scratch between a goroutine and what it runs on g0
-	tmpstack      uintptr
-	osStack       uintptr // g0's mapping, for munmap
 
 	mMemory
 }
@@ -285,10 +264,7 @@ type p struct {
 
 	gFree gList
 
-	runSafePointFn uint32
-	preempt        bool
-	preemptRetry   bool
-	statsSeq       uint32
+	preempt bool
 
 	pMemory
 }
@@ -407,14 +383,7 @@ type schedt struct {
 	sysmonwait atomic.Bool
 	sysmonnote note
 
-	safePointFn   func(*p)
-	safePointWait int32
-	safePointNote note
-
-	profilehz      int32
-	procresizetime int64
-	totaltime      int64
-	sysmonlock     mutex
+	profilehz int32
 }
 
 // _defer heads the deferred calls of one frame; it lies on that frame. (panic.go; rt0/abi/runtime_layout.py)
