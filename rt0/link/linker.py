@@ -3,7 +3,7 @@
     load      parse objects; one definition per name: strong over weak, first COMDAT group of a signature, duplicates are errors
     mark      sections reachable from the roots (entry, `live`, word tables), following relocations
     layout    addresses of every live section                        layout.py
-    tables    itabs, typelinks, gcroots, word tables, pclntab         tables.py, pcln.py
+    tables    itabs, typelinks, gcroots, word tables, pclntab         layout.py, pcln.py
     relocate  apply relocations                                       relocate.py
     image     headers, symbol table, DWARF                            image.py, dwarf.py
 

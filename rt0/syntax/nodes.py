@@ -33,7 +33,7 @@ class Node:
 class Expr(Node):
     """Base of expressions and type expressions.
 
-    mode  set by the Checker: one of rt0.types.objects.MODES ("" = not checked): novalue builtin typexpr constant
+    mode  set by the Checker ("" = not checked): novalue builtin typexpr constant
           variable mapindex value nilvalue commaok commaerr cgofunc
     type  set by the Checker: type of the expression (for typexpr: the type denoted). Untyped expressions have their
           final type after conversion, as go/types records them

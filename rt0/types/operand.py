@@ -45,7 +45,7 @@ MODE_STRING = {
 
 
 class Operand:
-    """mode: one of objects.MODES, "invalid" when an error was reported; id: the builtin's name when mode is "builtin"."""
+    """mode: as of an Expr (rt0/syntax/nodes.py), "invalid" when an error was reported; id: the builtin's name when mode is "builtin"."""
 
     __slots__ = ("expr", "id", "mode", "type", "val")
 
