@@ -60,7 +60,7 @@ def go_files() -> frozenset[str] | None:
         goroot = Path(find_goroot()[0])
     except CompileError:
         return None
-    out = set()
+    out: set[str] = set()
     for p in (goroot / "src").rglob("*.*"):
         if p.suffix in SOURCES or p.suffix == ".txt":
             parts = p.relative_to(goroot).parts
