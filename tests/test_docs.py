@@ -25,7 +25,7 @@ FILE = re.compile(r"(?<![\w/.$*{}<\-])((?:[\w.+-]+/)*[\w+-]+(?:\.[\w+-]+)*\.(?:p
 NAME = re.compile(r"`([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:\(\))?|[A-Za-z_]\w*\(\)|[A-Za-z_]+_\w+|[A-Z][a-z]+[A-Z]\w*)`")
 
 # Names that stand for a user's files, or for a file that a build makes.
-EXAMPLES = {"FILE.go", "P/overlay.txt", "file.s", "files.go", "go_asm.h", "gone.go", "main.go", "other/file.go", "path/of/file.go", "x.go", "x.s"}
+EXAMPLES = {"FILE.go", "tests/STAGE/NAME.txtar", "P/overlay.txt", "file.s", "files.go", "go_asm.h", "gone.go", "main.go", "other/file.go", "path/of/file.go", "x.go", "x.s"}
 
 
 def documents() -> list[Path]:
@@ -125,6 +125,13 @@ def test_border() -> None:
     bad = [f"{file}: no {f}" for f, file in rows if not (runtime / file).exists() or not re.search(rf"(func |var |·){f}\b", (runtime / file).read_text())]
     assert not bad, "\n".join(bad)
     assert len(rows) > 200
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/GLOSSARY.md", "docs/INTERFACES.md", "docs/TOUR.md"])
+def test_lines_can_be_read(name: str) -> None:
+    """Under 120 characters, but for what a program printed."""
+    long = [f"{name}:{i}" for i, line in enumerate((ROOT / name).read_text().splitlines(), 1) if len(line) > 120 and not line.startswith("    ")]
+    assert not long
 
 
 def test_heads() -> None:

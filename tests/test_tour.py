@@ -1,6 +1,6 @@
 """docs/TOUR.md: every command of the walk is run, in order, and prints what the walk shows.
 
-A command is an indented line that begins with `$`; the indented lines up to the next one, or to a line that is not, are its output. Numbers
+A command is an indented line that begins with `$`; the indented or empty lines up to the next one, or to text, are its output. Numbers
 that depend on everything else in the program are equal to each other: addresses, hashes, encodings, sizes of segments.
 """
 
@@ -18,12 +18,12 @@ import pytest
 from tests.conftest import ROOT
 
 TOUR = ROOT / "docs" / "TOUR.md"
-BLOCK = re.compile(r"(?m)^    \$ (.*)\n((?:    (?!\$ ).*\n)*)")
+BLOCK = re.compile(r"(?m)^    \$ (.*)\n((?:    (?!\$ ).*\n|\n(?=    (?!\$ )))*)")
 VARIES = re.compile(r"\b0x[0-9a-f]+\b|\b[0-9a-f]{6,}\b|![0-9]+|#[0-9]+|(?<=size )\d+")
 
 
 def plain(text: str) -> str:
-    return "\n".join(re.sub(r" +", " ", VARIES.sub("?", line)).rstrip() for line in text.splitlines())
+    return "\n".join(re.sub(r" +", " ", VARIES.sub("?", line)).rstrip() for line in text.rstrip("\n").splitlines())
 
 
 @pytest.mark.usefixtures("goroot")
@@ -41,7 +41,7 @@ def test_walk(tmp_path: Path, cache_dir: str, request: pytest.FixtureRequest) ->
         nonlocal count
         count += 1
         p = subprocess.run(["bash", "-o", "pipefail", "-c", m[1]], cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600)
-        shown = "".join(line[4:] for line in m[2].splitlines(keepends=True))
+        shown = "\n".join(line[4:] for line in m[2].splitlines())
         if plain(p.stdout) == plain(shown):
             return m[0]
         wrong.append(f"$ {m[1]}\n{p.stdout}")
