@@ -129,7 +129,6 @@ class Preprocessor:
         active = [True]  # stack of #if states
         at_line_start = True
         saw_code = False
-        macros = self.macros
         pos = 0
         end = len(text)
         match = TOKEN.match
@@ -197,7 +196,6 @@ class Preprocessor:
         if len(active) > 1:
             self.error(shown, line, "unclosed #ifdef or #ifndef")
         self.depth -= 1
-        del macros
 
     def emit(self, shown: str, line: int, toks: list[str]) -> None:
         """Expand macros in a raw statement and cut it at the `;` they bring."""

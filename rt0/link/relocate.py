@@ -52,7 +52,7 @@ def relocate(ln: Linker, inp: Input, s: elf.Section, buf: bytearray, start: int)
             elif t in GOT:
                 relax_got(buf, at, v, addend, at + delta)
             else:
-                rare(ln, inp, s, t, buf, at, v + addend, at + delta)
+                rare(t, buf, at, v + addend, at + delta)
         except (struct.error, ValueError) as e:
             name = obj.names[info >> 32] or obj.sections[obj.symbols[info >> 32][3]].name
             ln.error(f"{ln.section_owner(inp, s.index)}+{offset:#x}: relocation {t} against {name} does not fit ({e})")
@@ -98,7 +98,7 @@ def immediate_form(buf: bytearray, at: int, modrm: int, ext: int, v: int) -> Non
     _I32(buf, at, v)
 
 
-def rare(ln: Linker, inp: Input, s: elf.Section, t: int, buf: bytearray, at: int, v: int, p: int) -> None:
+def rare(t: int, buf: bytearray, at: int, v: int, p: int) -> None:
     if t == elf.R_NONE:
         return
     if t == elf.R_16:

@@ -88,11 +88,11 @@ def _len_cap(fb: FuncBuilder, e: ast.CallExpr, part: int) -> Val:
     if isinstance(u, Map):
         from rt0.lower import maps
 
-        return Val(rt, (maps.length(fb, u, v.one()),))
+        return Val(rt, (maps.length(fb, v.one()),))
     from rt0.lower import chans
 
     assert isinstance(u, Chan)
-    return Val(rt, ((chans.length if part == 1 else chans.capacity)(fb, u, v.one()),))
+    return Val(rt, ((chans.length if part == 1 else chans.capacity)(fb, v.one()),))
 
 
 # ---------------------------------------------------------------- append, copy, clear, delete
@@ -442,13 +442,13 @@ def _print(fb: FuncBuilder, e: ast.CallExpr, ln: bool) -> None:
     for i, v in enumerate(vals):
         if ln and i:
             fb.call_rt("printsp", [])
-        _print_one(fb, v, e)
+        _print_one(fb, v)
     if ln:
         fb.call_rt("printnl", [])
     fb.call_rt("printunlock", [])
 
 
-def _print_one(fb: FuncBuilder, v: Val, e: ast.CallExpr) -> None:
+def _print_one(fb: FuncBuilder, v: Val) -> None:
     u = v.typ.underlying()
     p = v.p()
     if isinstance(u, Interface):

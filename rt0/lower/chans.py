@@ -57,11 +57,11 @@ def close(fb: FuncBuilder, t: Chan, c: str) -> None:
     fb.call_rt("closechan", [("ptr", c)])
 
 
-def length(fb: FuncBuilder, t: Chan, c: str) -> str:
+def length(fb: FuncBuilder, c: str) -> str:
     (n,) = fb.call_rt("chanlen", [("ptr", c)], "i64")
     return n
 
 
-def capacity(fb: FuncBuilder, t: Chan, c: str) -> str:
+def capacity(fb: FuncBuilder, c: str) -> str:
     (n,) = fb.call_rt("chancap", [("ptr", c)], "i64")
     return n

@@ -559,7 +559,7 @@ def make_closure(fb: FuncBuilder, lit: ast.FuncLit) -> str:
     fb.dbg(lit.pos)
     if not caps:
         return func_value(unit, sym)
-    return closure_object(fb, lit, sym, caps, binds, types)
+    return closure_object(fb, lit, sym, binds, types)
 
 
 def closure_symbol(fb: FuncBuilder, node: Any) -> str:
@@ -593,7 +593,7 @@ def capture_types(fb: FuncBuilder, caps: list[Var]) -> tuple[list[tuple[Var, Typ
     return binds, types
 
 
-def closure_object(fb: FuncBuilder, node: Any, sym: str, caps: list[Var], binds: list[tuple[Var, Type, bool]], types: list[Type], extra: list[str] | None = None,
+def closure_object(fb: FuncBuilder, node: Any, sym: str, binds: list[tuple[Var, Type, bool]], types: list[Type], extra: list[str] | None = None,
                    extra_types: list[Type] | None = None) -> str:
     """A new {code, extra pointers..., captured...}."""
     ex = extra or []

@@ -536,10 +536,9 @@ class FuncBuilder:
             return (r,)
         return tuple([self.tmp(f"extractvalue {rt} {r}, {i}") for i in range(len(rets))])
 
-    def call_go(self, target: str, sig: Signature, args: Sequence[Val], ctx: str | None = None, recv: Type | None = None,
-                owned: bool = False) -> list[Val]:
+    def call_go(self, target: str, sig: Signature, args: Sequence[Val], ctx: str | None = None, recv: Type | None = None) -> list[Val]:
         """Call a Go function. target: a symbol, or an operand ("%..." or '@...') of its code. sig: concrete; recv: type of the receiver, then
-        args[0]. ctx: the func value for calls through one. Mem arguments are copied unless owned."""
+        args[0]. ctx: the func value for calls through one."""
         abi = sig_abi(sig, recv)
         return self.call_abi(target, abi, [v.type for v in sig.results.vars], args, ctx)
 

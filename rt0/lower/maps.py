@@ -136,7 +136,7 @@ def _on_frame(fb: FuncBuilder, t: Map) -> str:
     return m
 
 
-def length(fb: FuncBuilder, t: Map, m: str) -> str:
+def length(fb: FuncBuilder, m: str) -> str:
     """len(m): the first word of the map, 0 for nil."""
     out, some, done = fb.alloca_ll("i64"), fb.block("some"), fb.block("len")
     fb.store_ll(out, "i64", "0")

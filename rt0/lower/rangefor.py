@@ -99,7 +99,7 @@ def bind(fb: FuncBuilder, s: ast.RangeStmt, e: ast.Expr | None, val: Callable[[]
     p.store(fb, assign_conv(fb, val(), fb.typ(e), e.pos))
 
 
-def _loop(fb: FuncBuilder, s: ast.RangeStmt, label: Any, count: str, body: Callable[[str], None], step: Callable[[], None] | None = None) -> None:
+def _loop(fb: FuncBuilder, s: ast.RangeStmt, label: Any, count: str, body: Callable[[str], None]) -> None:
     """for i := 0; i < count; i++ with a hidden i."""
     from rt0.lower.stmt import Target, stmts
 
@@ -166,12 +166,7 @@ def _bind_both(fb: FuncBuilder, s: ast.RangeStmt, key: Callable[[], Val], value:
 def _range_slice(fb: FuncBuilder, s: ast.RangeStmt, label: Any, u: Slice) -> None:
     p, n, _ = (bytes_of(fb, s.x) or expr(fb, s.x)).p()
     size = layout(u.elem).size
-    _loop(fb, s, label, n, lambda i: _bind_both(fb, s, lambda: Val(INT, (i,)), lambda: _elem(fb, fb.gep_var(p, i, size), u.elem, s)))
-
-
-def _elem(fb: FuncBuilder, a: str, t: Type, s: ast.RangeStmt) -> Val:
-    """An element, copied when both places may be the same memory."""
-    return fb.at(a, t)
+    _loop(fb, s, label, n, lambda i: _bind_both(fb, s, lambda: Val(INT, (i,)), lambda: fb.at(fb.gep_var(p, i, size), u.elem)))
 
 
 def _range_array(fb: FuncBuilder, s: ast.RangeStmt, label: Any, a: Array) -> None:
@@ -310,7 +305,7 @@ def _range_func(fb: FuncBuilder, s: ast.RangeStmt, label: Any, sig: Signature) -
     sym = closure_symbol(fb, s)
     caps = list(fs.captures.get(s, ()))
     binds, types = capture_types(fb, caps)
-    body = closure_object(fb, s, sym, caps, binds, types, [record], [UNSAFE_POINTER])
+    body = closure_object(fb, s, sym, binds, types, [record], [UNSAFE_POINTER])
     outer = OuterInfo(fb.unit, fb.env, fb_facts(fb), fb.nosplit, fb.tbaa)
     rb = RangeBody(s, "", rts)
     if fb.unit.begin(sym):

@@ -29,7 +29,7 @@ BOOL = TYP["bool"]
 class Case:
     """One communication clause: what was evaluated for it."""
 
-    __slots__ = ("body", "c", "clause", "elem", "ok", "recv", "send", "slot", "typ", "val")
+    __slots__ = ("c", "clause", "recv", "send", "slot", "typ", "val")
 
     def __init__(self, clause: ast.CommClause) -> None:
         self.clause = clause
@@ -39,7 +39,6 @@ class Case:
         self.typ: Type = BOOL  # element type
         self.slot = "null"  # address of the element
         self.val: Val | None = None
-        self.ok = ""
         comm = clause.comm
         if isinstance(comm, ast.SendStmt):
             self.send = comm
