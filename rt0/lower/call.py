@@ -532,7 +532,7 @@ def method_value(fb: FuncBuilder, e: ast.SelectorExpr, typ: Type | None, targs: 
     args = [fb.subst(a) for a in targs or e.targs or e.sel.targs or ()]
     sig = fb.subst(typ).underlying()
     assert isinstance(sig, Signature)
-    return Val(sig, (wrappers.method_value(fb, e.selection, v, args, sig),))
+    return Val(sig, (wrappers.method_value(fb, e, v, args, sig),))
 
 
 def method_expr(fb: FuncBuilder, e: ast.SelectorExpr, typ: Type | None, targs: Sequence[Type] = ()) -> Val:

@@ -38,6 +38,7 @@ from rt0.types.typestring import link_string
 
 if TYPE_CHECKING:
     from rt0.lower.unit import Unit
+    from rt0.syntax import nodes as ast
 
 UNSAFE_POINTER = TYP["unsafe.Pointer"]
 UINTPTR = TYP["uintptr"]
@@ -351,9 +352,10 @@ def method_expr_symbol(unit: Unit, sel: Selection, recv: Type, targs: Sequence[T
     return method_symbol(unit, t, find_method(t, f, targs), without)
 
 
-def method_value(fb: FuncBuilder, sel: Selection, recv: Val, targs: Sequence[Type], sig: Signature) -> str:
-    """Operand of a new func value for x.M[targs], of type sig. recv: the evaluated x (any type whose method set, or whose address's, has M),
+def method_value(fb: FuncBuilder, node: ast.SelectorExpr, recv: Val, targs: Sequence[Type], sig: Signature) -> str:
+    """Operand of a new func value for `node`, x.M[targs], of type sig. recv: the evaluated x (any type whose method set, or whose address's, has M),
     a nil interface panics here, as does the copy of a value receiver through a nil pointer."""
+    sel = node.selection
     unit = fb.unit
     f = sel.obj
     assert isinstance(f, Func)
@@ -384,7 +386,7 @@ def method_value(fb: FuncBuilder, sel: Selection, recv: Val, targs: Sequence[Typ
     _define_bound(unit, sym, t, m, im, sig)
     closure = Struct([Var(0, None, "F", UINTPTR, "field"), Var(0, None, "R", t, "field")], ["", ""])
     lay = struct_of([UINTPTR, t])
-    obj = fb.heap_alloc(closure)
+    obj = fb.new_object(closure, node)
     fb.store_ll(obj, "ptr", unit.ref(sym, "func"), "")
     fb.store(fb.gep(obj, lay.offsets[1]), t, recv)
     return obj

@@ -262,7 +262,58 @@ func values(b []byte, n int) {
 	panic(string(b) + "panic")
 }
 
+type shape interface{ area(k int) int }
+type square struct{ a, b int }
+type circle struct{ r *int }
+
+func (s square) area(k int) int  { return s.a * s.b * k }
+func (c *circle) area(k int) int { return *c.r * k }
+
+type wrapped struct{ shape }
+
+var keptFunc func(int) int
+
+func apply(f func(int) int, k int) int { return f(k) }
+
+// Method values are closures: on the frame while they stay there.
+func methodValues(n int) {
+	c := &circle{&n}
+	shapes := []shape{square{n, 2}, c, wrapped{square{3, n}}}
+	count("of interfaces", func() {
+		for _, s := range shapes {
+			f := s.area
+			sinkInt += f(2) + apply(s.area, 3)
+		}
+	})
+	count("of values", func() {
+		s := square{n, n}
+		f := s.area
+		s.a = 0
+		w := wrapped{c}
+		sinkInt += f(1) + apply(c.area, 2) + apply(w.area, 1)
+	})
+	count("chosen in a loop", func() {
+		var f func(int) int
+		for i, s := range shapes {
+			if i == n%3 {
+				f = s.area
+			}
+		}
+		sinkInt += f(1)
+	})
+	count("kept", func() { keptFunc = shapes[n%3].area })
+	var all [3]func(int) int
+	for i, s := range shapes {
+		all[i] = s.area
+	}
+	for _, f := range all {
+		fmt.Print(f(1), " ")
+	}
+	fmt.Println(keptFunc(1))
+}
+
 func main() {
+	methodValues(len(os.Args) + 4)
 	count("nothing", func() {})
 	strs([]byte("abc"), []byte(strings.Repeat("x", 100)), "def", len(os.Args)+100)
 	slices(len(os.Args) * 3)

@@ -17,13 +17,14 @@ import (
 	"unsafe"
 )
 
-const itabInitSize = 512
+const itabInitShift = 64 - 11
 
-// itabTableType is an open-addressing hash table with triangular probing.
+// itabTableType is an open-addressing hash table with triangular probing. At most an eighth of it is used: an assertion in a loop over values of several
+// types is 3 times slower when one of them needs a second probe, for the branch cannot be foreseen.
 type itabTableType struct {
-	size  uintptr // entries, a power of two
+	shift uintptr // 64 - log2 of the number of entries
 	count uintptr // entries in use; guarded by itabLock
-	// size pointers follow
+	// 1 << (64 - shift) pointers follow
 }
 
 var (
@@ -33,9 +34,9 @@ var (
 
 func itabsTable() (lo, hi uintptr)
 
-func newItabTable(size uintptr) *itabTableType {
-	t := (*itabTableType)(persistentalloc(16+size*8, 64, &memstats.other_sys))
-	t.size = size
+func newItabTable(shift uintptr) *itabTableType {
+	t := (*itabTableType)(persistentalloc(16+8<<(64-shift), 64, &memstats.other_sys))
+	t.shift = shift
 	return t
 }
 
@@ -43,14 +44,15 @@ func (t *itabTableType) entry(i uintptr) *unsafe.Pointer {
 	return (*unsafe.Pointer)(add(unsafe.Pointer(t), 16+i*8))
 }
 
-func itabHashFunc(inter *interfacetype, typ *_type) uintptr {
-	// Multiply so that types made one after the other spread.
-	return uintptr((uint64(inter.Type.Hash)*0x9E3779B1 ^ uint64(typ.Hash)) >> 3)
+// first is where the search for an itab begins.
+func (t *itabTableType) first(inter *interfacetype, typ *_type) uintptr {
+	x := uint64(uintptr(unsafe.Pointer(typ)))
+	return uintptr((uint64(uintptr(unsafe.Pointer(inter))) ^ (x<<32 | x>>32)) * 0x9E3779B97F4A7C15 >> (t.shift & 63))
 }
 
 func (t *itabTableType) find(inter *interfacetype, typ *_type) *itab {
-	mask := t.size - 1
-	h := itabHashFunc(inter, typ) & mask
+	mask := uintptr(1)<<(64-t.shift&63) - 1
+	h := t.first(inter, typ)
 	for i := uintptr(1); ; i++ {
 		m := (*itab)(atomic.Loadp(unsafe.Pointer(t.entry(h))))
 		if m == nil {
@@ -64,8 +66,8 @@ func (t *itabTableType) find(inter *interfacetype, typ *_type) *itab {
 }
 
 func (t *itabTableType) add(m *itab) {
-	mask := t.size - 1
-	h := itabHashFunc(m.Inter, m.Type) & mask
+	mask := uintptr(1)<<(64-t.shift&63) - 1
+	h := t.first(m.Inter, m.Type)
 	for i := uintptr(1); ; i++ {
 		p := t.entry(h)
 		if *p == nil {
@@ -84,9 +86,10 @@ func (t *itabTableType) add(m *itab) {
 // itabAdd adds m to the current table; itabLock is held.
 func itabAdd(m *itab) {
 	t := itabTable
-	if t.count >= t.size/4*3 {
-		t2 := newItabTable(t.size * 2)
-		for i := uintptr(0); i < t.size; i++ {
+	size := uintptr(1) << (64 - t.shift)
+	if t.count >= size/8 {
+		t2 := newItabTable(t.shift - 1)
+		for i := uintptr(0); i < size; i++ {
 			if e := *t.entry(i); e != nil {
 				t2.add((*itab)(e))
 			}
@@ -102,11 +105,11 @@ func itabsinit() {
 	lock(&itabLock)
 	if itabTable == nil {
 		lo, hi := itabsTable()
-		n := uintptr(itabInitSize)
-		for n < (hi-lo)/8*2 {
-			n *= 2
+		shift := uintptr(itabInitShift)
+		for 1<<(64-shift) < hi-lo {
+			shift--
 		}
-		t := newItabTable(n)
+		t := newItabTable(shift)
 		for ; lo < hi; lo += 8 {
 			t.add(*(**itab)(unsafe.Pointer(lo)))
 		}
@@ -261,6 +264,13 @@ func assertE2I(inter *interfacetype, t *_type) *itab {
 func assertE2I2(inter *interfacetype, t *_type) *itab {
 	if t == nil {
 		return nil
+	}
+	if table := (*itabTableType)(atomic.Loadp(unsafe.Pointer(&itabTable))); table != nil {
+		// Nearly always the first probe finds it.
+		m := (*itab)(atomic.Loadp(unsafe.Pointer(table.entry(table.first(inter, t)))))
+		if m != nil && m.Inter == inter && m.Type == t && m.Fun[0] != 0 {
+			return m
+		}
 	}
 	return getitab(inter, t, true)
 }

@@ -473,6 +473,41 @@ func scanLarge(w *gcWork, s *mspan) {
 	}
 }
 
+// reflect_gcbits is what the collector knows of the heap object that x points to: a byte per word up to the last pointer, 1 where one is. Tests of
+// package reflect compare it with the types.
+//
+//go:linkname reflect_gcbits reflect.gcbits
+func reflect_gcbits(x any) []byte {
+	p := uintptr(efaceOf(&x).data)
+	s := spanOfHeap(p)
+	if s == nil || s.spanclass&1 != 0 {
+		return nil
+	}
+	base := s.startAddr + s.objIndex(p)*s.elemsize
+	bits := make([]byte, s.elemsize/8)
+	if t := s.largeType; s.spanclass>>1 == 0 {
+		if t != nil {
+			for off := uintptr(0); off+t.PtrBytes <= s.userSize; off += t.Size_ {
+				maskBytes(bits[off/8:], uintptr(unsafe.Pointer(getGCMask(t))), 0, t.PtrBytes/8)
+			}
+		}
+	} else {
+		word := (base - mheap_.base) / 8
+		maskBytes(bits, mheap_.heapBits, word, s.elemsize/8)
+	}
+	for len(bits) > 0 && bits[len(bits)-1] == 0 {
+		bits = bits[:len(bits)-1]
+	}
+	return bits
+}
+
+// maskBytes writes n bits of the mask, from bit `first` on, a byte each.
+func maskBytes(dst []byte, mask, first, n uintptr) {
+	for i := range n {
+		dst[i] = *(*byte)(unsafe.Pointer(mask + (first+i)/8)) >> ((first + i) % 8) & 1
+	}
+}
+
 // markSpecials marks what specials keep: functions of finalizers and cleanups, everything an object with a finalizer points
 // to (but not the object: that it is unreachable is what the finalizer waits for), weak handles, and the queue of those to run.
 func markSpecials() {

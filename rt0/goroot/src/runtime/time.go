@@ -401,6 +401,11 @@ func timersNext() int64 {
 
 // What package time calls.
 
+// haveHighResSleep says that sleeps are as exact as the clock; tests of package time ask.
+//
+//go:linkname haveHighResSleep
+var haveHighResSleep = true
+
 // timeTimer is time.Timer and time.Ticker, which know the first two fields.
 type timeTimer struct {
 	c    unsafe.Pointer // <-chan time.Time
