@@ -42,8 +42,11 @@ class Module:
     path: str
     dir: str
     go_version: str = "1.16"  # what a go.mod without a go line means
+    go_line: bool = False  # the file has one
+    required: list[tuple[str, str]] = field(default_factory=list)  # (module path, version) in the order of the file
+    replaced: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # (path, version or "" for any) -> (directory or path, version)
     requires: dict[str, str] = field(default_factory=dict)  # module path -> version
-    replaces: dict[str, str] = field(default_factory=dict)  # module path -> local directory or module path
+    replaces: dict[str, str] = field(default_factory=dict)  # module path -> local directory or module path, of replacements that apply
     replace_versions: dict[str, str] = field(default_factory=dict)  # module path -> version of the module that replaces it
     godebug: list[tuple[str, str]] = field(default_factory=list)  # (key, value) in the order of the file
     godebug_at: list[str] = field(default_factory=list)  # position of each
@@ -51,6 +54,10 @@ class Module:
     def version(self, path: str) -> str:
         """The required version of another module; "" for the main module."""
         return "" if path == self.path else self.requires.get(path, "")
+
+    def replacement(self, module: tuple[str, str]) -> tuple[str, str] | None:
+        """What replaces a (path, version): a replacement of that version goes before one of any."""
+        return self.replaced.get(module) or self.replaced.get((module[0], ""))
 
 
 def find_gomod(start: str, fs: Files | None = None) -> str:
@@ -90,6 +97,9 @@ def read_gomod(path: str, show: str, release: str) -> Module:
         raise fatal(f"go: errors parsing {show}:\n" + "\n".join(errors))
     if not mod.path:
         raise fatal(f"go: error reading {show}: missing module declaration. To specify the module path:\n\tgo mod edit -module=example.com/mod")
+    for path, of in mod.replaced:
+        if (use := mod.replacement((path, mod.requires.get(path, of)))) is not None:
+            mod.replaces[path], mod.replace_versions[path] = use
     m = GO_VERSION.match(mod.go_version)
     if m and (int(m[1]), int(m[2])) > (1, GO_MINOR):
         raise fatal(f"go: {show} requires go >= {mod.go_version} (running go {release.removeprefix('go')}; GOTOOLCHAIN=local)")
@@ -120,6 +130,7 @@ def _directive(mod: Module, line: Line, seen: set[str]) -> None:
             raise ValueError(f"invalid go version '{args[0]}': must match format 1.23.0")
         seen.add(verb)
         mod.go_version = args[0]
+        mod.go_line = True
     elif verb == "toolchain":
         if len(args) != 1:
             raise ValueError("toolchain directive expects exactly one argument")
@@ -144,6 +155,7 @@ def _directive(mod: Module, line: Line, seen: set[str]) -> None:
         _checked(verb, path, version, major)
         if verb == "require":
             mod.requires[path] = version
+            mod.required.append((path, version))
     elif verb == "replace":
         _replace(mod, args)
     elif verb == "retract":
@@ -172,6 +184,7 @@ def _checked(verb: str, path: str, version: str, major: str) -> None:
 
 def _replace(mod: Module, args: list[str]) -> None:
     arrow = 1 if args[1:2] == ["=>"] else 2
+    of = ""
     if not arrow + 2 <= len(args) <= arrow + 3 or args[arrow] != "=>":
         raise ValueError(_REPLACE)
     path = _string(args[0])
@@ -180,7 +193,8 @@ def _replace(mod: Module, args: list[str]) -> None:
     except ValueError as e:
         raise ValueError(f"replace {path}: {e}") from None
     if arrow == 2:
-        _checked("replace", path, parse_version("replace", path, args[1]), major)
+        of = parse_version("replace", path, args[1])
+        _checked("replace", path, of, major)
     to = _string(args[arrow + 1])
     local = to in (".", "..") or to.startswith(("./", "../", ".\\", "..\\", "/", "\\")) or re.match(r"[A-Za-z]:", to) is not None
     version = ""
@@ -195,8 +209,7 @@ def _replace(mod: Module, args: list[str]) -> None:
         version = parse_version("replace", to, args[arrow + 2])
         if local:
             raise ValueError(f"replacement module directory path {go_quote(to)} cannot have version")
-    mod.replaces[path] = to
-    mod.replace_versions[path] = version
+    mod.replaced[path, of] = (to, version)
 
 
 def _retract(args: list[str]) -> None:

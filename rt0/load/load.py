@@ -25,6 +25,7 @@ import hashlib
 import heapq
 import os
 import re
+import sys
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -33,10 +34,11 @@ from rt0.load import godebug
 from rt0.load.constraint import ConstraintError, Tags
 from rt0.load.embed import WINDOWS_NAMES, EmbedError, match_embed, parse_args
 from rt0.load.godebug import default_godebug, read_table
-from rt0.load.gomod import Module, find_gomod, read_gomod
+from rt0.load.gomod import Module, compare_versions, find_gomod, read_gomod
 from rt0.load.goroot import find_goroot
 from rt0.load.header import Header, HeaderError, read_header
 from rt0.load.replaced import Files
+from rt0.load.vendor import Vendor, build_mod, check_consistent, load_vendor
 
 COMMAND_LINE = "command-line-arguments"
 OVERLAY = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "goroot", "src")
@@ -253,11 +255,13 @@ class _Loader:
         "looked_at",
         "missing",
         "misused",
+        "mod",
+        "mod_reason",
         "module",
         "packages",
         "seen_missing",
         "src",
-        "vendored",
+        "vendor",
     )
 
     def __init__(self, ctx: BuildContext) -> None:
@@ -272,13 +276,21 @@ class _Loader:
         self.looked_at: list[str] = []
         self.broken: set[str] = set()  # paths that could not be loaded
         self.dirs: dict[str, bool] = {}
-        self.vendored = False
+        self.mod = ""  # the value of -mod that counts
+        self.mod_reason = ""
+        self.vendor: Vendor | None = None
         self.gomod = find_gomod(ctx.cwd, self.fs)
         self.module: Module | None = None
         if self.gomod:
             self.module = self.main_module()
             self.check_godebug()
-            self.vendored = ctx.mod in ("", "vendor") and self.fs.is_file(os.path.join(self.module.dir, "vendor", "modules.txt"))
+            self.mod, self.mod_reason = build_mod(self.module, ctx.mod, self.fs)
+            if self.mod == "vendor":
+                self.vendor = load_vendor(self.module, self.fs)
+                check_consistent(self.module, self.vendor, self.show(self.gomod))
+            if ctx.mod in ("", "vendor"):
+                vendor = os.path.join(self.module.dir, "vendor")
+                self.looked_at += [p for p in (self.module.dir, vendor, os.path.join(vendor, "modules.txt")) if self.fs.exists(p)]
         elif ctx.modfile:
             raise fatal("go: -modfile cannot be used with commands that ignore the current module")
 
@@ -365,10 +377,15 @@ class _Loader:
             d = os.path.join(mod.dir, spec[len(mod.path) + 1 :]) if spec != mod.path else mod.dir
             if self.has_go_files(d, mod.dir):
                 return spec, d, False, mod.path
-        if mod is not None and self.vendored:
+        if mod is not None and self.vendor is not None:
             d = os.path.join(mod.dir, "vendor", spec)
-            if self.is_dir(d):
-                return spec, d, False, self.required(spec) or spec
+            if self.has_go_files(d, d):
+                if spec in self.vendor.packages:
+                    return spec, d, False, self.vendor.packages[spec][0]
+                if compare_versions(mod.go_version, "1.23") < 0:
+                    return spec, d, False, self.required(spec) or spec
+                print(f"go: ignoring package {spec} which exists in the vendor directory but is missing from vendor/modules.txt. "
+                      "To sync the vendor directory run go mod vendor.", file=sys.stderr)  # fmt: skip
         if "." not in first:
             if self.std_dir(spec):
                 return spec, os.path.join(self.src, spec), True, ""
@@ -379,6 +396,9 @@ class _Loader:
                 "see 'go help modules'"
             )
         owner = self.required(spec)
+        if self.vendor is not None or (self.ctx.mod == "readonly" and not owner):
+            reason = f"\n\t({self.mod_reason})" if self.mod_reason else ""
+            raise _PathError(f"cannot find module providing package {spec}: import lookup disabled by -mod={self.mod}{reason}")
         if owner:
             to = mod.replaces.get(owner, "")
             if to.startswith(("./", "../", "/")):
@@ -549,16 +569,13 @@ class _Loader:
         """Language version of a vendored or replaced module."""
         mod = self.module
         assert mod is not None
+        if self.vendor is not None:
+            return self.vendor.language(module) or "1.16"
         to = mod.replaces.get(module, "")
         if to.startswith(("./", "../", "/")):
             gomod = os.path.join(mod.dir, to, "go.mod")
             if self.fs.is_file(gomod):
                 return ".".join(read_gomod(self.fs.actual(gomod), self.show(gomod), self.ctx.release).go_version.split(".")[:2])
-        if self.vendored:
-            with open(os.path.join(mod.dir, "vendor", "modules.txt"), encoding="utf-8", errors="replace") as f:
-                m = re.search(rf"(?m)^# {re.escape(module)} .*\n## (?:explicit; )?go (\d+\.\d+)", f.read())
-                if m:
-                    return m[1]
         return "1.16"
 
     def at(self, p: str, offset: int, data: bytes | None = None) -> str:

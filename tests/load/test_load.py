@@ -241,6 +241,78 @@ def test_local_replacement_and_vendor(tmp_path: Path) -> None:
     assert (info.dir, info.go_version, info.module) == (str(tmp_path / "y/z"), "1.20", "x.com/y")
 
 
+VENDOR_FILES = {
+    "m/go.mod": "module ex.com/m\n\ngo 1.27\n\nrequire x.com/y v1.0.0\n\nreplace x.com/y => ../y\n",
+    "m/main.go": body('import _ "x.com/y/z"'),
+    "m/vendor/modules.txt": "# x.com/y v1.0.0 => ../y\n## explicit; go 1.20\nx.com/y/z\n# x.com/y => ../y\n",
+    "m/vendor/x.com/y/z/z.go": "package z\n",
+    "y/go.mod": "module x.com/y\n\ngo 1.21\n",
+    "y/y.go": "package y\n",
+    "y/z/z.go": "package z\n",
+}
+NOT_EXPLICIT = "x.com/y@v1.0.0: is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt"
+NOT_REPLACED = "x.com/y: is replaced in go.mod, but not marked as replaced in vendor/modules.txt"
+# what changes in a file (text, replacement; "" for the text: the file is taken away), and go's complaints
+INCONSISTENT = {
+    "not explicit": ("m/vendor/modules.txt", "explicit; ", "", [NOT_EXPLICIT]),
+    "not replaced": ("m/vendor/modules.txt", " => ../y", "", [NOT_REPLACED]),
+    "replaced otherwise": ("m/vendor/modules.txt", "../y", "../q", ["x.com/y: is replaced by ../y in go.mod, but marked as replaced by ../q in vendor/modules.txt"]),
+    "other version": ("m/vendor/modules.txt", "v1.0.0", "v1.0.1", [NOT_EXPLICIT,
+        "x.com/y@v1.0.1: is marked as explicit in vendor/modules.txt, but not explicitly required in go.mod"]),
+    "no modules.txt": ("m/vendor/modules.txt", "", "", [NOT_EXPLICIT, NOT_REPLACED]),
+    "no requirement": ("m/go.mod", "require x.com/y v1.0.0", "", ["x.com/y@v1.0.0: is marked as explicit in vendor/modules.txt, but not explicitly required in go.mod"]),
+    "no replacement": ("m/go.mod", "replace x.com/y => ../y", "", ["x.com/y@v1.0.0: is marked as replaced in vendor/modules.txt, but not replaced in go.mod",
+        "x.com/y: is marked as replaced in vendor/modules.txt, but not replaced in go.mod"]),
+    "replacement of one version": ("m/go.mod", "y => ../y", "y v1.0.0 => ../y", ["x.com/y: is marked as replaced in vendor/modules.txt, but not replaced in go.mod"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", INCONSISTENT)
+def test_inconsistent_vendoring(case: str, tmp_path: Path) -> None:
+    """The words are those of go (recorded by hand); with -mod=mod and -mod=readonly nobody looks at the directory."""
+    name, old, new, complaints = INCONSISTENT[case]
+    files = dict(VENDOR_FILES)
+    if old:
+        files[name] = files[name].replace(old, new)
+    else:
+        del files[name]
+    tree(tmp_path, files)
+    text = "".join(f"\n\t{c}" for c in complaints)
+    assert error(tmp_path / "m", ".") == (
+        f"go: inconsistent vendoring in $DIR:{text}\n\n\tTo ignore the vendor directory, use -mod=readonly or -mod=mod.\n"
+        "\tTo sync the vendor directory, run:\n\t\tgo mod vendor"
+    )
+
+
+def test_vendored(tmp_path: Path) -> None:
+    """The directory counts from go 1.14 on, unless it was made for a workspace; modules.txt gives the language version."""
+    m = tmp_path / "m"
+    gomod, listed = VENDOR_FILES["m/go.mod"], VENDOR_FILES["m/vendor/modules.txt"]
+    tree(tmp_path, VENDOR_FILES)
+    info = load(m, ".").packages["x.com/y/z"]
+    assert (info.dir, info.go_version, info.module) == (str(m / "vendor/x.com/y/z"), "1.20", "x.com/y")
+    for go, txt in (("go 1.13", listed), ("", listed), ("go 1.27", "## workspace\n" + listed)):
+        tree(tmp_path, {"m/go.mod": gomod.replace("go 1.27", go), "m/vendor/modules.txt": txt})
+        info = load(m, ".").packages["x.com/y/z"]
+        assert (info.dir, info.go_version) == (str(tmp_path / "y/z"), "1.21")
+    tree(tmp_path, {"m/go.mod": gomod, "m/vendor/modules.txt": listed, "m/main.go": body('import _ "x.com/y"')})
+    reason = "\n\t(Go version in go.mod is at least 1.14 and vendor directory exists.)"
+    assert error(m, ".") == f"main.go:2:8: cannot find module providing package x.com/y: import lookup disabled by -mod=vendor{reason}"
+    tree(tmp_path, {"m/vendor/x.com/y/y.go": "package y\n"})
+    assert "import lookup disabled by -mod=vendor" in error(m, ".")
+    tree(tmp_path, {"m/go.mod": gomod.replace("1.27", "1.22")})
+    assert load(m, ".").packages["x.com/y"].dir == str(m / "vendor/x.com/y")
+
+
+def test_replacement_of_a_version(tmp_path: Path) -> None:
+    """`replace M v1 => dir` counts for that version only, and before one of any version."""
+    both = "replace x.com/y => ../w\nreplace x.com/y v1.0.0 => ../y\n"
+    tree(tmp_path, {k: v for k, v in VENDOR_FILES.items() if "vendor" not in k} | {"w/go.mod": "module x.com/y\n", "w/z/z.go": "package z\n"})
+    for version, where in (("v1.0.0", "y/z"), ("v1.2.0", "w/z")):
+        tree(tmp_path, {"m/go.mod": f"module ex.com/m\n\ngo 1.27\n\nrequire x.com/y {version}\n\n{both}"})
+        assert load(tmp_path / "m", ".").packages["x.com/y/z"].dir == str(tmp_path / where)
+
+
 def test_goroot_errors(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GOROOT", str(tmp_path))
     with pytest.raises(CompileError, match="is not a Go installation"):
