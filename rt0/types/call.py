@@ -20,7 +20,7 @@ from rt0.types.instantiate import instantiate_signature_type, verify
 from rt0.types.lookup import interface_ptr_error, is_interface_ptr, lookup_field_or_method, resolve_method
 from rt0.types.objects import Builtin, Const, Func, Object, PkgName, Selection, TypeName, Var, resolve
 from rt0.types.operand import Operand
-from rt0.types.predicates import TypeErr, common_under, is_exported, is_type_param, is_valid
+from rt0.types.predicates import TypeErr, common_under, is_exported, is_type_param, is_valid, is_valid_name
 from rt0.types.record import record, record_instance, record_type_and_value
 from rt0.types.subst import make_subst_map, subst
 from rt0.types.types import INVALID, Interface, Pointer, Signature, Slice, Tuple, Type, TypeParam
@@ -421,7 +421,7 @@ def _package_member(check: Checker, x: Operand, e: ast.SelectorExpr, pname: PkgN
     sel = e.sel.name
     obj = pkg.scope.elems.get(sel)
     if obj is None or (not obj.exported() and not in_export_data(pkg, sel)):
-        if not pkg.fake:
+        if not pkg.fake and is_valid_name(sel):
             folded = sel.lower()
             alts = sorted(n for n, o in pkg.scope.elems.items() if n.lower() == folded and o.exported())
             if alts:

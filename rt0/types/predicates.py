@@ -14,6 +14,7 @@ Source: go1.27 cmd/compile/internal/types2 predicates.go and under.go.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -313,6 +314,11 @@ def same_pkg(a: Package | None, b: Package | None) -> bool:
     if a is None or b is None:
         return a is b
     return a is b or a.path == b.path
+
+
+def is_valid_name(name: str) -> bool:
+    """Whether name is a Go identifier. The scanner has complained about one that is not: nothing more is said of it."""
+    return name.isascii() or all(c == "_" or unicodedata.category(c)[0] == "L" or (i and unicodedata.category(c) == "Nd") for i, c in enumerate(name))
 
 
 def is_exported(name: str) -> bool:

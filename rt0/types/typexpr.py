@@ -16,7 +16,7 @@ from rt0.types import call, constant, decl, expr, interface, signature, struct
 from rt0.types.instantiate import instantiate, validate_targ_len, verify
 from rt0.types.objects import Builtin, Const, Func, Nil, PkgName, TypeName, Var
 from rt0.types.operand import Operand
-from rt0.types.predicates import comparable, is_generic, is_integer, is_type_param, is_untyped, is_valid
+from rt0.types.predicates import comparable, is_generic, is_integer, is_type_param, is_untyped, is_valid, is_valid_name
 from rt0.types.record import record_instance
 from rt0.types.types import INVALID, TYP, Alias, Array, Chan, Interface, Map, Named, Pointer, Signature, Slice, Tuple, Type, TypeParam
 from rt0.types.universe import ANY, COMPARABLE, IOTA
@@ -59,7 +59,7 @@ def ident(check: Checker, x: Operand, e: ast.Ident, want_type: bool) -> None:
     if obj is None:
         if name == "_":
             check.error(e, "InvalidBlank", "cannot use _ as value or type")
-        else:
+        elif is_valid_name(name):
             check.errorf(e, "UndeclaredName", "undefined: %s", name)
         return
     if obj.pkg is None and (obj.type is ANY or obj.type is COMPARABLE) and not check.verify_versionf(e, (1, 18), "predeclared %s", name):

@@ -19,7 +19,7 @@ from random import Random
 from tests.fuzz.decls import Decls
 from tests.fuzz.gotypes import ANY, ERROR, FLOATS, STRING, Type, basic, forget
 from tests.fuzz.scope import FuncCtx
-from tests.fuzz.shapes import SHAPES
+from tests.fuzz.shapes import MORE, SHAPES
 
 SUPPORT = Path(__file__).parent / "support"
 Files = dict[str, str]
@@ -89,6 +89,12 @@ def generate(seed: int, name: str, without: frozenset[str] = frozenset()) -> Fil
         if g.has(shape) and g.chance(0.07):
             extra, f = make(rnd)
             files |= {k: v.replace("NAME", name).replace("PKG", f"m/{name}") for k, v in extra.items()}
+            main.append(f'pr.Try("{shape}", 1000, {f})')
+    own = Random(f"shapes/{seed}")  # of their own: the programs of old seeds stay as they are
+    for shape, make in MORE.items():
+        if g.has(shape) and own.random() < (0.12 if shape != "generics" or g.has("genmeth") else 0):
+            extra, f = make(own)
+            files |= {k: indented([v.replace("NAME", name)]) for k, v in extra.items()}
             main.append(f'pr.Try("{shape}", 1000, {f})')
     last = g.rnd.random()
     if last < 0.12:

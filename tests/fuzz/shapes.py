@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from random import Random
 
+from tests.fuzz.control import defers, frames, gotos, iterators
+from tests.fuzz.order import order
+from tests.fuzz.values import generics, interfaces, keys, numbers, text
+
 Files = dict[str, str]
 
 
@@ -389,3 +393,6 @@ func shapeOld() {{
 
 
 SHAPES = {"asm": asm, "reflect": reflection, "deep": deep, "collect": collect, "packages": packages, "oldgo": oldgo}
+MORE = {
+    "order": order, "defers": defers, "iterators": iterators, "gotos": gotos, "frames": frames, "numbers": numbers, "keys": keys, "text": text, "interfaces": interfaces, "generics": generics,
+}  # fmt: skip

@@ -1,0 +1,5 @@
+package p
+
+func f(in <-chan ) {}
+
+func g(ch chan int) { f(ch) }
