@@ -90,10 +90,10 @@ def generate(seed: int, name: str, without: frozenset[str] = frozenset()) -> Fil
             extra, f = make(rnd)
             files |= {k: v.replace("NAME", name).replace("PKG", f"m/{name}") for k, v in extra.items()}
             main.append(f'pr.Try("{shape}", 1000, {f})')
-    own = Random(f"shapes/{seed}")  # of their own: the programs of old seeds stay as they are
+    dice = Random(f"shapes/{seed}")  # of their own: the programs of old seeds stay as they are
     for shape, make in MORE.items():
-        if g.has(shape) and own.random() < (0.12 if shape != "generics" or g.has("genmeth") else 0):
-            extra, f = make(own)
+        if g.has(shape) and dice.random() < (0.12 if shape != "generics" or g.has("genmeth") else 0):
+            extra, f = make(dice)
             files |= {k: indented([v.replace("NAME", name)]) for k, v in extra.items()}
             main.append(f'pr.Try("{shape}", 1000, {f})')
     last = g.rnd.random()
