@@ -33,7 +33,7 @@ def init_files(check: Checker) -> None:
         if not kept and name == "_":
             check.error(f.name, "BlankPkgName", "invalid package name _")
         if kept and name != pkg.name:
-            check.errorf(f.name, "MismatchedPkgName", "package %s; expected package %s", name, pkg.name)
+            check.errorf(f.source.base, "MismatchedPkgName", "package %s; expected package %s", name, pkg.name)
             continue
         kept.append(f)
     check.files = kept
