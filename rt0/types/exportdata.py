@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rt0.types.check import Checker
 
 INLINE_BYTES = 80  # a body up to this length, with one call at most, is taken to be inlined
-_IDENT = re.compile(rb"[A-Za-z_]\w*")
+_IDENT = re.compile(rb"(?<![\w.])[A-Za-z_]\w*")  # not the name behind a selector's dot
 
 
 def in_export_data(pkg: Package, name: str) -> bool:
@@ -37,7 +37,7 @@ def in_export_data(pkg: Package, name: str) -> bool:
         texts = [_text(check, obj)]
         if isinstance(obj, TypeName):
             texts += [_text(check, m) for m in methods.get(obj.name, ()) if m.exported()]
-        for word in _IDENT.findall(b" ".join(texts)):
+        for word in _IDENT.findall(b" ".join(texts).replace(b"...", b" ")):
             o = pkg.scope.elems.get(word.decode())
             if o is not None and o not in seen:
                 if o.name == name:
@@ -65,6 +65,8 @@ def _text(check: Checker, obj: Object) -> bytes:
     if info is None:
         return b""
     typ: ast.Expr | None = info.tdecl.type if info.tdecl is not None else info.vtyp
+    if isinstance(typ, ast.StructType):  # the names of fields are no objects of the package
+        return b" ".join(_source(check, f.type.pos, _close(f.type)) for f in typ.fields.list)
     return _source(check, typ.pos, _close(typ)) if typ is not None else b""
 
 

@@ -109,6 +109,16 @@ def test_five_megabyte_line(rt0: Rt0, tmp_path: Path) -> None:
     assert (r.err, r.code) == ("5000000\n", 0)
 
 
+def test_unexported_names(rt0: Rt0, tmp_path: Path) -> None:
+    """gc tells "not exported" from "undefined" by the export data: what exported types and inlined functions mention is in it, names of fields are not."""
+    (tmp_path / "p").mkdir()
+    (tmp_path / "go.mod").write_text("module m\n\ngo 1.27\n")
+    (tmp_path / "p" / "p.go").write_text("package p\n\ntype field int\ntype used int\ntype called int\ntype T struct {\n\tfield int\n\tx used\n}\n\nfunc F(t T) int { return t.field }\n")
+    (tmp_path / "main.go").write_text(MAIN + 'import "m/p"\n\nvar _ p.field\nvar _ p.used\nvar _ p.called\n\nfunc main() {}\n')
+    got = rt0("build", ".", cwd=tmp_path)
+    assert got.err == "# m\n./main.go:5:9: undefined: p.field\n./main.go:6:9: name used not exported by package p\n./main.go:7:9: undefined: p.called\n"
+
+
 def test_unwritable_output(rt0: Rt0, tmp_path: Path) -> None:
     (tmp_path / "main.go").write_text(MAIN + "func main() {}\n")
     (tmp_path / "dir").mkdir()
