@@ -17,7 +17,7 @@ from rt0.lower import alg
 from rt0.lower.func import INT, FuncBuilder, Storage, exact_float, float_const
 from rt0.lower.layout import layout
 from rt0.lower.literal import field_at, struct_elts
-from rt0.lower.order import addressable, holds, in_order, is_static, keep, settle, settle_all, settle_key
+from rt0.lower.order import addressable, holds, in_order, is_static, keep, settle, settle_all, settle_each, settle_key
 from rt0.lower.tempstring import buffer, of_bytes, peek
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
@@ -1028,7 +1028,7 @@ def _interfaces(fb: FuncBuilder, e: ast.BinaryExpr, tx: Type, ty: Type) -> tuple
     from rt0.lower.convert import assign_conv
     from rt0.types.predicates import identical
 
-    settle_all(fb, (e.x, e.y))
+    settle_each(fb, (e.x, e.y), (None, None))
     b = expr(fb, e.y)
     a = expr(fb, e.x)
     fb.dbg(e.pos)

@@ -33,6 +33,7 @@ type E struct{ *T }
 type Z struct{}
 type I interface{ val() int }
 type K struct{ a, b int }
+type B struct{ a [6]int } // too big for registers
 
 var (
 	x, y, z, i, j int
@@ -59,6 +60,11 @@ var (
 	c128          complex128
 	trace         []string
 	k2            []int
+	big           B
+	pb, nb        *B
+	bigs          []B
+	mb            map[string]B
+	ib            any
 )
 
 func note(s string) { trace = append(trace, s) }
@@ -80,7 +86,11 @@ func reset() {
 		ch <- 100 + n
 	}
 	c128, trace, k2 = complex(1, 2), nil, []int{0}
+	big, pb, bigs, mb, ib = mkB(1), &B{}, []B{mkB(3), mkB(4), mkB(5)}, map[string]B{"k": mkB(6), "h": mkB(7)}, mkB(8)
+	*pb, nb = mkB(2), nil
 }
+
+func mkB(n int) B { return B{[6]int{n, n + 1, n + 2, n + 3, n + 4, n + 5}} }
 
 // f changes all of the world.
 func f() int {
@@ -98,6 +108,7 @@ func f() int {
 	pp, emb.T, st.a, st.arr[1] = &v, &T{a: 15}, 16, 88
 	e, ei, iv, fv = "other", 17, &T{a: 18}, func() int { note("fv2"); return y }
 	c128 = complex(3, 4)
+	big, pb, bigs, mb, ib = mkB(11), &B{[6]int{12}}, []B{mkB(13), mkB(14), mkB(15)}, map[string]B{"k": mkB(16), "h": mkB(17)}, mkB(18)
 	return 7
 }
 
@@ -110,6 +121,10 @@ func mp() map[string]int { note("mp"); return m }
 func key() string { note("key"); return k }
 func tr() bool    { note("tr"); return true }
 func two() (int, int) { note("two"); f(); return 61, 62 }
+func getB() B { note("getB"); f(); return big }
+func sb(b B) int { return b.a[0]*100 + b.a[5] }
+func (b B) val() int { return sb(b) }
+func two2() (B, B) { note("two2"); f(); return big, *pb }
 func zs() Z { note("zs"); return Z{} }
 func sum(ns ...int) (r int) {
 	for _, n := range ns {
@@ -135,7 +150,7 @@ func t2s(t *T) string {
 func world() []string {
 	return strings.Split(fmt.Sprint("x=", x, "|y=", y, "|i=", i, "|j=", j, "|b8=", b8, "|fl=", fl, "|k=", k, "|str=", str, "|bs=", string(bs), "|s=", s, "|u=", u, "|arr=", arr,
 		"|arr2=", arr2, "|m=", m, "|nm=", nm, "|mk=", mk, "|mi=", len(mi), mi[1], mi[2], mi["k"], mi["h"], "|ms=", ms, "|p=", t2s(p), "|q=", t2s(p.q), "|*pp=", *pp, "|emb=", t2s(emb.T), "|st=", t2s(&st), "|e=", e,
-		"|ei=", ei, "|c=", c128, "|k2=", k2, "|ch=", len(ch)), "|")
+		"|ei=", ei, "|c=", c128, "|k2=", k2, "|big=", big, "|pb=", *pb, "|bigs=", bigs, "|mb=", mb, "|ib=", ib, "|ch=", len(ch)), "|")
 }
 
 func differs(a, b []string) (out []string) {
@@ -174,13 +189,15 @@ READS = (
     "x", "p.a", "*pp", "s[i]", "arr[i]", "m[k]", "mk[K{x, y}]", "mi[x]", "mi[k]", "x+y", "-x", "int(b8)", "len(s)", "cap(u)", "min(x, y)", "int(real(c128))",
     "s[i:][0]", "p.q.a", "T{a: x}.a", "[2]int{x, y}[1]", "ei.(int)", "int(str[i])", "len(string(bs))", "int([]byte(str)[0])", "b2i(x > 1 && fl)",
     "b2i(T{a: x} == T{a: 1})", "emb.a", "st.a", "st.arr[i]", "ms[k][i]", "len(e.(string))", "len(k + str)", "map[string]int{k: x}[k]", "p.arr[i]", "lx", "ls[li]",
+    "sb(big)", "sb(*pb)", "sb(bigs[i])", "sb(mb[k])", "mb[k].a[i]", "bigs[i].a[j]", "ib.(B).a[i]", "b2i(big == *pb)", "b2i(bigs[i] == mkB(4))", "big.val()", "pb.val()", "B{[6]int{x}}.a[0]",
     "sum([]int{x, y}...)", "len(str[i:])", "m[string(bs[:1])]", "*&x", "func() int { return x }()", "int(^b8)", "len([]any{x, b8})", "len(fmt.Sprint(b8, x, fl))",
 )  # fmt: skip
 CALLS = (
+    "sb(getB())", "getB().a[j]", "sb(B{[6]int{x, f(), x}})", "sb(big) + f()", "b2i(big == getB())", "sb([]B{big, getB(), big}[0])", "len(fmt.Sprint(big, getB()))", "sb([2]B{big, getB()}[0])",
     "f()", "g()", "in(1)", "<-ch", "pt().a", "*ip()", "p.get()", "p.val()", "iv.val()", "fv()", "sl()[i]", "mp()[k]", "m[key()]", "s[in(2)]", "b2i(fl && tr())",
     "len(append(s, f()))", "sum(x, f())", "sum(x, g(), y)", "x + f()", "f() + x", "sum(two())", "len(s[i:f()-4])", "len(zss(zs()))", "[]int{x, f(), x}[2]", "p.arr[f()&3]",
 )  # fmt: skip
-FAULTS = ("np.a", "s[i+98]", "x/z", "bad.(int)", "x<<neg", "s[3:i][0]", "arr[i+3]", "np.arr[i]", "*np.qq()", "len(bad.(string))", "mi[s2any()]", "fn()", "in(1)/z")
+FAULTS = ("sb(*nb)", "sb(bigs[i+3])", "bad.(B).a[0]", "nb.val()", "np.a", "s[i+98]", "x/z", "bad.(int)", "x<<neg", "s[3:i][0]", "arr[i+3]", "np.arr[i]", "*np.qq()", "len(bad.(string))", "mi[s2any()]", "fn()", "in(1)/z")
 PLACES = ("x", "p.a", "s[i]", "arr[i]", "*pp", "m[k]", "mk[K{x, y}]", "mi[x]", "mi[k]", "p.q.a", "emb.a", "st.a", "st.arr[i]", "ms[k][i]", "p.arr[i]", "lx", "ls[li]", "lst.a", "s[x+1]",
           "u[i+0]", "i", "k2[0]")  # fmt: skip
 CALLED = ("s[in(1)]", "pt().a", "*ip()", "m[key()]", "arr[g()]", "sl()[i]", "mp()[key()]", "s[len(s)-1]", "s[min(i, 2)]", "p.arr[f()&3]", "pt().q.a", "ms[key()][in(1)]", "s[b2i(tr() && fl)]")
@@ -194,8 +211,11 @@ func zss(z ...Z) []Z { return z }
 var fn func() int
 """
 
-LOCALS = "lx, li, ls, lst := 4, 1, []int{6, 7, 8}, T{a: 9}; _, _, _, _ = lx, li, ls, lst"
-AFTER = "fmt.Sprint(lx, li, ls, lst.a)"
+LOCALS = "lx, li, ls, lst, lb := 4, 1, []int{6, 7, 8}, T{a: 9}, mkB(30); _, _, _, _, _ = lx, li, ls, lst, lb"
+AFTER = "fmt.Sprint(lx, li, ls, lst.a, lb.a[0])"
+BIG_PLACES = ("big", "*pb", "bigs[i]", "mb[k]", "bigs[in(1)]", "mb[key()]", "*nb", "bigs[i+3]", "lb", "bigs[x/z]")
+BIG_VALUES = ("big", "*pb", "bigs[i]", "mb[k]", "getB()", "B{[6]int{x, f(), x}}", "ib.(B)", "*nb", "bigs[i+3]", "bad.(B)", "mkB(x)", "B{a: big.a}", "[]B{big, getB(), *pb}[2]", "lb",
+              "func() B { return big }()")  # fmt: skip
 OPS = ("+=", "-=", "*=", "/=", "%=", "<<=", "&^=")
 
 # Contexts of operands A, B, C (ints).
@@ -231,16 +251,22 @@ def program(seed: int, count: int) -> str:
     def case() -> str:
         what = r.randrange(8)
         if what == 0:
+            if r.random() < 0.2:
+                return f"{r.choice(BIG_PLACES)} = {r.choice(BIG_VALUES)}; return {AFTER}"
             return f"{place()} = {operand()}; return {AFTER}"
         if what == 1:
             return f"{place()} {r.choice(OPS)} {operand()}; return {AFTER}"
         if what == 2:
+            if r.random() < 0.3:
+                a, b, v, w = r.choice(BIG_PLACES), r.choice((place(), r.choice(BIG_PLACES))), r.choice(BIG_VALUES), operand()
+                return f"{a}, {b} = {v}, {r.choice(BIG_VALUES) if b in BIG_PLACES else w}; return {AFTER}"
             return f"{place()}, {place()} = {operand()}, {operand()}; return {AFTER}"
         if what == 3:
             return r.choice((f"{place()}, {place()} = two(); return {AFTER}", f"var ok bool; {place()}, ok = mi[{operand()}]; return {AFTER} + fmt.Sprint(ok)", f"{place()}++; return {AFTER}",
                              f"{place()}, {place()}, {place()} = {operand()}, {operand()}, {operand()}; return {AFTER}", f"for {place()}, {place()} = range []int{{{operand()}, {operand()}}} {{}}; return {AFTER}",
                              f"ms[k] = append(ms[k], {operand()}, {operand()}); return {AFTER}", f"p.q, p.q.a = np, {operand()}; return {AFTER}", f"emb.T, emb.a = p, {operand()}; return {AFTER}",
-                             f"i, s[i] = {operand()}, {operand()}; return {AFTER}", f"s, s[i] = u, {operand()}; return {AFTER}", f"ms[key()] = append(ms[key()], {operand()}); return {AFTER}"))  # fmt: skip
+                             f"i, s[i] = {operand()}, {operand()}; return {AFTER}", f"s, s[i] = u, {operand()}; return {AFTER}", f"{r.choice(BIG_PLACES)}, {r.choice(BIG_PLACES)} = two2(); return {AFTER}",
+                             f"bigs = append(bigs, {r.choice(BIG_VALUES)}, {r.choice(BIG_VALUES)}); return {AFTER}", f"q, t := {r.choice(BIG_VALUES)}, {operand()}; return fmt.Sprint(q, t)", f"ms[key()] = append(ms[key()], {operand()}); return {AFTER}"))  # fmt: skip
         text = r.choice(STATEMENTS if what == 4 else VALUES).format(A=operand(), B=operand(), C=operand())
         return text if what == 4 else f"return {text}"
 
