@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
-from rt0.build.dump import DUMPS, help_text
+from rt0.build.dump import DUMPS
+from rt0.build.dumpflags import help_text
 from rt0.pipeline import STAGES
 
 RT0 = Path(__file__).parents[1] / "rt0"
@@ -38,6 +39,36 @@ ALLOWED: dict[str, set[str]] = {
 # (file, part) against the order, and why
 EXCEPTIONS = {
     ("asm/assemble.py", "obj"): "an assembled object is not whole before obj/pctab.py gave it line tables",
+}
+
+# Inside these folders a file imports files of the floors below its own, never one beside it.
+FLOORS: dict[str, tuple[str, ...]] = {
+    "build": (
+        "cachedir dumpflags frontend goasm messages options progress symbols vcs",
+        "cache log modinfo worker workers",
+        "errors modules toolchain units",
+        "demand keys references runindex",
+        "asmunits product usercheck",
+        "linkstep unitsource",
+        "builder",
+        "listing",
+        "dump",
+    ),
+    "link": (
+        "state",
+        "dwarf frame mark pcln relocate resolve symtab tables",
+        "layout",
+        "image",
+        "linker",
+    ),
+}
+
+# (file, module) that a function of these folders imports, and why
+LAZY = {
+    ("build/runindex.py", "hashlib"): "the hottest path: 4 ms of 35, and only `store` needs it",
+    ("build/runindex.py", "time"): "the same",
+    ("build/runindex.py", "rt0.build.toolchain"): "the same",
+    ("build/toolchain.py", "importlib.metadata"): "30 ms, needed when rt0 itself has changed",
 }
 
 # package from outside the standard library -> the only places that import it
@@ -89,6 +120,24 @@ def test_order() -> None:
             bad.append(f"rt0/{i.file}:{i.line}: {part} imports {i.module}")
     assert not bad
     assert used == set(EXCEPTIONS), "an exception is needed no more"
+
+
+@pytest.mark.parametrize("folder", FLOORS)
+def test_floors(folder: str) -> None:
+    floor = {name: i for i, names in enumerate(FLOORS[folder]) for name in names.split()}
+    assert sorted(floor) == sorted(p.stem for p in (RT0 / folder).glob("*.py") if p.stem != "__init__")
+    bad = []
+    for i in all_imports():
+        name, other = Path(i.file), i.module.split(".")
+        if name.parts[0] == folder and name.stem != "__init__" and other[:2] == ["rt0", folder] and len(other) > 2 and floor[other[2]] >= floor[name.stem]:
+            bad.append(f"rt0/{i.file}:{i.line}: floor {floor[name.stem]} imports {i.module} of floor {floor[other[2]]}")
+    assert not bad
+
+
+def test_imports_inside_functions() -> None:
+    """A file that imports when it is called hides what it needs: only for what is heavy and seldom needed."""
+    lazy = {(i.file, i.module) for i in all_imports() if i.lazy and i.file.split("/")[0] in FLOORS}
+    assert lazy == set(LAZY)
 
 
 def test_packages_from_outside() -> None:

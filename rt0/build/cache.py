@@ -15,7 +15,6 @@ import hashlib
 import json
 import os
 import shutil
-from typing import Any
 
 from rt0.build.cachedir import cache_dir as cache_dir
 
@@ -88,11 +87,12 @@ class Cache:
             self.writable = False
             return False
 
-    def get_json(self, key: str, kind: str) -> Any:
+    def get_json(self, key: str, kind: str) -> object:
+        """The value of an entry as JSON has it, or None."""
         data = self.get(key, kind)
         return None if data is None else json.loads(data)
 
-    def put_json(self, key: str, kind: str, value: Any) -> None:
+    def put_json(self, key: str, kind: str, value: object) -> None:
         self.put(key, kind, json.dumps(value, separators=(",", ":"), sort_keys=True).encode())
 
     def clean(self) -> None:

@@ -11,34 +11,13 @@ not depend on timing; a symbol without a provider is an error that names who ref
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
+from rt0.abi.defrecord import DefRecord
 from rt0.abi.linksyms import INITTASKS_MAIN, INITTASKS_RUNTIME, LINKER_SYMBOLS
 from rt0.build.units import CompiledUnit
 
 _LINKER_DEFINES = frozenset((*LINKER_SYMBOLS, INITTASKS_RUNTIME, INITTASKS_MAIN))
-
-
-def owner_of(symbol: str) -> str:
-    """Import path of the package a symbol belongs to; "" for symbols without a package (`_rt0_amd64_linux`).
-
-    `fmt.(*pp).printArg` -> fmt; `slices.Sort[go/token.Pos]` -> slices; `gopkg.in/yaml%2ev3.F` -> gopkg.in/yaml.v3.
-    """
-    head = symbol
-    if head.startswith("type:"):  # descriptors of package-level types and of pointers to them; predeclared ones belong to the runtime
-        head = head[5:].lstrip("*")
-        if head == "unsafe.Pointer":
-            return ""
-    for stop in "[(":
-        i = head.find(stop)
-        if i >= 0:
-            head = head[:i]
-    dot = head.find(".", head.rfind("/") + 1)
-    if dot < 0:
-        return ""
-    path = head[:dot]
-    return path.replace("%2e", ".") if "%" in path else path
 
 
 class Source(Protocol):
@@ -48,7 +27,7 @@ class Source(Protocol):
     def candidates(self, symbol: str) -> list[str]: ...
     def has_abi0(self, symbol: str) -> bool: ...
     def is_go_function(self, symbol: str) -> bool: ...
-    def provide(self, path: str, symbols: list[str]) -> tuple[list[CompiledUnit], set[str]]: ...
+    def provide(self, path: str, symbols: list[str]) -> list[CompiledUnit]: ...
 
 
 class MissingSymbol(Exception):
@@ -61,23 +40,33 @@ class MissingSymbol(Exception):
 
 
 class Demand:
-    __slots__ = ("active", "all_methods", "defs", "live", "loaded", "missing", "order", "pending", "provider", "referrer",
+    """The state of one walk.
+
+    live      symbols that are needed
+    used      id -> units that hold something live, in order of discovery
+    missing   symbol without known definition -> who wants it
+    active    method keys called through interfaces
+    pending   method key -> method symbols of live types whose key nobody has called yet
+    waiting   variable symbol -> pure init steps that are needed with it
+    """
+
+    __slots__ = ("active", "all_methods", "defs", "live", "loaded", "missing", "pending", "provider", "referrer",
                  "source", "used", "waiting", "work")  # fmt: skip
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.live: set[str] = set()
-        self.defs: dict[str, dict[str, Any]] = {}  # symbol -> DefMeta
+        self.defs: dict[str, DefRecord] = {}
         self.provider: dict[str, CompiledUnit] = {}  # symbol -> the unit whose definition counts
-        self.used: dict[int, CompiledUnit] = {}  # id -> units that hold something live, in order of discovery
+        self.used: dict[int, CompiledUnit] = {}
         self.loaded: set[str] = set()  # packages whose cached units are known
         self.work: list[str] = []
-        self.missing: dict[str, str] = {}  # symbol without known definition -> who wants it
+        self.missing: dict[str, str] = {}
         self.referrer: dict[str, str] = {}
-        self.active: set[str] = set()  # method keys called through interfaces
-        self.pending: dict[str, list[str]] = {}  # method key -> method symbols of live types
+        self.active: set[str] = set()
+        self.pending: dict[str, list[str]] = {}
         self.all_methods = False
-        self.waiting: dict[str, list[str]] = {}  # variable symbol -> pure init steps
+        self.waiting: dict[str, list[str]] = {}
 
     def root(self, symbol: str) -> None:
         self.push(symbol, "")
@@ -97,7 +86,7 @@ class Demand:
             for step in self.waiting.pop(symbol, ()):
                 self.push(step, symbol)
 
-    def run(self, progress: Callable[[int], None] | None = None) -> None:
+    def run(self) -> None:
         """Walk until nothing is missing. Raises MissingSymbol, or what lowering raises."""
         while True:
             while self.work:
@@ -107,8 +96,6 @@ class Demand:
             if not self.missing:
                 return
             self.fill()
-            if progress is not None:
-                progress(len(self.live))
 
     def visit(self, symbol: str) -> None:
         d = self.defs.get(symbol)
@@ -125,7 +112,7 @@ class Demand:
                 return
         self.expand(symbol, d)
 
-    def known(self, symbol: str) -> dict[str, Any] | None:
+    def known(self, symbol: str) -> DefRecord | None:
         """The metadata of a symbol that has been compiled in this build or before."""
         d = self.defs.get(symbol)
         if d is None:
@@ -137,7 +124,7 @@ class Demand:
             d = self.defs.get(symbol)
         return d
 
-    def expand(self, symbol: str, d: dict[str, Any]) -> None:
+    def expand(self, symbol: str, d: DefRecord) -> None:
         """Follow the edges of a live definition."""
         unit = self.provider[symbol]
         self.used.setdefault(id(unit), unit)
@@ -180,8 +167,7 @@ class Demand:
         while groups:
             again: dict[str, list[str]] = {}
             for path in sorted(groups):
-                units, _ = self.source.provide(path, sorted(groups[path]))
-                for unit in units:
+                for unit in self.source.provide(path, sorted(groups[path])):
                     self.add_unit(unit)
                 for symbol in groups[path]:
                     if symbol in self.defs:

@@ -19,63 +19,39 @@ for form a module of their own, so what LLVM inlines into them may differ a litt
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
 
-from rt0.build.listing import compile_module, root_packages
-from rt0.diag import CompileError, fatal
-from rt0.pipeline import STAGES
+from rt0.asm.printer import plan9_listing
+from rt0.build.builder import Builder
+from rt0.build.dumpflags import NAMES, stage_number
+from rt0.build.listing import root_packages
+from rt0.diag import CompileError, Diagnostic, fatal, go_quote
+from rt0.lower.unit import Unit
+from rt0.obj import elf
+from rt0.obj.nm import symbols
 from rt0.syntax import nodes as ast
-
-if TYPE_CHECKING:
-    from rt0.build.builder import Builder
-    from rt0.lower.unit import Unit
-
-NAMES = [s[0] for s in STAGES]
-
-
-def help_text() -> str:
-    """-d=help."""
-    lines = ["-d=STAGE[:FUNC] prints what a stage made; -stop=STAGE ends the build after it. The stages:", ""]
-    lines += [f"\t{name:<8} {DUMPS[name][0]}" for name in NAMES]
-    lines += ["", "FUNC is f, T.m, (*T).m, or with the path of any package of the program: fmt.Println."]
-    return "\n".join(lines)
-
-
-def parse(text: str) -> tuple[str, str]:
-    """(stage, function or "") of a -d flag."""
-    stage, _, func = text.partition(":")
-    if stage == "help":
-        raise fatal(help_text(), 0)
-    if stage not in NAMES:
-        raise fatal(f'invalid value "{text}" for flag -d: no stage "{stage}"; see -d=help', 2)
-    return stage, func
-
-
-def stage_number(stage: str) -> int:
-    """0 for load ...; used to compare with -stop."""
-    if stage not in NAMES:
-        raise fatal(f'invalid value "{stage}" for flag -stop: want one of {" ".join(NAMES)}', 2)
-    return NAMES.index(stage)
+from rt0.syntax.printer import dump as tree
+from rt0.syntax.printer import expr_string, node_children
+from rt0.types.objects import resolve
+from rt0.types.typestring import Qualifier, make_qualifier, object_string, type_string
 
 
 def dump(builder: Builder, stage: str, func: str, exe: bytes | None = None) -> str:
     """The text of -d=STAGE:FUNC. exe: the executable, for link."""
-    text: str = DUMPS[stage][1](builder, func, exe)
-    return text
+    return DUMPS[stage](builder, func, exe)
 
 
 def run_until(builder: Builder, stage: str) -> None:
     """-stop: carry the packages of the command line through the stages up to this one; nothing is written."""
     n = stage_number(stage)
     if n >= NAMES.index("types"):
-        builder.check_user_packages()
+        builder.user.packages()
     elif n >= NAMES.index("syntax"):
         for path in root_packages(builder):
             _parsed(builder, path)
     if n >= NAMES.index("lower"):
         for unit in _units(builder, ""):
             if n >= NAMES.index("llvm"):
-                compile_module(builder, unit.path, unit.ir, {"llvm": "ir", "asm": "asm", "obj": "obj"}.get(stage, "obj"))
+                builder.modules.compile(unit.path, unit.ir, {"llvm": "ir", "asm": "asm", "obj": "obj"}.get(stage, "obj"))
 
 
 # ---------------------------------------------------------------- choosing
@@ -102,13 +78,13 @@ def _name(d: ast.FuncDecl) -> str:
     """f, T.m or (*T).m."""
     if d.recv is None or not d.recv.list:
         return d.name.name
-    typ: Any = d.recv.list[0].type
+    typ = d.recv.list[0].type
     star = isinstance(typ, ast.StarExpr)
-    if star:
+    if isinstance(typ, ast.StarExpr):
         typ = typ.x
     while isinstance(typ, (ast.IndexExpr, ast.ParenExpr)):
         typ = typ.x
-    name = getattr(typ, "name", "?")
+    name = typ.name if isinstance(typ, ast.Ident) else "?"
     return f"(*{name}).{d.name.name}" if star else f"{name}.{d.name.name}"
 
 
@@ -118,14 +94,8 @@ def _none(func: str) -> CompileError:
 
 def _parsed(builder: Builder, path: str) -> list[ast.File]:
     """The package's files, parsed whole; syntax errors are raised."""
-    from rt0.syntax.parser import parse_file
-
-    errors: list[Any] = []
-    info = builder.loaded.packages[path]
-    files = []
-    for name, filename in info.go_files:
-        with open(filename, "rb") as f:
-            files.append(parse_file(builder.fset.add(name, f.read(), info.dir, info.record), errors, lazy=False, std=info.standard))
+    errors: list[Diagnostic] = []
+    files = builder.frontend.parse(builder.loaded.packages[path], errors, lazy=False)
     if errors:
         raise CompileError(errors, package=path)
     return files
@@ -133,7 +103,7 @@ def _parsed(builder: Builder, path: str) -> list[ast.File]:
 
 def _units(builder: Builder, func: str) -> Iterator[Unit]:
     """A lowered unit per package, with what was asked for."""
-    program = builder.program()
+    program = builder.program
     paths, name = _split(builder, func)
     found = False
     for path in paths:
@@ -141,7 +111,7 @@ def _units(builder: Builder, func: str) -> Iterator[Unit]:
             yield program.lower_all(path)
             found = True
             continue
-        prefix = builder.symbol_prefix(path)
+        prefix = builder.symbols.prefix(path)
         st = program.state(path)
         program.initializers(st)
         symbol = prefix + name
@@ -170,8 +140,6 @@ def _load(builder: Builder, func: str, exe: bytes | None) -> str:
 
 
 def _syntax(builder: Builder, func: str, exe: bytes | None) -> str:
-    from rt0.syntax.printer import dump as tree
-
     paths, name = _split(builder, func)
     out = []
     for path in paths:
@@ -186,19 +154,16 @@ def _syntax(builder: Builder, func: str, exe: bytes | None) -> str:
 
 
 def _types(builder: Builder, func: str, exe: bytes | None) -> str:
-    from rt0.types.objects import resolve
-    from rt0.types.typestring import make_qualifier, object_string
-
     paths, name = _split(builder, func)
     out: list[str] = []
     for path in paths:
-        pkg = builder.package(path)
+        pkg = builder.frontend.package(path)
         qf = make_qualifier(pkg)
         if not name:
             for n in pkg.scope.names():
                 obj = pkg.scope.elems[n]
                 resolve(obj)
-                out.append(f"{builder.fset.position(obj.pos)}: {object_string(obj, qf)}")
+                out.append(f"{builder.frontend.fset.position(obj.pos)}: {object_string(obj, qf)}")
         for file in pkg.files:
             for d in file.decls:
                 if isinstance(d, ast.FuncDecl) and d.has_body and (not name or _name(d) == name):
@@ -210,28 +175,20 @@ def _types(builder: Builder, func: str, exe: bytes | None) -> str:
     return "".join(line + "\n" for line in out)
 
 
-def _expressions(builder: Builder, node: Any, qf: Any) -> Iterator[str]:
+def _expressions(builder: Builder, node: ast.Node | None, qf: Qualifier) -> Iterator[str]:
     """A line per expression below node, outer before inner: position, text, mode, type, value."""
-    from rt0.syntax.printer import _parts, expr_string
-    from rt0.types.typestring import type_string
-
-    stack = [node]
+    stack = [node] if node is not None else []
     while stack:
         x = stack.pop()
         if isinstance(x, ast.Expr) and x.mode and not isinstance(x, ast.ParenExpr):
-            at = builder.fset.position(x.pos)
+            at = builder.frontend.fset.position(x.pos)
             typ = type_string(x.type, qf) if x.type is not None else "-"
             value = f" = {_constant(x.val)}" if x.mode == "constant" else ""
             yield f"\t{at.line}:{at.col}\t{expr_string(x)}\t{x.mode} {typ}{value}"
-        children: list[Any] = []
-        for _, v in _parts(x)[1]:
-            children += v if isinstance(v, list) else [v]
-        stack += reversed(children)
+        stack += reversed(node_children(x))
 
 
-def _constant(val: Any) -> str:
-    from rt0.diag import go_quote
-
+def _constant(val: object) -> str:
     if isinstance(val, bytes):
         return go_quote(val.decode("utf-8", "surrogateescape"))
     if isinstance(val, bool):
@@ -244,23 +201,19 @@ def _lower(builder: Builder, func: str, exe: bytes | None) -> str:
 
 
 def _llvm(builder: Builder, func: str, exe: bytes | None) -> str:
-    return "\n".join(compile_module(builder, u.path, u.ir, "ir").decode() for u in _units(builder, func))
+    return "\n".join(builder.modules.compile(u.path, u.ir, "ir").decode() for u in _units(builder, func))
 
 
 def _asm(builder: Builder, func: str, exe: bytes | None) -> str:
-    from rt0.asm.printer import plan9_listing
-
-    return "\n".join(plan9_listing(compile_module(builder, u.path, u.ir, "asm").decode()) for u in _units(builder, func))
+    return "\n".join(plan9_listing(builder.modules.compile(u.path, u.ir, "asm").decode()) for u in _units(builder, func))
 
 
 def _obj(builder: Builder, func: str, exe: bytes | None) -> str:
-    return "\n".join(object_text(compile_module(builder, u.path, u.ir, "obj")) for u in _units(builder, func))
+    return "\n".join(object_text(builder.modules.compile(u.path, u.ir, "obj")) for u in _units(builder, func))
 
 
 def object_text(data: bytes) -> str:
     """Sections, the symbols in them, and their relocations."""
-    from rt0.obj import elf
-
     obj = elf.read_object(data)
     kinds = {v: k for k, v in vars(elf).items() if k.startswith("R_") and isinstance(v, int)}
     symbols: dict[int, list[str]] = {}
@@ -283,10 +236,8 @@ def object_text(data: bytes) -> str:
 
 
 def _link(builder: Builder, func: str, exe: bytes | None) -> str:
-    from rt0.obj.nm import symbols
-
     paths, name = _split(builder, func)
-    prefix = builder.symbol_prefix(paths[0]) + name if name else ""
+    prefix = builder.symbols.prefix(paths[0]) + name if name else ""
     rows = sorted(symbols(exe if exe is not None else builder.build()))
     lines = [f"{s.addr:12x} {s.size:8} {s.code} {s.name}" for s in rows if not prefix or s.name == prefix or s.name.startswith(prefix + ".")]
     if not lines:
@@ -294,13 +245,6 @@ def _link(builder: Builder, func: str, exe: bytes | None) -> str:
     return "".join(line + "\n" for line in lines)
 
 
-DUMPS: dict[str, tuple[str, Callable[[Builder, str, bytes | None], str]]] = {
-    "load": ("packages in initialisation order, with files and imports", _load),
-    "syntax": ("the tree, a node per line", _syntax),
-    "types": ("objects and expressions with their types and constant values", _types),
-    "lower": ("LLVM IR as rt0 writes it", _lower),
-    "llvm": ("LLVM IR after optimisation", _llvm),
-    "asm": ("Plan 9 assembly", _asm),
-    "obj": ("sections, symbols and relocations of the object", _obj),
-    "link": ("address, size, kind and name of every symbol of the executable", _link),
-}
+DUMPS: dict[str, Callable[[Builder, str, bytes | None], str]] = {
+    "load": _load, "syntax": _syntax, "types": _types, "lower": _lower, "llvm": _llvm, "asm": _asm, "obj": _obj, "link": _link,
+}  # fmt: skip

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 
+from rt0.lower.layout import field_offsets, sizeof
 from rt0.types.objects import Const, Package, TypeName, resolve
 from rt0.types.types import Struct, under
 
 
 def go_asm_defines(pkg: Package) -> dict[str, str]:
     """Macro name -> text."""
-    from rt0.lower.layout import field_offsets, sizeof
-
     out: dict[str, str] = {}
     for name in pkg.scope.names():
         obj = resolve(pkg.scope.elems[name])

@@ -11,12 +11,9 @@ instructions are those of the executable.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rt0.asm.printer import plan9_listing
+from rt0.build.builder import Builder
 from rt0.syntax import nodes as ast
-
-if TYPE_CHECKING:
-    from rt0.build.builder import Builder
 
 
 def root_packages(builder: Builder) -> list[str]:
@@ -27,7 +24,7 @@ def root_packages(builder: Builder) -> list[str]:
 def escape_listing(builder: Builder) -> str:
     """-gcflags=-m for all packages of the command line."""
     out = []
-    program = builder.program()
+    program = builder.program
     for path in root_packages(builder):
         st = program.state(path)
         files = {f.source for f in st.pkg.files}
@@ -45,9 +42,9 @@ def escape_listing(builder: Builder) -> str:
             escape.notes = None
         lines = set()
         for pos, text in notes:
-            f = builder.fset.file(pos)
+            f = builder.frontend.fset.file(pos)
             if f in files:
-                at = builder.fset.position(pos)
+                at = builder.frontend.fset.position(pos)
                 lines.add((at, f"{at}: {text.replace('…', '...')}"))  # gc's escape analysis abbreviates in ASCII
         if lines:
             out.append(f"# {path}")
@@ -55,21 +52,12 @@ def escape_listing(builder: Builder) -> str:
     return "".join(line + "\n" for line in out)
 
 
-def compile_module(builder: Builder, path: str, ir: str, want: str) -> Any:
-    """Bytes of a module compiled as the build would: "obj", "asm" or "ir"."""
-    o = builder.options
-    header = {"op": "ir", "opt": o.opt, "cpu": o.cpu(), "features": "", "want": want, "verify": o.verify, "variables": o.variables()}
-    return builder.pool.submit(path, header, ir.encode()).result()
-
-
 def assembly_listing(builder: Builder) -> str:
     """-S: every function and variable of the packages of the command line."""
-    from rt0.asm.printer import plan9_listing
-
     out = []
     for path in root_packages(builder):
-        unit = builder.program().lower_all(path)
+        unit = builder.program.lower_all(path)
         if len(root_packages(builder)) > 1:
             out.append(f"# {path}\n")
-        out.append(plan9_listing(compile_module(builder, path, unit.ir, "asm").decode()))
+        out.append(plan9_listing(builder.modules.compile(path, unit.ir, "asm").decode()))
     return "".join(out)

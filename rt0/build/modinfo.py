@@ -13,15 +13,12 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
 
+from rt0.build.options import Options
 from rt0.build.vcs import Stamp
 from rt0.diag import go_quote
-
-if TYPE_CHECKING:
-    from rt0.build.builder import Options
-    from rt0.load.gomod import Module
-    from rt0.load.load import LoadedProgram
+from rt0.load.gomod import Module
+from rt0.load.load import LoadedProgram
 
 
 def build_info(loaded: LoadedProgram, options: Options, stamp: Stamp | None) -> str:

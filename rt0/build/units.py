@@ -10,19 +10,20 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
-from typing import Any
+from typing import cast
 
+from rt0.abi.defrecord import DefRecord
 from rt0.build.cache import Cache
 from rt0.build.workers import Job
 
 
 @dataclass(slots=True, eq=False)
 class CompiledUnit:
-    """One object on its way or done. defs: symbol -> DefMeta as a plain dict (INTERFACES.md)."""
+    """One object on its way or done. defs: symbol -> what is known of its definition."""
 
     package: str
     name: str
-    defs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    defs: dict[str, DefRecord] = field(default_factory=dict)
     job: Job | None = None  # the worker's job while it is being compiled
     path: str = ""  # of the .o in the cache
     data: bytes | None = None
@@ -52,7 +53,7 @@ def cached_units(cache: Cache, pkg_key: str, package: str) -> list[CompiledUnit]
         data = cache.read(os.path.join(d, n))
         path = os.path.join(d, n[:-5] + ".o")
         if data is not None and os.path.exists(path):
-            out.append(CompiledUnit(package, n[:-5], json.loads(data), path=path))
+            out.append(CompiledUnit(package, n[:-5], cast(dict[str, DefRecord], json.loads(data)), path=path))
     return out
 
 

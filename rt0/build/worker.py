@@ -1,55 +1,31 @@
 """The process in which LLVM runs: reads requests from stdin, writes answers to stdout, forever.
 
-A message is two big-endian 32-bit lengths, a JSON header and a binary payload. Requests: {"op": "ir" | "asm", ...} with the
-IR or source text as payload; answers: {"ok": true} with the object as payload, or {"ok": false, "error": text}.
-LLVM writes what it has to say before dying to stderr, which the parent keeps (see workers.py).
+messages.py says what they look like. LLVM writes what it has to say before dying to stderr, which the parent keeps (see workers.py).
 """
 
 from __future__ import annotations
 
-import json
 import os
-import struct
 import sys
-from typing import IO, Any
+import traceback
+
+from rt0.asm.assemble import assemble, go_asm_header
+from rt0.build.messages import Request, read_request, write_message
+from rt0.diag import CompileError
+from rt0.llvm.codegen import LLVMError, compile_ir, host_cpu
+from rt0.obj.pctab import add_pctab
 
 
-def read_message(f: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
-    head = f.read(8)
-    if len(head) < 8:
-        return None
-    nheader, npayload = struct.unpack(">II", head)
-    header = f.read(nheader)
-    payload = f.read(npayload)
-    if len(header) < nheader or len(payload) < npayload:
-        return None
-    return json.loads(header), payload
-
-
-def write_message(f: IO[bytes], header: dict[str, Any], payload: bytes) -> None:
-    h = json.dumps(header).encode()
-    f.write(struct.pack(">II", len(h), len(payload)))
-    f.write(h)
-    f.write(payload)
-    f.flush()
-
-
-def handle(req: dict[str, Any], payload: bytes) -> bytes:
+def handle(req: Request, payload: bytes) -> bytes:
     """Carry out one request. Raises LLVMError or CompileError."""
     if req["op"] == "ir":
-        from rt0.llvm.codegen import compile_ir, host_cpu
-
         cpu, features = host_cpu() if req["cpu"] == "native" else (req["cpu"], req.get("features", ""))
         out = compile_ir(payload.decode(), req["opt"], cpu, features, req["want"], req.get("verify", False), req.get("variables", False))
         if req["want"] == "obj":
-            from rt0.obj.pctab import add_pctab
-
             args = {symbol: bytes.fromhex(ops) for symbol, ops in req.get("args", {}).items()}
             out = add_pctab(out, keep_dwarf=req.get("dwarf", True), package=req.get("package", ""), args=args)
         return out
     assert req["op"] == "asm", req["op"]
-    from rt0.asm.assemble import assemble, go_asm_header
-
     return assemble(
         req["path"], payload, pkg_path=req["pkg_path"], include_dirs=req["include_dirs"], headers=go_asm_header(req["go_asm"]), debug_name=req["debug_name"],
         recorded=req["recorded"], goamd64=req["goamd64"], func_values=req["func_values"],
@@ -62,10 +38,7 @@ def main() -> None:
     stdout = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     sys.setrecursionlimit(20000)
-    from rt0.diag import CompileError
-    from rt0.llvm.codegen import LLVMError
-
-    while (msg := read_message(stdin)) is not None:
+    while (msg := read_request(stdin)) is not None:
         req, payload = msg
         try:
             out = handle(req, payload)
@@ -80,8 +53,6 @@ def main() -> None:
         except MemoryError:
             write_message(stdout, {"ok": False, "kind": "user", "error": "out of memory"}, b"")
         except Exception as e:
-            import traceback
-
             write_message(stdout, {"ok": False, "kind": "bug", "error": "".join(traceback.format_exception(e))}, b"")
         else:
             write_message(stdout, {"ok": True}, out)

@@ -11,9 +11,9 @@ import queue
 import subprocess
 import sys
 import threading
-from typing import IO, Any
+from typing import IO
 
-from rt0.build.worker import read_message, write_message
+from rt0.build.messages import Request, read_answer, write_message
 from rt0.diag import fatal
 
 FROM_OUTSIDE = (1, 2, 9, 15)  # SIGHUP, SIGINT, SIGKILL (also the kernel's, when memory is short), SIGTERM
@@ -51,7 +51,7 @@ class Job:
 
     __slots__ = ("_done", "error", "header", "name", "out", "payload")
 
-    def __init__(self, name: str, header: dict[str, Any], payload: bytes) -> None:
+    def __init__(self, name: str, header: Request, payload: bytes) -> None:
         self.name = name
         self.header = header
         self.payload = payload
@@ -100,7 +100,7 @@ class Pool:
                 break
             self._threads.append(t)
 
-    def submit(self, name: str, header: dict[str, Any], payload: bytes) -> Job:
+    def submit(self, name: str, header: Request, payload: bytes) -> Job:
         """Queue a request. Assembly goes before IR: the demand walk waits for it, since its references are read from the object."""
         self.warm()
         job = Job(name, header, payload)
@@ -152,7 +152,7 @@ class Pool:
             msg = None
             try:
                 write_message(proc.stdin, job.header, job.payload)
-                msg = read_message(proc.stdout)
+                msg = read_answer(proc.stdout)
             except (BrokenPipeError, OSError):
                 pass
             except Exception as e:

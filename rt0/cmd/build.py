@@ -10,16 +10,13 @@ Everything but `-o` is a flag of buildflags.py.
 from __future__ import annotations
 
 import os
-import sys
 
 from rt0.build import runindex
 from rt0.cmd.output import write_executable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
-    from rt0.cmd.flags import FlagSet
+    from rt0.cmd.flags import FlagSet, Values
 
 
 def flags() -> FlagSet:
@@ -48,28 +45,30 @@ def run(args: list[str]) -> int:
 
     values, patterns = flags().parse(args)
     change_dir(values)
-    result: int = big_stack(_build, values, patterns or ["."], head)
-    return result
+    return big_stack(_build, values, patterns or ["."], head)
 
 
-def _build(values: dict[str, Any], patterns: list[str], head: list[str]) -> int:
+def _build(values: Values, patterns: list[str], head: list[str]) -> int:
     """head: the command line, when it may be answered from the cache next time."""
     from rt0.build.cache import Cache
     from rt0.build.cachedir import cache_dir
     from rt0.build.vcs import find_root
-    from rt0.cmd.buildflags import build_program, load, options_from
+    from rt0.cmd.buildflags import options_from
+    from rt0.cmd.program import build_program, load
     from rt0.diag import fatal
 
     options = options_from(values)
     options.auto_vcs = True
     loaded = load(values, patterns, options)
-    options.assembly |= values["S"]
-    output: str = values["o"]
+    options.assembly |= values.switch("S")
+    output = values.text("o")
     mains = [p for p in loaded.roots if loaded.packages[p].name == "main"]
     if output != os.devnull and output and (output.endswith("/") or os.path.isdir(output)):
+        from rt0.cmd.stages import check_packages
+
         if not mains:
             raise fatal("rt0: no main packages to build")
-        _check_packages(loaded, options)
+        check_packages(loaded, options)
         for path in mains:
             one = loaded.with_main(path)
             exe = build_program(one, options)
@@ -89,41 +88,11 @@ def _build(values: dict[str, Any], patterns: list[str], head: list[str]) -> int:
             if options.buildvcs == "false" or not find_root(loaded.context.cwd)[0]:  # else the state of the repository counts each time
                 runindex.store(Cache(cache_dir()), head, loaded, exe, output)
         return 0
-    _check_packages(loaded, options)
+    from rt0.cmd.stages import check_packages, compile_library
+
+    check_packages(loaded, options)
     for path in mains:
         build_program(loaded.with_main(path), options)
     if len(loaded.roots) == 1 and output:
-        _write_library(loaded, options, output)
+        write_executable(output, compile_library(loaded, options), 0o666)
     return 0
-
-
-def _check_packages(loaded: Any, options: Any) -> None:
-    """Check all packages whole, so that the errors of all of them come together; show what -d, -m and -S ask for when no command follows."""
-    from rt0.build.builder import Builder, BuildFailed
-    from rt0.cmd.buildflags import show
-    from rt0.cmd.report import failed
-    from rt0.diag import CompileError
-
-    builder = Builder(loaded, options)
-    try:
-        builder.check_user_packages()
-        if not any(loaded.packages[p].name == "main" for p in loaded.roots):
-            if options.verbose:
-                print("\n".join(p for p in loaded.roots), file=sys.stderr)
-            show(builder)
-    except BuildFailed as e:
-        raise failed(e.errors, options.all_errors, options.json) from None
-    except CompileError as e:
-        raise failed([e], options.all_errors, options.json, e.exit_code) from None
-    finally:
-        builder.pool.close()
-
-
-def _write_library(loaded: Any, options: Any, output: str) -> None:
-    """`build -o file` of a package that is no command: its object, as `rt0 tool compile` makes it."""
-    from rt0.build.builder import Builder
-
-    builder = Builder(loaded, options)
-    builder.main_symbol_path = loaded.main
-    obj, _ = builder.compile_whole()
-    write_executable(output, obj, 0o666)

@@ -1,19 +1,29 @@
-"""The build flags that `build`, `run` and `tool` share, and the way from them to an executable's bytes."""
+"""The build flags that `build` and `run` share: declared, and turned into Options. program.py is the way on to an executable."""
 
 from __future__ import annotations
 
+import gc
 import os
+import resource
 import sys
-from typing import Any
+import tempfile
+import threading
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
+from rt0.build.dumpflags import NAMES, parse, stage_number
+from rt0.build.options import Options
 from rt0.cmd import pkgflags
-from rt0.cmd.flags import FlagSet
-from rt0.diag import CompileError, fatal
-from rt0.pipeline import STAGES
+from rt0.cmd.flags import FlagSet, Values
+from rt0.cmd.linkflags import apply_asm, apply_compile, apply_link
+from rt0.diag import fatal
+from rt0.load.load import LoadedProgram
 
 HEAP = 256 << 20  # bytes that a small build takes beside its stack
 
-STAGE_NAMES = [s[0] for s in STAGES]
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _NEED_CGO = ("race", "msan", "asan")
 _BUILDMODES = ("archive", "c-archive", "c-shared", "default", "exe", "pie", "shared", "plugin")
 _PER_PACKAGE = ("gcflags", "asmflags", "ldflags")
@@ -78,10 +88,10 @@ def check_compiler(text: str) -> None:
         raise ValueError("rt0 takes the place of gc only" if text == "gccgo" else f'unknown compiler "{text}"')
 
 
-def change_dir(values: dict[str, Any]) -> None:
+def change_dir(values: Values) -> None:
     """-C."""
-    if values["C"]:
-        enter(values["C"])
+    if values.text("C"):
+        enter(values.text("C"))
 
 
 def enter(d: str) -> None:
@@ -92,106 +102,75 @@ def enter(d: str) -> None:
         raise fatal(f"rt0: chdir {d}: {(e.strerror or str(e)).lower()}") from None
 
 
-def options_from(values: dict[str, Any]) -> Any:
-    """builder.Options of parsed flags, those of -gcflags and -ldflags excepted: which packages they apply to is known after load."""
-    from rt0.build.builder import Options
-
+def options_from(values: Values) -> Options:
+    """What parsed flags say, those of -gcflags and -ldflags excepted: which packages they apply to is known after load."""
     for name in _NEED_CGO:
-        if values[name]:
+        if values.switch(name):
             raise fatal(f"rt0: -{name} requires cgo, which rt0 does not support", 2)
-    if values["cover"]:
+    if values.switch("cover"):
         raise fatal("-cover is not supported yet", 2)
-    if values["linkshared"]:
+    if values.switch("linkshared"):
         raise fatal("-linkshared requires external (cgo) linking, which rt0 does not support")
-    if values["toolexec"]:
+    if values.text("toolexec"):
         raise fatal("-toolexec is not supported: rt0 runs no tools")
-    if values["buildmode"] not in _BUILDMODES:
-        raise fatal(f"buildmode={values['buildmode']} not supported")
-    if values["buildmode"] not in ("exe", "default"):
-        raise fatal(f"-buildmode={values['buildmode']} not supported yet")
-    if values["mod"] not in ("", "mod", "readonly", "vendor"):
-        raise fatal(f"-mod={values['mod']} not supported (can be '', 'mod', 'readonly', or 'vendor')")
-    if not 0 <= values["O"] <= 3:
-        raise fatal(f"invalid value \"{values['O']}\" for flag -O: want 0 to 3", 2)
-    if values["p"] < 1:
-        raise fatal(f"rt0: -p must be a positive integer: {values['p']}")
+    if values.text("buildmode") not in _BUILDMODES:
+        raise fatal(f"buildmode={values.text('buildmode')} not supported")
+    if values.text("buildmode") not in ("exe", "default"):
+        raise fatal(f"-buildmode={values.text('buildmode')} not supported yet")
+    if values.text("mod") not in ("", "mod", "readonly", "vendor"):
+        raise fatal(f"-mod={values.text('mod')} not supported (can be '', 'mod', 'readonly', or 'vendor')")
+    if not 0 <= values.number("O") <= 3:
+        raise fatal(f"invalid value \"{values.number('O')}\" for flag -O: want 0 to 3", 2)
+    if values.number("p") < 1:
+        raise fatal(f"rt0: -p must be a positive integer: {values.number('p')}")
     goamd64 = os.environ.get("GOAMD64") or "v1"
     if goamd64 not in ("v1", "v2", "v3", "v4"):
         raise fatal(f"invalid GOAMD64: must be v1, v2, v3, v4, got {goamd64}", 2)
-    o = Options(opt=values["O"], goamd64=goamd64, jobs=values["p"])
-    o.trimpath, o.json = values["trimpath"], values["json"]
-    o.tags = tuple(split_tags(values["tags"]))
-    o.buildvcs = values["buildvcs"] if values["buildvcs"] == "auto" else str(values["buildvcs"] in ("1", "t", "T", "true", "TRUE", "True")).lower()
-    o.pgo = values["pgo"]
+    o = Options(opt=values.number("O"), goamd64=goamd64, jobs=values.number("p"))
+    o.trimpath, o.json = values.switch("trimpath"), values.switch("json")
+    o.tags = tuple(split_tags(values.text("tags")))
+    o.buildvcs = values.text("buildvcs") if values.text("buildvcs") == "auto" else str(values.text("buildvcs") in ("1", "t", "T", "true", "TRUE", "True")).lower()
+    o.pgo = values.text("pgo")
     if o.pgo not in ("", "auto", "off") and not os.path.isfile(o.pgo):
         raise fatal(f"open {os.path.abspath(o.pgo)}: no such file or directory")
-    o.raw_flags = tuple((name, values[name][-1]) for name in _PER_PACKAGE if values[name])
-    check = o.check = values["check"]
-    o.dry_run, o.bench, o.stop = values["n"], values["bench"], values["stop"]
-    o.commands = values["x"] or o.dry_run
-    o.verbose, o.rebuild, o.verify = values["v"] or o.commands, values["a"] or check, values["verify"] or check
-    dumps = values["d"]
-    if dumps or o.stop:
-        from rt0.build.dump import parse, stage_number
-
-        o.dumps = tuple(parse(text) for text in dumps)
-        if o.stop:
-            stage_number(o.stop)
-    if values["work"]:
-        import tempfile
-
+    o.raw_flags = tuple((name, values.last(name)) for name in _PER_PACKAGE if values.texts(name))
+    check = o.check = values.switch("check")
+    o.dry_run, o.bench, o.stop = values.switch("n"), values.switch("bench"), values.text("stop")
+    o.commands = values.switch("x") or o.dry_run
+    o.verbose, o.rebuild, o.verify = values.switch("v") or o.commands, values.switch("a") or check, values.switch("verify") or check
+    o.dumps = tuple(parse(text) for text in values.texts("d"))
+    if o.stop:
+        stage_number(o.stop)
+    if values.switch("work"):
         o.workdir = tempfile.mkdtemp(prefix="rt0-build")
         print(f"WORK={o.workdir}", file=sys.stderr)
     return o
 
 
-def load(values: dict[str, Any], patterns: list[str], options: Any) -> Any:
-    """The packages that the patterns name, with their dependencies. Flags per package take effect on options and packages."""
-    import time
-
-    from rt0.load.load import BuildContext, load_program
-    from rt0.load.replaced import Files
-
-    start = time.perf_counter()
-    context = BuildContext.default(tags=options.tags, trimpath=options.trimpath, goamd64=options.goamd64)
-    context.mod, context.modfile = values["mod"], values["modfile"]
-    if values["overlay"]:
-        context.files = Files.read(values["overlay"], context.cwd)
-    loaded = load_program(context, patterns)
-    options.load_seconds = time.perf_counter() - start
-    package_flags(values, loaded, options)
-    return loaded
-
-
-def package_flags(values: dict[str, Any], loaded: Any, options: Any) -> None:
+def package_flags(values: Values, loaded: LoadedProgram, options: Options) -> None:
     """-gcflags, -asmflags, -ldflags: of each flag's values, the last one whose pattern fits a package counts for it."""
-    from rt0.build.dump import parse
-    from rt0.cmd.linkflags import apply_asm, apply_compile, apply_link
-
     def words(name: str, path: str) -> list[str]:
         info = loaded.packages[path]
-        flags = [f for f in map(pkgflags.parse, values[name]) if f.pattern or path in loaded.roots]
+        flags = [f for f in map(pkgflags.parse, values.texts(name)) if f.pattern or path in loaded.roots]
         return pkgflags.words_for(flags, path, info.dir, info.standard, loaded.context.cwd)
 
     dumps: list[str] = []
     for path, info in loaded.packages.items():
-        flags = words("gcflags", path) if values["gcflags"] else []
+        flags = words("gcflags", path) if values.texts("gcflags") else []
         if flags:
             lang, ds = apply_compile(options, flags, path)
             if lang:
                 info.go_version = lang
-            dumps += [d for d in ds if d.partition(":")[0] in STAGE_NAMES and d not in dumps]
-        if values["asmflags"] and info.s_files:
+            dumps += [d for d in ds if d.partition(":")[0] in NAMES and d not in dumps]
+        if values.texts("asmflags") and info.s_files:
             apply_asm(words("asmflags", path), path)
     options.dumps += tuple(parse(d) for d in dumps)
-    if values["ldflags"]:
+    if values.texts("ldflags"):
         apply_link(options, words("ldflags", loaded.main), loaded.main)
 
 
 def _room(size: int) -> bool:
     """Whether the process may have `size` more bytes of address space."""
-    import resource
-
     if resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:
         return True
     import mmap
@@ -203,26 +182,24 @@ def _room(size: int) -> bool:
     return True
 
 
-def big_stack(fn: Any, *args: Any) -> Any:
-    """fn(*args) in a thread with a 512 MB stack and a high recursion limit: source may nest deeply. Where the process may not have as
+def big_stack(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """fn(*args, **kwargs) in a thread with a 512 MB stack and a high recursion limit: source may nest deeply. Where the process may not have as
     much address space, an eighth of both. An interrupt of the user arrives in the main thread, which only waits. Both limits are as before
     afterwards: other threads have smaller stacks.
 
     Python's cyclic collector is off from here on: the trees of a build live to its end, and looking through them again
     and again doubled the time of parsing. What a build drops on its way is freed by reference counts.
     """
-    import gc
-    import threading
-
     gc.disable()
-    out: list[Any] = []
+    results: list[T] = []
+    errors: list[BaseException] = []
     limit, size = sys.getrecursionlimit(), threading.stack_size()
 
     def call() -> None:
         try:
-            out.append((fn(*args), None))
+            results.append(fn(*args, **kwargs))
         except BaseException as e:
-            out.append((None, e))
+            errors.append(e)
 
     t = threading.Thread(target=call, daemon=True)
     try:
@@ -250,85 +227,6 @@ def big_stack(fn: Any, *args: Any) -> Any:
     finally:
         sys.setrecursionlimit(limit)
         threading.stack_size(size)
-    result, error = out[0]
-    if error is not None:
+    for error in errors:
         raise error
-    return result
-
-
-def build_program(loaded: Any, options: Any) -> bytes | None:
-    """The executable for a loaded main package; None when -n, -stop left none.
-
-    Prints the dumps and listings that were asked for. raises CompileError with the errors of all packages, exit code 1
-    """
-    from rt0.build.builder import Builder, BuildFailed, DamagedUnit, DryRun
-    from rt0.build.progress import Progress
-    from rt0.cmd.report import failed
-
-    while True:
-        progress = Progress(sys.stderr)
-        builder = Builder(loaded, options, progress=progress.show)
-        try:
-            if options.dumps or options.stop or options.escapes or options.assembly:
-                show(builder)
-            exe = None if options.stop else builder.build()
-            if exe is not None:
-                _show_link(builder, exe)
-        except DamagedUnit:  # it is gone from the cache now: at most once per entry
-            continue
-        except DryRun:
-            return None
-        except BuildFailed as e:
-            progress.close()
-            raise failed(e.errors, options.all_errors, options.json) from None
-        except CompileError as e:
-            progress.close()
-            raise failed([e], options.all_errors, options.json, e.exit_code) from None
-        finally:
-            progress.close()
-            builder.pool.close()
-        if options.bench:
-            _bench(builder)
-        return exe
-
-
-def show(builder: Any) -> None:
-    """-d, -gcflags=-m, -S: everything but the dump of link."""
-    from rt0.build.dump import dump, run_until, stage_number
-    from rt0.build.listing import assembly_listing, escape_listing
-
-    o = builder.options
-    with builder.reported():
-        if o.stop:
-            run_until(builder, o.stop)
-        shown = [d for d in o.dumps if d[0] != "link" and (not o.stop or stage_number(d[0]) <= stage_number(o.stop))]
-        if o.escapes or o.assembly or any(stage_number(stage) >= stage_number("lower") for stage, _ in shown):
-            builder.check_user_packages()
-        for stage, func in shown:
-            sys.stdout.write(dump(builder, stage, func))
-        if o.escapes:
-            sys.stderr.write(escape_listing(builder))
-        if o.assembly:
-            sys.stdout.write(assembly_listing(builder))
-
-
-def _show_link(builder: Any, exe: bytes) -> None:
-    """-d=link."""
-    for stage, func in builder.options.dumps:
-        if stage == "link":
-            from rt0.build.dump import dump
-
-            sys.stdout.write(dump(builder, stage, func, exe))
-
-
-def _bench(builder: Any) -> None:
-    """-bench: seconds per stage as this process saw them, then the workers' CPU time and the peak of memory."""
-    import resource
-
-    rows = {"load": builder.options.load_seconds, **builder.stats.seconds}
-    for step, seconds in rows.items():
-        print(f"{seconds:8.3f} s  {step}", file=sys.stderr)
-    own, workers = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(f"{own.ru_utime + own.ru_stime:8.3f} s  CPU of rt0, {workers.ru_utime + workers.ru_stime:.3f} s of its workers", file=sys.stderr)
-    print(f"{own.ru_maxrss / 1024:8.1f} MB peak of rt0, {workers.ru_maxrss / 1024:.1f} MB of the largest worker", file=sys.stderr)
-    print(f"{builder.stats.units} units, {builder.stats.functions} definitions compiled", file=sys.stderr)
+    return results[0]

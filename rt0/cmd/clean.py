@@ -22,8 +22,8 @@ def flags() -> FlagSet:
 
 def run(args: list[str]) -> int:
     values, rest = flags().parse(args)
-    show, dry = values["x"] or values["n"], values["n"]
-    if values["cache"]:
+    show, dry = values.switch("x") or values.switch("n"), values.switch("n")
+    if values.switch("cache"):
         from rt0.build.cache import Cache, cache_dir
 
         if show:
@@ -35,7 +35,7 @@ def run(args: list[str]) -> int:
     from rt0.build.runindex import program_name
     from rt0.load.load import BuildContext, load_program
 
-    tags = tuple(t for text in values["tags"] for t in text.split(",") if t)
+    tags = tuple(t for text in values.texts("tags") for t in text.split(",") if t)
     loaded = load_program(BuildContext.default(tags=tags), rest or ["."])
     for path in loaded.roots:
         info = loaded.packages[path]

@@ -42,7 +42,7 @@ def settings() -> dict[str, str]:
 def run(args: list[str]) -> int:
     given, names = flags().parse(args)
     values = settings()
-    if given["json"]:
+    if given.switch("json"):
         import json
 
         print(json.dumps({n: values.get(n, "") for n in names} if names else values, indent="\t"))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from rt0.cmd.pkgflags import split
 from rt0.diag import fatal, go_quote
@@ -26,14 +25,59 @@ _OTHER_COMMANDS = frozenset(
 )
 
 
+Value = bool | int | str | list[str]
+
+
 @dataclass(slots=True)
 class Flag:
     name: str
-    default: Any  # bool: a switch; int; str; list: may be repeated
+    default: Value  # bool: a switch; int; str; list: may be repeated
     help: str
     arg: str = ""  # name of the value in the help
     check: Callable[[str], object] | None = None  # raises ValueError for a text that is no value
     switch: bool = False  # a text that may be left out, for "true"
+
+
+class Values:
+    """What a command line gives the flags of a FlagSet: asked by name and by the kind that the flag was declared with."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, flags: list[Flag]) -> None:
+        self._values: dict[str, Value] = {f.name: list(f.default) if isinstance(f.default, list) else f.default for f in flags}
+
+    def set(self, name: str, value: Value) -> None:
+        self._values[name] = value
+
+    def switch(self, name: str) -> bool:
+        v = self._values[name]
+        assert isinstance(v, bool), name
+        return v
+
+    def number(self, name: str) -> int:
+        v = self._values[name]
+        assert isinstance(v, int), name
+        return v
+
+    def text(self, name: str) -> str:
+        v = self._values[name]
+        assert isinstance(v, str), name
+        return v
+
+    def texts(self, name: str) -> list[str]:
+        """All values of a flag that may be repeated."""
+        v = self._values[name]
+        assert isinstance(v, list), name
+        return v
+
+    def last(self, name: str) -> str:
+        """The value that counts of a flag that may be repeated; "" when it was not given."""
+        v = self.texts(name)
+        return v[-1] if v else ""
+
+    def given(self, name: str) -> bool:
+        """Whether the flag has a value other than nothing."""
+        return bool(self._values[name])
 
 
 @dataclass(slots=True)
@@ -45,14 +89,14 @@ class FlagSet:
     flags: list[Flag] = field(default_factory=list)
     foreign: bool = False  # of another program: GOFLAGS is not its business, and it has no help
 
-    def add(self, name: str, default: Any, help: str, arg: str = "", check: Callable[[str], object] | None = None,
+    def add(self, name: str, default: Value, help: str, arg: str = "", check: Callable[[str], object] | None = None,
             switch: bool = False) -> None:  # fmt: skip
         self.flags.append(Flag(name, default, help, arg, check, switch or isinstance(default, bool)))
 
-    def parse(self, args: list[str]) -> tuple[dict[str, Any], list[str]]:
-        """({name: value}, remaining arguments). Raises CompileError with exit code 2 on wrong usage."""
+    def parse(self, args: list[str]) -> tuple[Values, list[str]]:
+        """(the flags' values, remaining arguments). Raises CompileError with exit code 2 on wrong usage."""
         known = {f.name: f for f in self.flags}
-        values: dict[str, Any] = {f.name: list(f.default) if isinstance(f.default, list) else f.default for f in self.flags}
+        values = Values(self.flags)
         if not self.foreign:
             self._goflags(known, values)
         i = 0
@@ -91,12 +135,12 @@ class FlagSet:
         return values, args[i:]
 
     @staticmethod
-    def _set(f: Flag, values: dict[str, Any], value: str) -> None:
+    def _set(f: Flag, values: Values, value: str) -> None:
         """Give a flag its value. Raises ValueError with what is wrong with the text."""
         if isinstance(f.default, bool):
             if value not in _TRUE and value not in _FALSE:
                 raise ValueError("parse error")
-            values[f.name] = value in _TRUE
+            values.set(f.name, value in _TRUE)
             return
         if f.check is not None:
             f.check(value)
@@ -109,13 +153,13 @@ class FlagSet:
                 raise ValueError("parse error")
             if not -(1 << 63) <= number < 1 << 63:
                 raise ValueError("value out of range")
-            values[f.name] = number
+            values.set(f.name, number)
         elif isinstance(f.default, list):
-            values[f.name] = [*values[f.name], value]
+            values.set(f.name, [*values.texts(f.name), value])
         else:
-            values[f.name] = value
+            values.set(f.name, value)
 
-    def _goflags(self, known: dict[str, Flag], values: dict[str, Any]) -> None:
+    def _goflags(self, known: dict[str, Flag], values: Values) -> None:
         """Take the flags in GOFLAGS that this verb knows: words of the form -flag or -flag=value."""
         text = os.environ.get("GOFLAGS", "")
         if not text:

@@ -7,9 +7,9 @@ has no meaning here is passed over. Errors are the tools', under the package's n
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from rt0.cmd.flags import FlagSet
+from rt0.build.options import Options
+from rt0.cmd.flags import FlagSet, Values
 from rt0.diag import CompileError, fatal
 
 _LINK_SWITCHES = "8 a asan aslr bindnow c compressdwarf d debugnosplit dumpdep e f g h linkshared msan n pruneweakmap race".split()
@@ -43,16 +43,16 @@ def _numbered(words: list[str]) -> list[str]:
     return [w + "=1" if re.fullmatch(r"--?(m|l|live|S|K|W|h|j|E|r|t|w|%|\+)", w) else w for w in words]
 
 
-def apply_compile(o: Any, words: list[str], package: str) -> tuple[str, list[str]]:
+def apply_compile(o: Options, words: list[str], package: str) -> tuple[str, list[str]]:
     """Set what -gcflags say in the Options o; (language version or "", values of -d)."""
     values = _parse(_compile_set(), _numbered(words), package)
-    o.escapes |= values["m"] not in ("count", "0")
-    o.assembly |= values["S"] not in ("count", "0")
-    o.all_errors |= values["e"]
-    lang = values["lang"][-1] if values["lang"] else ""
+    o.escapes |= values.text("m") not in ("count", "0")
+    o.assembly |= values.text("S") not in ("count", "0")
+    o.all_errors |= values.switch("e")
+    lang = values.last("lang")
     if lang and not re.fullmatch(r"go1(\.\d+)?", lang):
         raise _failed(package, f"invalid value {lang!r} for -lang".replace("'", '"') + ': should be something like "go1.12"')
-    return lang.removeprefix("go"), values["d"]
+    return lang.removeprefix("go"), values.texts("d")
 
 
 def apply_asm(words: list[str], package: str) -> None:
@@ -65,7 +65,7 @@ def apply_asm(words: list[str], package: str) -> None:
             raise _failed(package, f"flag provided but not defined: -{name}\nusage: asm [options] file.s ...")
 
 
-def apply_link(o: Any, words: list[str], package: str) -> None:
+def apply_link(o: Options, words: list[str], package: str) -> None:
     """Set what -ldflags say in the Options o."""
     fs = FlagSet("link [options] main.o", "")
     for name in ("s", "w", *_LINK_SWITCHES):
@@ -76,29 +76,28 @@ def apply_link(o: Any, words: list[str], package: str) -> None:
     if words and words[-1] in ("-X", "--X"):
         raise _failed(package, "link: -X flag requires argument of the form importpath.name=value")
     values = _parse(fs, words, package)
-    o.strip_symbols = values["s"]
-    o.strip_dwarf |= values["w"] or (values["s"] and not any(re.fullmatch(r"--?w=(0|f|F|false|FALSE|False)", w) for w in words))
-    o.check_linkname = values["checklinkname"]
+    o.strip_symbols = values.switch("s")
+    o.strip_dwarf |= values.switch("w") or (values.switch("s") and not any(re.fullmatch(r"--?w=(0|f|F|false|FALSE|False)", w) for w in words))
+    o.check_linkname = values.switch("checklinkname")
     xs = []
-    for text in values["X"]:
+    for text in values.texts("X"):
         name, eq, value = text.partition("=")
         if not eq or "." not in name:
             raise _failed(package, "link: -X flag requires argument of the form importpath.name=value")
         xs.append((name, value))
     o.x_values = tuple(xs)
-    mode = values["linkmode"][-1] if values["linkmode"] else "auto"
+    mode = values.last("linkmode") if values.texts("linkmode") else "auto"
     if mode == "external":
         raise fatal("-linkmode=external requires external (cgo) linking, which rt0 does not support")
     if mode not in ("auto", "internal"):
         raise _failed(package, f'invalid value "{mode}" for flag -linkmode: invalid linkmode: "{mode}"\nusage: link [options] main.o')
     for name in (*_LINK_REFUSED, "linkshared", "race", "msan", "asan"):
-        given = values[name]
-        if given and given not in (["linux"], ["-1"]):
+        if values.given(name) and not (name in _LINK_REFUSED and values.texts(name) in (["linux"], ["-1"])):
             raise _failed(package, f"link: -{name} is not supported")
-    if values["buildmode"] and values["buildmode"][-1] != "exe":
-        raise _failed(package, f"link: -buildmode={values['buildmode'][-1]} is not supported")
-    o.build_id = values["buildid"][-1] if values["buildid"] else ""
-    o.gnu_build_id = _note(values["B"][-1], package) if values["B"] else ""
+    if values.texts("buildmode") and values.last("buildmode") != "exe":
+        raise _failed(package, f"link: -buildmode={values.last('buildmode')} is not supported")
+    o.build_id = values.last("buildid")
+    o.gnu_build_id = _note(values.last("B"), package)
 
 
 def _note(text: str, package: str) -> str:
@@ -119,7 +118,7 @@ def _note(text: str, package: str) -> str:
     return digits.lower()
 
 
-def _parse(fs: FlagSet, words: list[str], package: str) -> dict[str, Any]:
+def _parse(fs: FlagSet, words: list[str], package: str) -> Values:
     fs.foreign = True
     try:
         values, rest = fs.parse(words)

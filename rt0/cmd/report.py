@@ -6,8 +6,12 @@ import json
 import os
 import shlex
 import sys
+from typing import TYPE_CHECKING
 
 from rt0.diag import CompileError, fatal
+
+if TYPE_CHECKING:
+    from rt0.build.log import Stats
 
 MAX_ERRORS = 10
 MAX_COLUMN = 254
@@ -100,3 +104,15 @@ def report_bug(e: BaseException, argv: list[str]) -> int:
     print(f"rt0: internal error: {what}", file=sys.stderr)
     print(f"rt0: to repeat it: cd {shlex.quote(os.getcwd())} && RT0DEBUG=traceback=1 rt0 {shlex.join(argv)}", file=sys.stderr)
     return 1
+
+
+def print_bench(load_seconds: float, stats: Stats) -> None:
+    """-bench: seconds per stage as this process saw them, then the workers' CPU time and the peak of memory."""
+    import resource
+
+    for step, seconds in {"load": load_seconds, **stats.seconds}.items():
+        print(f"{seconds:8.3f} s  {step}", file=sys.stderr)
+    own, workers = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{own.ru_utime + own.ru_stime:8.3f} s  CPU of rt0, {workers.ru_utime + workers.ru_stime:.3f} s of its workers", file=sys.stderr)
+    print(f"{own.ru_maxrss / 1024:8.1f} MB peak of rt0, {workers.ru_maxrss / 1024:.1f} MB of the largest worker", file=sys.stderr)
+    print(f"{stats.units} units, {stats.functions} definitions compiled", file=sys.stderr)

@@ -15,9 +15,8 @@ from rt0.build import runindex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from rt0.cmd.flags import FlagSet, Values
 
-    from rt0.cmd.flags import FlagSet
 
 def flags() -> FlagSet:
     from rt0.cmd.buildflags import add_build_flags
@@ -67,19 +66,20 @@ def run(args: list[str]) -> int:
     if not exe:
         return 0
     try:
-        return execute([*values["exec"].split(), exe, *rest[n:]])
+        return execute([*values.text("exec").split(), exe, *rest[n:]])
     finally:
         if temporary:
             os.unlink(exe)
             os.rmdir(os.path.dirname(exe))
 
 
-def _prepare(values: dict[str, Any], patterns: list[str], head: list[str]) -> tuple[str, bool]:
+def _prepare(values: Values, patterns: list[str], head: list[str]) -> tuple[str, bool]:
     """Build; (path of the executable, whether it must be removed afterwards). No path when -n or -stop left nothing to run."""
     from rt0.build.cache import Cache
     from rt0.build.cachedir import cache_dir
-    from rt0.cmd.buildflags import build_program, load, options_from
+    from rt0.cmd.buildflags import options_from
     from rt0.cmd.output import write_executable
+    from rt0.cmd.program import build_program, load
     from rt0.diag import fatal
 
     options = options_from(values)

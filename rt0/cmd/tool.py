@@ -13,10 +13,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
-from rt0.cmd.flags import FlagSet
+from rt0.cmd.flags import FlagSet, Values
 from rt0.diag import CompileError, fatal
+
+if TYPE_CHECKING:
+    from rt0.build.builder import Builder
 
 
 def run(args: list[str]) -> int:
@@ -30,8 +33,7 @@ def run(args: list[str]) -> int:
         return 2
     from rt0.cmd.buildflags import big_stack
 
-    code: int = big_stack(tool, args[1:])
-    return code
+    return big_stack(tool, args[1:])
 
 
 def _compile_flags(usage: str) -> FlagSet:
@@ -52,33 +54,35 @@ def _compile_flags(usage: str) -> FlagSet:
     return fs
 
 
-def _checked(values: dict[str, Any], files: list[str]) -> Any:
+def _checked(values: Values, files: list[str]) -> Builder:
     """A Builder whose main package is the files, checked whole. Raises CompileError with everything found."""
-    from rt0.build.builder import Builder, BuildFailed, Options
+    from rt0.build.builder import Builder
+    from rt0.build.errors import BuildFailed
+    from rt0.build.options import Options
     from rt0.cmd.report import format_errors
     from rt0.load.load import BuildContext, load_program
 
     if not files:
         raise fatal("usage: rt0 tool compile [options] file.go...", 2)
     try:
-        loaded = load_program(BuildContext.default(verb="compile"), files).renamed_main(values["p"])
+        loaded = load_program(BuildContext.default(verb="compile"), files).renamed_main(values.text("p"))
         info = loaded.packages[loaded.main]
         given = {os.path.abspath(f): f for f in files}  # errors name the files as the command line does
         info.go_files = [(given.get(path, name), path) for name, path in info.go_files]
-        if values["lang"]:
-            info.go_version = values["lang"].removeprefix("go")
-        builder = Builder(loaded, Options(opt=values.get("O", 0), jobs=1, verify=values.get("verify", False), rebuild=True, complete=values["complete"]))
-        builder.main_symbol_path = values["p"]
-        builder.check_user_packages()
+        if values.text("lang"):
+            info.go_version = values.text("lang").removeprefix("go")
+        options = Options(opt=values.number("O"), jobs=1, verify=values.switch("verify"), rebuild=True, complete=values.switch("complete"))
+        builder = Builder(loaded, options, main_path=values.text("p"))
+        builder.user.packages()
         if info.embed_errors:
             raise fatal("\n".join(info.embed_errors))
     except BuildFailed as e:
         for err in e.errors:
             err.package = ""
-        raise fatal("\n".join(format_errors(err, values["e"]) for err in e.errors), 2) from None
+        raise fatal("\n".join(format_errors(err, values.switch("e")) for err in e.errors), 2) from None
     except CompileError as e:
         e.package = ""
-        raise fatal(format_errors(e, values["e"]), 2) from None
+        raise fatal(format_errors(e, values.switch("e")), 2) from None
     return builder
 
 
@@ -95,26 +99,26 @@ def _compile(args: list[str]) -> int:
     values, files = _compile_flags("rt0 tool compile -p path -o file.o files.go").parse(args)
     builder = _checked(values, files)
     try:
-        obj, listing = builder.compile_whole(want_asm=values["S"])
+        obj, listing = builder.compile_whole(want_asm=values.switch("S"))
     except CompileError as e:
         e.package = ""
-        raise fatal(format_errors(e, values["e"]), 2) from None
-    if values["S"]:
+        raise fatal(format_errors(e, values.switch("e")), 2) from None
+    if values.switch("S"):
         sys.stdout.write(listing)
-    write_executable(values["o"] or os.path.basename(files[0]).removesuffix(".go") + ".o", obj)
+    write_executable(values.text("o") or os.path.basename(files[0]).removesuffix(".go") + ".o", obj)
     return 0
 
 
 def _asm(args: list[str]) -> int:
     from rt0.asm.cli import main
 
-    code: int = main(args)
-    return code
+    return main(args)
 
 
 def _link(args: list[str]) -> int:
     from rt0.cmd.output import write_executable
-    from rt0.link.linker import LinkJob, link
+    from rt0.link.linker import link
+    from rt0.link.state import LinkJob
     from rt0.obj.elf import FormatError, check_object
 
     fs = FlagSet("rt0 tool link [-o a.out] [-E entry] [-s] [-w] files.o", "Links objects into a static executable.")
@@ -134,20 +138,18 @@ def _link(args: list[str]) -> int:
         except FormatError as e:
             raise fatal(f"{name}: {e}") from None
         objects.append((name, data))
-    exe = link(LinkJob(objects=objects, live=None, entry=values["E"], strip_symbols=values["s"], strip_dwarf=values["w"] or values["s"]))
-    write_executable(values["o"], exe)
+    exe = link(LinkJob(objects=objects, live=None, entry=values.text("E"), strip_symbols=values.switch("s"), strip_dwarf=values.switch("w") or values.switch("s")))
+    write_executable(values.text("o"), exe)
     return 0
 
 
 def _nm(args: list[str]) -> int:
     from rt0.obj.nm import main
 
-    code: int = main(args)
-    return code
+    return main(args)
 
 
 def _objdump(args: list[str]) -> int:
     from rt0.obj.objdump import main
 
-    code: int = main(args)
-    return code
+    return main(args)

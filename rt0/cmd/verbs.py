@@ -7,7 +7,8 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TextIO
+    from types import ModuleType
+    from typing import TextIO
 
 # name -> (module below rt0.cmd, what it does)
 VERBS: dict[str, tuple[str, str]] = {
@@ -60,7 +61,7 @@ def find(name: str) -> Callable[[list[str]], int] | None:
     return run
 
 
-def module(name: str) -> Any:
+def module(name: str) -> ModuleType:
     """The module rt0.cmd.NAME."""
     from importlib import import_module
 

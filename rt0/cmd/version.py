@@ -49,7 +49,7 @@ def run(args: list[str]) -> int:
             code = 1
             continue
         print(f"{name}: {found[0]}")
-        if values["m"] and found[1]:
+        if values.switch("m") and found[1]:
             print("\t" + found[1].rstrip("\n").replace("\n", "\n\t"))
     return code
 

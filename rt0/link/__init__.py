@@ -4,5 +4,5 @@ takes    relocatable objects, the set of live symbols, word tables from the buil
 gives    a static ELF64 executable: text, rodata, pclntab, data, bss, symbol table, DWARF, build information
 true     every reference resolves to one definition or the link fails with the symbol, who refers to it, and from which object;
          the same objects in the same order give the same bytes
-read     `linker.py` (job, resolution, liveness), `layout.py` (order, addresses), `relocate.py`, `pcln.py`, `image.py` (the file), `dwarf.py`
+read     `linker.py`, the story; `state.py`, what its steps share
 """

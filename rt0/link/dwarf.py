@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from collections import Counter
 
-from rt0.link.linker import DEAD, Input, Linker
+from rt0.link.state import DEAD, Input, Link
 from rt0.obj import elf
 
 ORDER = (".debug_abbrev", ".debug_info", ".debug_line", ".debug_str", ".debug_line_str", ".debug_str_offsets", ".debug_addr", ".debug_ranges",
@@ -19,7 +19,7 @@ ORDER = (".debug_abbrev", ".debug_info", ".debug_line", ".debug_str", ".debug_li
 STRINGS = (".debug_str", ".debug_line_str")
 
 
-def debug_sections(ln: Linker) -> list[tuple[str, bytes]]:
+def debug_sections(ln: Link) -> list[tuple[str, bytes]]:
     """(name, bytes) of every merged debug section."""
     parts: dict[str, list[tuple[Input, elf.Section]]] = {}
     for inp in ln.inputs:
@@ -86,7 +86,7 @@ class Strings:
         return found
 
 
-def merge(ln: Linker, name: str, items: list[tuple[Input, elf.Section]], strings: dict[str, Strings]) -> bytes:
+def merge(ln: Link, name: str, items: list[tuple[Input, elf.Section]], strings: dict[str, Strings]) -> bytes:
     """One section's bytes; the strings that it refers to are entered in `strings` (section name -> Strings)."""
     last, s = items[-1]
     buf = bytearray(last.addr[s.index] + s.size)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import struct
 
-from rt0.link.layout import Output
+from rt0.link.state import Output
 
 PROLOGUE = b"\x55\x48\x89\xe5"  # push %rbp; mov %rsp,%rbp
 SEARCH = 96  # bytes of a function in which the prologue may begin

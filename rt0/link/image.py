@@ -2,25 +2,116 @@
 
 File layout follows the address layout; each segment begins on a page of the file, so offset and address are congruent. Sections that are not loaded
 (.symtab, .strtab, .debug_*, .shstrtab) and the section headers come last.
+
+    contents       bytes of the loaded sections, every reference filled in      `loaded_contents`
+    notes          build ids, between the program headers and .text             `notes`
+    not loaded     DWARF, symbol table                                          `not_loaded`
+    the file       `write_image` joins them, writes the headers
 """
 
 from __future__ import annotations
 
 import os
 import struct
+from dataclasses import dataclass
 
 from rt0.link.dwarf import debug_sections
 from rt0.link.frame import debug_frame
-from rt0.link.layout import BASE, PAGE, Layout, Output, up
-from rt0.link.linker import Linker
+from rt0.link.layout import BASE, PAGE, Layout, up
 from rt0.link.relocate import relocate
+from rt0.link.state import Link, Output
+from rt0.link.symtab import symbol_table
 from rt0.obj import elf
 
 NOTE_GO_BUILDID = 4
 NOTE_GNU_BUILD_ID = 3
+HEADERS = 64 + 56 * 4  # bytes of the ELF header and of the program headers that every file has
+PT_LOAD, PT_NOTE, PT_GNU_STACK = 1, 4, 0x6474E551
+PF_R, PF_W, PF_X = 4, 2, 1
+
+Contents = dict[str, bytes | bytearray]  # output section -> its bytes
 
 
-def contents(ln: Linker, out: Output, fill: bytes) -> bytearray:
+@dataclass(slots=True)
+class Section:
+    """A section that is not loaded, as its header describes it (ELF-64, "Section Headers")."""
+
+    name: str
+    type: int
+    body: bytes
+    link: int = 0
+    info: int = 0
+    align: int = 1
+    entsize: int = 0
+
+
+@dataclass(slots=True)
+class Segment:
+    """A program header; the memory is at `addr`, the file has `fsize` bytes of it."""
+
+    type: int
+    flags: int
+    offset: int
+    addr: int
+    fsize: int
+    msize: int
+    align: int
+
+
+def write_image(ln: Link, lay: Layout) -> bytes:
+    """The file's bytes. Raises CompileError for references that do not fit."""
+    loaded = loaded_contents(ln, lay)
+    note_outputs = notes(ln, lay, loaded)
+    ln.check()
+    # Every byte of the loaded sections is known; what follows only puts them into a file.
+
+    ro = [o for o in lay.readonly() if o.size]
+    outputs = [lay.text, *note_outputs, *ro, lay.data, lay.bss]
+    segments = program_headers(lay, note_outputs, max((o.addr + o.size for o in ro), default=0))
+    exe = bytearray(segments[2].offset + segments[2].fsize)
+    for o in outputs:
+        if o.type != elf.SHT_NOBITS:
+            body = loaded[o.name]
+            assert len(body) == o.size, o.name
+            exe[o.addr - BASE : o.addr - BASE + o.size] = body
+    # The part of the file that is mapped is complete.
+
+    table = SectionHeaders()
+    for o in outputs:
+        table.add(o.name, o.type, o.flags, o.addr, min(o.addr - BASE, len(exe)), o.size, 0, 0, o.align, 0)
+    for s in not_loaded(ln, lay, loaded[lay.text.name], outputs):
+        exe += bytes(-len(exe) % s.align)
+        table.add(s.name, s.type, 0, 0, len(exe), len(s.body), s.link, s.info, s.align, s.entsize)
+        exe += s.body
+    table.add(".shstrtab", elf.SHT_STRTAB, 0, 0, len(exe), len(table.names) + 10, 0, 0, 1, 0)
+    exe += table.names
+    exe += bytes(-len(exe) % 8)
+    at = len(exe)
+    exe += b"".join(table.headers)
+
+    ident = b"\x7fELF\x02\x01\x01".ljust(16, b"\0")
+    n = len(table.headers)
+    elf.EHDR.pack_into(exe, 0, ident, 2, 62, 1, ln.address(ln.job.entry), 64, at, 0, 64, 56, len(segments), 64, n, n - 1)
+    for i, p in enumerate(segments):
+        elf.PHDR.pack_into(exe, 64 + 56 * i, p.type, p.flags, p.offset, p.addr, p.addr, p.fsize, p.msize, p.align)
+    return bytes(exe)
+
+
+# ---------------------------------------------------------------- contents
+
+
+def loaded_contents(ln: Link, lay: Layout) -> Contents:
+    """Contents of every loaded section but the notes."""
+    made: dict[str, bytearray] = {}
+    for out, fill in ((lay.text, b"\xcc"), (lay.rodata, b"\0"), (lay.relro, b"\0"), (lay.gcroots, b"\0"), (lay.data, b"\0")):
+        made[out.name] = contents(ln, out, fill)
+    for at, content in lay.entries:
+        made[lay.rodata.name][at - lay.rodata.addr : at - lay.rodata.addr + len(content)] = content
+    tables = lay.tables.fill([(o.addr, made[o.name]) for o in (lay.rodata, lay.relro, lay.data)], lay.xstrings.addr)
+    return {**made, **tables, lay.pclntab.name: lay.pcln}
+
+
+def contents(ln: Link, out: Output, fill: bytes) -> bytearray:
     """Bytes of an output section made of input sections, relocated."""
     buf = bytearray(fill * out.size)
     base = out.addr
@@ -35,191 +126,76 @@ def contents(ln: Linker, out: Output, fill: bytes) -> bytearray:
     return buf
 
 
-def symbol_table(ln: Linker, outputs: list[Output]) -> tuple[bytes, bytes, int]:
-    """(.symtab, .strtab, index of the first global): functions and data in the output, by address; locals first."""
-    ranges = [(o.addr, o.addr + o.size, i + 1) for i, o in enumerate(outputs) if o.size]
-    local: list[tuple[int, str, int, int]] = []
-    glob: list[tuple[int, str, int, int]] = []
-    defs = ln.globals
-    for inp in ln.inputs:
-        live, addr, names = inp.live, inp.addr, inp.obj.names
-        nsec = len(live)
-        first = inp.obj.first_global
-        for i, (_, info, _, shndx, value, size) in enumerate(inp.obj.symbols):
-            typ = info & 15
-            if shndx >= nsec or not live[shndx] or typ == elf.STT_SECTION or not names[i]:
-                continue
-            name = names[i]
-            if i < first:
-                if name.startswith(".L"):
-                    continue
-                local.append((addr[shndx] + value, name, typ, size))
-            else:
-                d = defs.get(name)
-                if d is not None and d.inp is inp and name not in ln.special:
-                    glob.append((addr[shndx] + value, name, elf.STB_GLOBAL << 4 | typ, size))
-    for name, a in ln.special.items():
-        if a:
-            glob.append((a, name, elf.STB_GLOBAL << 4, 0))
-    local.sort()
-    glob.sort()
-    strtab = bytearray(b"\0")
-    pack = elf.SYM.pack
-    rows = [bytes(24)]
-    for a, name, info, size in local + glob:
-        shndx = elf.SHN_ABS
-        for lo, hi, n in ranges:
-            if lo <= a < hi or (a == hi and not size):
-                shndx = n
-                if a < hi:
-                    break
-        rows.append(pack(len(strtab), info, 0, shndx, a, size))
-        strtab += name.encode("utf-8", "surrogateescape") + b"\0"
-    return b"".join(rows), bytes(strtab), 1 + len(local)
-
-
-def type_string(image: list[tuple[int, bytearray]], addr: int) -> bytes:
-    """reflect's String of the type descriptor at `addr` (internal/abi: Str is a NameOff at 40, TFlag at 20)."""
-
-    def read(a: int, n: int) -> bytes:
-        for base, buf in image:
-            if base <= a < base + len(buf):
-                return bytes(buf[a - base : a - base + n])
-        return bytes(n)
-
-    tflag = read(addr + 20, 1)[0]
-    (name,) = struct.unpack("<I", read(addr + 40, 4))
-    at = name + 1
-    n = shift = 0
-    while True:
-        b = (read(at, 1) or b"\0")[0]
-        at += 1
-        n |= (b & 0x7F) << shift
-        if b < 0x80:
-            break
-        shift += 7
-    s = read(at, n)
-    return s[1:] if tflag & 2 else s
-
-
-def fill_tables(ln: Linker, lay: Layout, image: list[tuple[int, bytearray]]) -> None:
-    """Contents of the generated sections that need addresses; -X variables."""
-    lay.generated[".itablink"] = b"".join(struct.pack("<Q", ln.address(n)) for n in lay.itabs)
-    types = sorted((type_string(image, a), n, a) for n in lay.types if (a := ln.address(n)) > 0)
-    lay.generated[".typelink"] = b"".join(struct.pack("<Q", a) for _, _, a in types)
-    words: list[bytes] = []
-    for name in sorted(ln.job.tables):
-        for w in ln.job.tables[name]:
-            words.append(struct.pack("<Q", (w if isinstance(w, int) else ln.address(w)) & (1 << 64) - 1))
-    lay.generated[".rt0.words"] = b"".join(words)
-    for name, off, size in lay.xplaces:
-        at = ln.address(name)
-        for base, buf in image:
-            if base <= at < base + len(buf):
-                struct.pack_into("<QQ", buf, at - base, lay.xstrings.addr + off if size else 0, size)
-
-
-def write_image(ln: Linker, lay: Layout) -> bytes:
-    """The file's bytes."""
+def notes(ln: Link, lay: Layout, loaded: Contents) -> list[Output]:
+    """The notes of the build ids, placed behind the program headers; their contents go into `loaded`."""
     job = ln.job
-    made: dict[str, bytearray] = {}
-    for out, fill in ((lay.text, b"\xcc"), (lay.rodata, b"\0"), (lay.relro, b"\0"), (lay.gcroots, b"\0"), (lay.data, b"\0")):
-        made[out.name] = contents(ln, out, fill)
-    for at, content in lay.entries:
-        made[lay.rodata.name][at - lay.rodata.addr : at - lay.rodata.addr + len(content)] = content
-    image = [(o.addr, made[o.name]) for o in (lay.rodata, lay.relro, lay.data)]
-    fill_tables(ln, lay, image)
-    ln.check()
-
-    notes: list[tuple[Output, bytes]] = []
+    out = []
     for section, owner, kind, desc in (
         (".note.gnu.build-id", b"GNU\0", NOTE_GNU_BUILD_ID, job.gnu_build_id),
         (".note.go.buildid", b"Go\0\0", NOTE_GO_BUILDID, job.build_id.encode("utf-8", "surrogateescape")),
     ):
         if desc:
-            body = struct.pack("<III", 4, len(desc), kind) + owner + desc.ljust(up(len(desc), 4), b"\0")
-            notes.append((Output(section, elf.SHT_NOTE, elf.SHF_ALLOC), body))
-    nph = 4 + len(notes)
-    at = BASE + 64 + 56 * nph
-    for note_out, body in notes:
-        note_out.addr, note_out.size, note_out.align = at, len(body), 4
-        at += len(body)
+            body = loaded[section] = struct.pack("<III", 4, len(desc), kind) + owner + desc.ljust(up(len(desc), 4), b"\0")
+            o = Output(section, elf.SHT_NOTE, elf.SHF_ALLOC)
+            o.size, o.align = len(body), 4
+            out.append(o)
+    at = BASE + HEADERS + 56 * len(out)
+    for o in out:
+        o.addr = at
+        at += o.size
     if at > lay.text.addr:
         ln.error("build id too long")
-        ln.check()
-    note_bytes = {out.name: body for out, body in notes}
+    return out
 
-    ro = [lay.rodata, lay.relro, lay.gcroots, lay.itablink, lay.typelink, lay.wordtab, lay.xstrings, lay.pclntab, lay.buildinfo]
-    outputs = [o for o in [lay.text, *(out for out, _ in notes), *ro, lay.data, lay.bss] if o.size or o in (lay.text, lay.data, lay.bss)]
-    ro_live = [o for o in ro if o.size]
-    ro_start = up(lay.text.addr + lay.text.size, PAGE)
-    ro_end = max((o.addr + o.size for o in ro_live), default=ro_start)
-    data_start = up(ro_end, PAGE)
-    shift = BASE  # file offset = address - BASE throughout the loaded part
+
+# ---------------------------------------------------------------- headers
+
+
+def program_headers(lay: Layout, note_outputs: list[Output], ro_end: int) -> list[Segment]:
+    """Text with the headers in front of it, what is only read, data with .bss behind it; ro_end: where the second ends, 0 when it is empty."""
     text_end = lay.text.addr + lay.text.size
+    ro_start = up(text_end, PAGE)
+    ro_end = max(ro_end, ro_start)
+    data_start = up(ro_end, PAGE)
     data_end = max(lay.data.addr + lay.data.size, data_start)
     bss_end = max(lay.bss.addr + lay.bss.size, data_end)
-    exe = bytearray(data_end - shift)
-    for o in outputs:
-        filling: bytes | bytearray
-        if o.type == elf.SHT_NOBITS:
-            continue
-        if o.name in note_bytes:
-            filling = note_bytes[o.name]
-        elif o.name in made:
-            filling = made[o.name]
-        else:
-            filling = lay.generated[o.name]
-            assert len(filling) == o.size, o.name
-        exe[o.addr - shift : o.addr - shift + len(filling)] = filling
-
-    # not loaded: name, type, flags, bytes, link, info, align, entsize
-    extra: list[tuple[str, int, int, bytes, int, int, int, int]] = []
-    if not job.strip_symbols:
-        if not job.strip_dwarf:
-            for name, body in debug_sections(ln):
-                extra.append((name, elf.SHT_PROGBITS, 0, body, 0, 0, 1, 0))
-            if job.gdb_script:  # 1: the name of a Python file (gdb manual, "The .debug_gdb_scripts section")
-                extra.append((".debug_gdb_scripts", elf.SHT_PROGBITS, 0, b"\1" + os.fsencode(job.gdb_script) + b"\0", 0, 0, 1, 0))
-            functions = [(inp.addr[s.index], s.size) for inp, s in lay.text.items if s.size]
-            extra.append((".debug_frame", elf.SHT_PROGBITS, 0, debug_frame(lay.text, made[lay.text.name], functions), 0, 0, 8, 0))
-        symtab, strtab, first = symbol_table(ln, outputs)
-        n = 1 + len(outputs) + len(extra)
-        extra.append((".symtab", elf.SHT_SYMTAB, 0, symtab, n + 1, first, 8, 24))
-        extra.append((".strtab", elf.SHT_STRTAB, 0, strtab, 0, 0, 1, 0))
-    names = bytearray(b"\0")
-    headers: list[bytes] = [bytes(64)]
-
-    def header(name: str, typ: int, flags: int, addr: int, off: int, size: int, link: int, info: int, align: int, entsize: int) -> None:
-        headers.append(elf.SHDR.pack(len(names), typ, flags, addr, off, size, link, info, align, entsize))
-        names.extend(name.encode("utf-8", "surrogateescape") + b"\0")
-
-    for o in outputs:
-        off = min(o.addr - shift, data_end - shift) if o.type == elf.SHT_NOBITS else o.addr - shift
-        header(o.name, o.type, o.flags, o.addr, off, o.size, 0, 0, o.align, 0)
-    for name, typ, flags, body, lnk, info, align, entsize in extra:
-        exe += bytes(-len(exe) % align)
-        header(name, typ, flags, 0, len(exe), len(body), lnk, info, align, entsize)
-        exe += body
-    header(".shstrtab", elf.SHT_STRTAB, 0, 0, len(exe), len(names) + 10, 0, 0, 1, 0)
-    exe += names
-    exe += bytes(-len(exe) % 8)
-    shoff = len(exe)
-    exe += b"".join(headers)
-
-    entry = ln.address(job.entry)
-    ident = b"\x7fELF\x02\x01\x01".ljust(16, b"\0")
-    elf.EHDR.pack_into(exe, 0, ident, 2, 62, 1, entry, 64, shoff, 0, 64, 56, nph, 64, len(headers), len(headers) - 1)
-    R, W, X = 4, 2, 1
-    load = 1
-    ph = [
-        (load, R | X, 0, BASE, text_end - BASE, text_end - BASE, PAGE),
-        (load, R, ro_start - shift, ro_start, ro_end - ro_start, ro_end - ro_start, PAGE),
-        (load, R | W, data_start - shift, data_start, data_end - data_start, bss_end - data_start, PAGE),
-        (0x6474E551, R | W, 0, 0, 0, 0, 8),  # PT_GNU_STACK
+    return [
+        Segment(PT_LOAD, PF_R | PF_X, 0, BASE, text_end - BASE, text_end - BASE, PAGE),
+        Segment(PT_LOAD, PF_R, ro_start - BASE, ro_start, ro_end - ro_start, ro_end - ro_start, PAGE),
+        Segment(PT_LOAD, PF_R | PF_W, data_start - BASE, data_start, data_end - data_start, bss_end - data_start, PAGE),
+        Segment(PT_GNU_STACK, PF_R | PF_W, 0, 0, 0, 0, 8),
+        *(Segment(PT_NOTE, PF_R, o.addr - BASE, o.addr, o.size, o.size, 4) for o in note_outputs),
     ]
-    for out, _ in notes:
-        ph.append((4, R, out.addr - shift, out.addr, out.size, out.size, 4))
-    for i, (typ, flags, off, addr, fsize, msize, align) in enumerate(ph):
-        elf.PHDR.pack_into(exe, 64 + 56 * i, typ, flags, off, addr, addr, fsize, msize, align)
-    return bytes(exe)
+
+
+class SectionHeaders:
+    """Section headers while they are made. names: contents of .shstrtab so far."""
+
+    __slots__ = ("headers", "names")
+
+    def __init__(self) -> None:
+        self.headers: list[bytes] = [bytes(64)]
+        self.names = bytearray(b"\0")
+
+    def add(self, name: str, typ: int, flags: int, addr: int, offset: int, size: int, link: int, info: int, align: int, entsize: int) -> None:
+        self.headers.append(elf.SHDR.pack(len(self.names), typ, flags, addr, offset, size, link, info, align, entsize))
+        self.names.extend(name.encode("utf-8", "surrogateescape") + b"\0")
+
+
+def not_loaded(ln: Link, lay: Layout, text: bytes | bytearray, outputs: list[Output]) -> list[Section]:
+    """DWARF and the symbol table, as far as they are wanted. text: contents of .text; outputs: the sections in front."""
+    job = ln.job
+    out: list[Section] = []
+    if job.strip_symbols:
+        return out
+    if not job.strip_dwarf:
+        out += [Section(name, elf.SHT_PROGBITS, body) for name, body in debug_sections(ln)]
+        if job.gdb_script:  # 1: the name of a Python file (gdb manual, "The .debug_gdb_scripts section")
+            out.append(Section(".debug_gdb_scripts", elf.SHT_PROGBITS, b"\1" + os.fsencode(job.gdb_script) + b"\0"))
+        functions = [(inp.addr[s.index], s.size) for inp, s in lay.text.items if s.size]
+        out.append(Section(".debug_frame", elf.SHT_PROGBITS, debug_frame(lay.text, text, functions), align=8))
+    symtab, strtab, first = symbol_table(ln, outputs)
+    n = 1 + len(outputs) + len(out)
+    out.append(Section(".symtab", elf.SHT_SYMTAB, symtab, link=n + 1, info=first, align=8, entsize=24))
+    out.append(Section(".strtab", elf.SHT_STRTAB, strtab))
+    return out

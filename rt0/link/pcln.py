@@ -10,11 +10,11 @@ from __future__ import annotations
 import struct
 
 from rt0.abi import pclntab as fmt
-from rt0.link.linker import Input, Linker
+from rt0.link.state import Input, Link
 from rt0.obj import elf
 
 
-def live_functions(ln: Linker) -> list[tuple[int, int, str, Input]]:
+def live_functions(ln: Link) -> list[tuple[int, int, str, Input]]:
     """(address, size, symbol, object) of every function in the output, by address."""
     found: dict[int, tuple[int, int, str, Input]] = {}
     for inp in ln.inputs:
@@ -31,7 +31,7 @@ def live_functions(ln: Linker) -> list[tuple[int, int, str, Input]]:
     return sorted(found.values(), key=lambda f: f[0])
 
 
-def build_pclntab(ln: Linker, text: int, etext: int) -> tuple[bytes, int]:
+def build_pclntab(ln: Link, text: int, etext: int) -> tuple[bytes, int]:
     """(table, offset of its bucket table)."""
     funcs = live_functions(ln)
     strings = bytearray(b"\0")  # offsets into this region; 0 is unused

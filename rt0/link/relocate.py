@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 
-from rt0.link.linker import DEAD, Input, Linker
+from rt0.link.state import DEAD, Input, Link
 from rt0.obj import elf
 from rt0.obj.elf import R_32, R_32S, R_64, R_PC32, R_PC64, R_PLT32
 
@@ -22,7 +22,7 @@ GOT = frozenset((elf.R_GOTPCREL, elf.R_GOTPCRELX, elf.R_REX_GOTPCRELX))
 WIDE = frozenset((R_64, R_PC64))
 
 
-def relocate(ln: Linker, inp: Input, s: elf.Section, buf: bytearray, start: int) -> None:
+def relocate(ln: Link, inp: Input, s: elf.Section, buf: bytearray, start: int) -> None:
     """Apply the relocations of section `s`, whose bytes begin at buf[start] and whose address is inp.addr[s.index]."""
     obj = inp.obj
     r = obj.sections[s.rela]

@@ -15,8 +15,9 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from rt0.abi.defrecord import DefRecord
 from rt0.abi.target import DATALAYOUT, TRIPLE
 
 if TYPE_CHECKING:
@@ -74,8 +75,8 @@ class DefMeta:
     escape: list[list[int]] | None = None  # a function's escape summary: per parameter target, dereferences, target, dereferences ...
     link: str = "strong"
 
-    def to_json(self) -> dict[str, Any]:
-        d: dict[str, Any] = {"refs": list(self.refs), "link": self.link}
+    def to_json(self) -> DefRecord:
+        d: DefRecord = {"refs": list(self.refs), "link": self.link}
         if self.methods:
             d["methods"] = self.methods
         if self.icalls:

@@ -232,6 +232,14 @@ def _slots(x: n.Node) -> list[str]:
     return [s for c in type(x).__mro__ for s in getattr(c, "__slots__", ())]
 
 
+def node_children(x: n.Node) -> list[n.Node]:
+    """The nodes right below x, in the order of the source."""
+    out: list[n.Node] = []
+    for _, v in _parts(x)[1]:
+        out += v if isinstance(v, list) else [v]
+    return out
+
+
 def _parts(x: n.Node) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
     """(plain attributes, child nodes) of x, what the Checker adds left out."""
     attrs: list[tuple[str, Any]] = []

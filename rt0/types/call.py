@@ -417,7 +417,7 @@ def _arg_count_error(check: Checker, e: ast.CallExpr, sig: Signature, args: list
 def _package_member(check: Checker, x: Operand, e: ast.SelectorExpr, pname: PkgName) -> bool:
     """pkg.Name; False after an error."""
     pname.used = True
-    pkg = pname.imported
+    pkg = pname.imported.load()
     sel = e.sel.name
     obj = pkg.scope.elems.get(sel)
     if obj is None or (not obj.exported() and not in_export_data(pkg, sel)):

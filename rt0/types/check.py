@@ -85,16 +85,15 @@ class Checker:
     """State of checking one package. Attributes up to the blank line are the package's, the rest is the environment."""
 
     def __init__(self, fset: FileSet, path: str, files: Sequence[ast.File], import_package: Callable[[str], Package], *,
-                 go_version: str = "", errors: list[Diagnostic] | None = None, whole: bool = True, stub: Package | None = None) -> None:
+                 go_version: str = "", errors: list[Diagnostic] | None = None, whole: bool = True, pkg: Package | None = None) -> None:
         self.fset = fset
         self.files = list(files)
         self.import_package = import_package
         self.go_version = go_version
         self.errors: list[Diagnostic] = errors if errors is not None else []
         self.whole = whole
-        self.pkg = stub if stub is not None else Package.__new__(Package)
-        self.pkg.__init__(path, files[0].name.name if files else "", Scope(UNIVERSE), go_version=go_version, files=self.files)  # type: ignore[misc]
-        self.pkg.checker = self
+        self.pkg = pkg if pkg is not None else Package(path, "", Scope(UNIVERSE))
+        self.pkg.begin(Scope(UNIVERSE), self.files, go_version, self)
         self.first_error = False
         self.obj_map: dict[Object, DeclInfo] = {}
         self.methods: dict[TypeName, list[Func]] = {}  # collected by receiver base name, until the type takes them
@@ -359,5 +358,5 @@ def _mark_imports(pkg: Package, paths: dict[str, set[str]], seen: set[int]) -> N
         return
     seen.add(id(pkg))
     paths.setdefault(pkg.name, set()).add(pkg.path)
-    for imp in pkg.imports:
+    for imp in pkg.load().imports:
         _mark_imports(imp, paths, seen)

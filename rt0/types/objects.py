@@ -166,8 +166,8 @@ class Scope:
 class Package:
     """A package as the Checker sees it. path is what symbol names begin with ("main" for the command's package).
 
-    A dependency is a stub until something looks into it (`Package.stub`): then its loader parses and collects it, which fills
-    every other attribute. So a program pays only for the packages whose declarations it reaches.
+    A dependency is a stub until something wants to look into it and says so by `load`: then its loader parses and collects it. So a program
+    pays only for the packages whose declarations it reaches. Whoever holds an object of a package need not ask: the package is loaded.
     """
 
     path: str
@@ -181,25 +181,29 @@ class Package:
     init_order: list[Any] = field(default_factory=list)  # Initializer: package variables in initialisation order
     funcs: dict[str, Func] = field(default_factory=dict)  # "F", "T.M", "(*T).M" -> declared Func, for linkname and asm
     checker: Any = None
-    loader: Callable[[Package], object] | None = None
+    loader: Callable[[Package], object] | None = None  # what `load` has to call yet
 
     @classmethod
     def stub(cls, path: str, name: str, loader: Callable[[Package], object]) -> Package:
-        """A package that `loader` completes (by calling __init__ on it) at the first use of anything but path, name and fake."""
-        p = cls.__new__(cls)
-        p.path, p.name, p.fake, p.loader = path, name, False, loader
+        """A package of which path, name and fake are known; `loader` has a Checker `begin` and fill it. To read anything else of it before
+        `load` is a bug of the reader and an AttributeError, since an empty scope would pass for an answer."""
+        p = cls(path, name, Scope(None), loader=loader)
+        del p.scope, p.imports, p.files, p.funcs, p.checker
         return p
 
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            """Called for attributes that a stub has not got yet."""
-            loader = None if name == "loader" or name[:2] == "__" else self.loader
-            if loader is None:
-                raise AttributeError(name)
+    def load(self) -> Package:
+        """The package itself, parsed and collected. Raises CompileError for what its files are."""
+        loader = self.loader
+        if loader is not None:
             self.loader = None
             loader(self)
-            return getattr(self, name)
+        return self
+
+    def begin(self, scope: Scope, files: list[ast.File], go_version: str, checker: Any) -> None:
+        """A Checker starts to fill the package."""
+        self.scope, self.files, self.go_version, self.checker = scope, files, go_version, checker
+        self.name = files[0].name.name if files else ""
+        self.imports, self.funcs = [], {}
 
 
 @dataclass(slots=True, eq=False)

@@ -231,7 +231,7 @@ def _collect_import(check: Checker, scope: Scope, s: ast.ImportSpec) -> None:
     if name != ".":
         decl.declare(check, scope, None, pkg_name)
         return
-    for n, obj in imp.scope.elems.items():
+    for n, obj in imp.load().scope.elems.items():
         if not obj.exported():
             continue
         alt = scope.elems.get(n)

@@ -59,7 +59,7 @@ def make_qualifier(pkg: Package) -> Qualifier:
                 continue
             seen.add(q.path)
             paths.setdefault(q.name, set()).add(q.path)
-            work.extend(q.imports)
+            work.extend(q.load().imports)
 
     def qualify(other: Package) -> str:
         if other is pkg or other.path == pkg.path:

@@ -9,10 +9,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-from rt0.diag import FileSet
+from rt0.build.frontend import Frontend
 from rt0.load.load import BuildContext, load_program
 from rt0.lower.layout import SigABI
-from rt0.types.driver import Program
 from rt0.types.objects import Func, resolve
 from rt0.types.types import Signature, Type
 from tests.lower.harness import load_snippet, lower_snippet
@@ -29,7 +28,7 @@ def shape(types: str) -> str:
 @cache
 def functions() -> dict[str, Func]:
     """Symbol below `runtime.` -> the function with that symbol, of runtime or pushed there by //go:linkname."""
-    program = Program(FileSet(), load_program(BuildContext.default(), ["runtime"]), set())
+    program = Frontend(load_program(BuildContext.default(), ["runtime"]))
     out: dict[str, Func] = {}
     for path, info in program.loaded.packages.items():
         scope = program.package(path).scope

@@ -12,11 +12,10 @@ import pytest
 
 from rt0.abi import pclntab
 from rt0.abi import runtime_layout as rl
-from rt0.diag import FileSet
+from rt0.build.frontend import Frontend
 from rt0.load.load import BuildContext, load_program
 from rt0.lower import itab, typedesc
 from rt0.lower.layout import layout
-from rt0.types.driver import Program
 from rt0.types.objects import Const, resolve
 from rt0.types.types import Struct, Type
 
@@ -25,9 +24,9 @@ ASM = (SRC / "runtime" / "asm_amd64.s").read_text()
 
 
 @cache
-def program() -> Program:
+def program() -> Frontend:
     """The packages are checked as far as they are asked."""
-    return Program(FileSet(), load_program(BuildContext.default(), ["reflect", "runtime"]), set())
+    return Frontend(load_program(BuildContext.default(), ["reflect", "runtime"]))
 
 
 def go_type(package: str, name: str) -> Type:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
-from rt0.build.demand import Demand, MissingSymbol, owner_of
+from rt0.abi.defrecord import DefRecord
+from rt0.build.demand import Demand, MissingSymbol
+from rt0.build.symbols import owner_of
 from rt0.build.units import CompiledUnit
-
-Meta = dict[str, Any]
 
 
 class World:
     """Source of the walk: per package what a cache has and what can be compiled. asked: the requests to compile, in order."""
 
-    def __init__(self, sources: dict[str, Meta], cached: dict[str, Meta] | None = None, pushed: dict[str, list[str]] | None = None) -> None:
+    def __init__(self, sources: dict[str, DefRecord], cached: dict[str, DefRecord] | None = None, pushed: dict[str, list[str]] | None = None) -> None:
         self.sources = sources
         self.in_cache = cached or {}
         self.pushed = pushed or {}
@@ -34,14 +34,14 @@ class World:
     def is_go_function(self, symbol: str) -> bool:
         return symbol in self.sources
 
-    def provide(self, path: str, symbols: list[str]) -> tuple[list[CompiledUnit], set[str]]:
+    def provide(self, path: str, symbols: list[str]) -> list[CompiledUnit]:
         self.asked.append((path, symbols))
         wanted = [s for s in symbols if s in self.sources and (owner_of(s) == path or path in self.pushed.get(s, []))]
-        return [CompiledUnit(path, ",".join(symbols), {s: self.sources[s] for s in wanted})], set(wanted)
+        return [CompiledUnit(path, ",".join(symbols), {s: self.sources[s] for s in wanted})]
 
 
-def meta(*refs: str, **more: Any) -> Meta:
-    return {"refs": list(refs), **more}
+def meta(*refs: str, methods: Sequence[list[str]] = (), icalls: Sequence[str] = (), reflect_method: bool = False) -> DefRecord:
+    return {"refs": list(refs), "methods": list(methods), "icalls": list(icalls), "reflect_method": reflect_method}
 
 
 def walk(world: World, *roots: str) -> Demand:
@@ -108,9 +108,9 @@ def test_pushed_by_another_package() -> None:
     world = World({"main.main": meta("sync.pull"), "sync.pull": meta()}, pushed={"sync.pull": ["runtime"]})
     world.sources["sync.pull"] = meta()
 
-    def provide(path: str, symbols: list[str]) -> tuple[list[CompiledUnit], set[str]]:
+    def provide(path: str, symbols: list[str]) -> list[CompiledUnit]:
         have = {"main": ["main.main"], "runtime": ["sync.pull"]}.get(path, [])
-        return [CompiledUnit(path, path, {s: world.sources[s] for s in symbols if s in have})], set(have)
+        return [CompiledUnit(path, path, {s: world.sources[s] for s in symbols if s in have})]
 
     world.provide = provide  # type: ignore[method-assign]
     assert walk(world, "main.main").provider["sync.pull"].package == "runtime"

@@ -7,20 +7,22 @@ import os
 
 import pytest
 
-from rt0.build.worker import read_message, write_message
+from rt0.build.messages import Request, read_answer, read_request, write_message
 from rt0.build.workers import Pool, WorkerError, kill_all
 
-IR = {"op": "ir", "opt": 0, "cpu": "x86-64", "want": "obj"}
+IR: Request = {"op": "ir", "opt": 0, "cpu": "x86-64", "want": "obj"}
 GOOD = b"define i32 @f() {\n ret i32 1\n}\n"
 
 
 def test_messages() -> None:
     f = io.BytesIO()
-    write_message(f, {"a": "é"}, b"\x00payload")
+    write_message(f, {"op": "asm", "path": "é"}, b"\x00payload")
+    write_message(f, {"ok": True}, b"object")
     f.seek(0)
-    assert read_message(f) == ({"a": "é"}, b"\x00payload")
-    assert read_message(f) is None
-    assert read_message(io.BytesIO(f.getvalue()[:-1])) is None
+    assert read_request(f) == ({"op": "asm", "path": "é"}, b"\x00payload")
+    assert read_answer(f) == ({"ok": True}, b"object")
+    assert read_answer(f) is None
+    assert read_request(io.BytesIO(f.getvalue()[:20])) is None
 
 
 def test_results_belong_to_their_jobs() -> None:

@@ -26,15 +26,9 @@ from pathlib import Path
 from random import Random
 from typing import AnyStr
 
-from rt0.diag import CompileError, FileSet
-from rt0.load.load import BuildContext, load_program
-from rt0.syntax import nodes as ast
-from rt0.syntax.late import late_errors
-from rt0.syntax.parser import parse_file, stops_checking
-from rt0.types.check import Checker, parse_version
-from rt0.types.driver import Program
-from rt0.types.errors import ErrorList, sorted_errors
-from rt0.types.objects import Package
+from rt0.build.frontend import Importer, check_sources
+from rt0.load.load import BuildContext
+from rt0.types.errors import sorted_errors
 from tests.fuzz.runner import go_env
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -160,34 +154,13 @@ class Checked:
     """rt0's front end with what it has loaded so far."""
 
     def __init__(self) -> None:
-        self.context = BuildContext.default()
-        self.context.overlay = "/nonexistent"
-        self.fset = FileSet()
-        self.program: Program | None = None
-
-    def import_package(self, path: str) -> Package:
-        if self.program is not None and (path in self.program.loaded.packages or path == "unsafe"):
-            return self.program.package(path)
-        loaded = load_program(self.context, [path])
-        if self.program is None:
-            self.program = Program(self.fset, loaded, set())
-        else:
-            self.program.loaded.packages.update(loaded.packages)
-        return self.program.package(path)
+        context = BuildContext.default()
+        context.overlay = "/nonexistent"
+        self.importer = Importer(context)
 
     def check(self, files: list[tuple[str, str]], path: str = "p") -> Answer:
         """Errors of the files as package `path`; a path is checked once per process, since instances are known by it."""
-        errors = ErrorList(0)
-        trees: list[ast.File] = []
-        try:
-            for name, text in files:
-                trees.append(parse_file(self.fset.add(name, text.encode("utf-8", "surrogateescape")), errors))
-            if not stops_checking(errors, trees):
-                Checker(self.fset, path, trees, self.import_package, go_version=LANG, errors=errors, whole=True).check()
-                if not errors:
-                    errors.extend(late_errors(trees, False, parse_version(LANG)))
-        except CompileError as e:
-            errors.extend(d for d in e.errors if d not in errors)
+        errors = check_sources(self.importer, [(name, text.encode("utf-8", "surrogateescape")) for name, text in files], path, lang=LANG)
         return Answer([(d.position.filename, d.position.line, _WHY_NOT.sub(r"\1", d.msg.split("\n")[0])) for d in sorted_errors(errors)])
 
 

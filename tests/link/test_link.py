@@ -10,7 +10,8 @@ import pytest
 
 from rt0.asm.assemble import assemble
 from rt0.diag import CompileError
-from rt0.link.linker import LinkJob, link
+from rt0.link.linker import link
+from rt0.link.state import LinkJob
 
 START = """
 TEXT _rt0_amd64_linux(SB), 4, $0

@@ -11,13 +11,10 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rt0.diag import CompileError, Diagnostic, FileSet
+from rt0.build.frontend import Frontend
 from rt0.load.load import BuildContext, LoadedProgram, load_program
 from rt0.lower.program import Program
 from rt0.lower.unit import Unit
-from rt0.syntax.parser import parse_file
-from rt0.types.check import Checker
-from rt0.types.objects import Package
 
 _VERIFY = """
 import sys
@@ -40,31 +37,8 @@ class Built:
 
     def __init__(self, loaded: LoadedProgram) -> None:
         self.loaded = loaded
-        self.fset = FileSet()
-        self.packages: dict[str, Package] = {}
-        self.errors: dict[str, list[Diagnostic]] = {}
-        self.program = Program(self.fset, loaded, self.package)
-
-    def package(self, path: str) -> Package:
-        pkg = self.packages.get(path)
-        if pkg is None:
-            from rt0.types.errors import ErrorList
-            from rt0.types.universe import UNSAFE
-
-            if path == "unsafe":
-                return UNSAFE
-            info = self.loaded.packages[path]
-            errors: list[Diagnostic] = []
-            files = [parse_file(self.fset.add(n, Path(p).read_bytes()), errors, lazy=info.standard, std=info.standard) for n, p in info.go_files]
-            if errors:
-                raise CompileError(errors)
-            sink = ErrorList(0)
-            c = Checker(self.fset, "main" if path == self.loaded.main else path, files, lambda s: self.package(info.imports.get(s, s)),
-                        go_version=info.go_version, errors=sink, whole=not info.standard)  # fmt: skip
-            pkg = self.packages[path] = c.check()
-            if sink and not info.standard:
-                raise CompileError(list(sink))
-        return pkg
+        self.frontend = Frontend(loaded)
+        self.program = Program(self.frontend.fset, loaded, self.frontend.package)
 
     def lower_all(self, path: str) -> Unit:
         return self.program.lower_all(path)
@@ -75,7 +49,7 @@ def load_snippet(text: str) -> Built:
         f = Path(d) / "x.go"
         f.write_text(text)
         b = Built(load_program(BuildContext.default(), [str(f)]))
-        b.package(b.loaded.main)
+        b.frontend.package(b.loaded.main)
         return b
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from rt0.abi.target import DATALAYOUT, TRIPLE
 from rt0.asm.assemble import assemble
-from rt0.link.linker import LinkJob, link
+from rt0.link.linker import link
+from rt0.link.state import LinkJob
 from rt0.llvm.codegen import compile_ir
 from rt0.obj.elf import EHDR, SHDR, read_object, rewrite_sections
 from rt0.obj.pclnread import Frame, Pclntab

@@ -9,7 +9,8 @@ import pytest
 from rt0.asm import cli
 from rt0.asm.assemble import assemble
 from rt0.diag import CompileError
-from rt0.link.linker import LinkJob, link
+from rt0.link.linker import link
+from rt0.link.state import LinkJob
 from rt0.obj import nm, objdump
 from rt0.obj.elf import FormatError, check_object
 

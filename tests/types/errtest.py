@@ -9,21 +9,20 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
-from rt0.diag import CompileError, Diagnostic, FileSet
-from rt0.load.load import BuildContext, load_program
+from rt0.build.frontend import Importer, check_sources
+from rt0.diag import Diagnostic
+from rt0.load.load import BuildContext
 from rt0.syntax import nodes as ast
-from rt0.syntax.parser import parse_file
 from rt0.types import builtins
 from rt0.types.check import Checker
-from rt0.types.errors import ErrorList
-from rt0.types.objects import Builtin, Package
+from rt0.types.objects import Builtin
 from rt0.types.operand import Operand
 from rt0.types.predicates import is_boolean
 from rt0.types.types import INVALID
-from rt0.types.universe import UNIVERSE, UNSAFE
+from rt0.types.universe import UNIVERSE
 
 TOKEN = re.compile(
     rb"(?P<comment>/\*.*?\*/|//[^\n]*)|(?P<space>[ \t\r\n]+)"
@@ -48,37 +47,6 @@ def expectations(src: bytes) -> list[tuple[int, str, bool]]:
     return out
 
 
-class Importer:
-    """Imports standard packages, on demand, each once per process. GOROOT's own files, without rt0's overlay."""
-
-    def __init__(self, overlay: str = "/nonexistent") -> None:
-        self.ctx = BuildContext.default()
-        self.ctx.overlay = overlay
-        self.packages: dict[str, Package] = {"unsafe": UNSAFE}
-        self.infos: Mapping[str, object] = {}
-        self.fset = FileSet()
-
-    def __call__(self, path: str) -> Package:
-        pkg = self.packages.get(path)
-        if pkg is not None:
-            return pkg
-        loaded = load_program(self.ctx, [path])
-        return self.load(loaded.packages, path)
-
-    def load(self, infos: Mapping[str, object], path: str) -> Package:
-        pkg = self.packages.get(path)
-        if pkg is not None:
-            return pkg
-        info = infos[path]
-        errors: list[Diagnostic] = []
-        files = [parse_file(self.fset.add(n, Path(f).read_bytes()), errors, lazy=True) for n, f in info.go_files]  # type: ignore[attr-defined]
-        imports: dict[str, str] = info.imports  # type: ignore[attr-defined]
-        find: Callable[[str], Package] = lambda spec: self.load(infos, imports.get(spec, spec))  # noqa: E731
-        checker = Checker(self.fset, path, files, find, go_version="go1.27", errors=ErrorList(0), whole=False)
-        self.packages[path] = checker.pkg
-        return checker.check()
-
-
 def _assert(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], name: str) -> bool:
     """Go's test-only built-in: a constant boolean that must be true."""
     if x.mode != "constant" or not is_boolean(x.type):
@@ -97,23 +65,17 @@ def define_assert() -> None:
         builtins._DISPATCH["assert"] = _assert
 
 
-IMPORTER: list[Importer] = []
+@cache
+def importer() -> Importer:
+    """Standard packages, each once per process: GOROOT's own files, without rt0's overlay."""
+    context = BuildContext.default()
+    context.overlay = "/nonexistent"
+    return Importer(context)
 
 
-def check_files(names: list[str], sources: list[bytes], lang: str = "go1.27") -> tuple[FileSet, list[Diagnostic]]:
+def check_files(names: list[str], sources: list[bytes], lang: str = "go1.27") -> list[Diagnostic]:
     """All errors of a package."""
-    if not IMPORTER:
-        IMPORTER.append(Importer())
-    imp = IMPORTER[0]
-    errors: list[Diagnostic] = []
-    files = [parse_file(imp.fset.add(n, s), errors, lazy=False) for n, s in zip(names, sources)]
-    sink = ErrorList(0)
-    checker = Checker(imp.fset, "p", files, imp, go_version=lang, errors=sink, whole=True)
-    try:
-        checker.check()
-    except CompileError as e:
-        return imp.fset, list(e.errors)
-    return imp.fset, [*errors, *sink]
+    return check_sources(importer(), list(zip(names, sources, strict=True)), lang=lang, go_on=True)
 
 
 def run(paths: list[Path]) -> list[str]:
@@ -126,7 +88,7 @@ def run(paths: list[Path]) -> list[str]:
         for f in flags[1].decode().split():
             if f.startswith("-lang="):
                 lang = f[6:]
-    _, got = check_files(names, sources, lang)
+    got = check_files(names, sources, lang)
     want: dict[tuple[str, int], list[tuple[str, bool]]] = {}
     for name, src in zip(names, sources):
         for off, text, rx in expectations(src):

@@ -22,7 +22,7 @@ def errors_of(example: str) -> list[Diagnostic]:
     texts = re.split(r"(?m)^-- .* --\n", example)
     if not re.search(r"(?m)^package ", texts[0]):
         texts[0] = "package p\n" + texts[0]
-    return check_files([f"{i}.go" for i in range(len(texts))], [t.encode() for t in texts])[1]
+    return check_files([f"{i}.go" for i in range(len(texts))], [t.encode() for t in texts])
 
 
 @pytest.mark.usefixtures("goroot")
