@@ -450,7 +450,7 @@ def flags_line(rnd: Random) -> tuple[Command, dict[str, str]]:
 
 def flags_reader(name: str, texts: list[str]) -> None:
     """The flags of one package as a build takes them."""
-    from rt0.build.builder import Options
+    from rt0.build.options import Options
     from rt0.cmd import linkflags, pkgflags
 
     try:

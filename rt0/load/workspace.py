@@ -1,0 +1,156 @@
+"""Where a load takes place: working directory, GOROOT with the overlay, the main module; and how files are named in messages."""
+
+from __future__ import annotations
+
+import os
+
+from rt0.diag import fatal
+from rt0.load import godebug
+from rt0.load.godebug import read_table
+from rt0.load.gomod import Module, find_gomod, read_gomod
+from rt0.load.model import COMMAND_LINE, BuildContext
+from rt0.load.vendor import Vendor, build_mod, check_consistent, load_vendor
+
+
+class Workspace:
+    """The surroundings of one load.
+
+    src        GOROOT/src
+    fs         files, as -overlay has them
+    gomod      path of the main module's go.mod, "" outside one
+    mod        the value of -mod that counts, and mod_reason why it does
+    vendor     what the module's vendor directory has, when that counts
+    looked_at  directories and files whose change may change the result
+    """
+
+    __slots__ = ("ctx", "dirs", "fs", "gomod", "looked_at", "mod", "mod_reason", "module", "src", "vendor")
+
+    def __init__(self, ctx: BuildContext) -> None:
+        self.ctx = ctx
+        self.src = os.path.join(ctx.goroot, "src")
+        self.fs = ctx.files
+        self.looked_at: list[str] = []
+        self.dirs: dict[str, bool] = {}
+        self.mod = ""
+        self.mod_reason = ""
+        self.vendor: Vendor | None = None
+        self.gomod = find_gomod(ctx.cwd, self.fs)
+        self.module: Module | None = None
+        if self.gomod:
+            self.module = self.main_module()
+            self.check_godebug()
+            self.mod, self.mod_reason = build_mod(self.module, ctx.mod, self.fs)
+            if self.mod == "vendor":
+                self.vendor = load_vendor(self.module, self.fs)
+                check_consistent(self.module, self.vendor, self.show(self.gomod))
+            if ctx.mod in ("", "vendor"):
+                vendor = os.path.join(self.module.dir, "vendor")
+                self.looked_at += [p for p in (self.module.dir, vendor, os.path.join(vendor, "modules.txt")) if self.fs.exists(p)]
+        elif ctx.modfile:
+            raise fatal("go: -modfile cannot be used with commands that ignore the current module")
+
+    def main_module(self) -> Module:
+        """The module of the go.mod that was found, or of the file that -modfile names in its place."""
+        name = self.ctx.modfile
+        if not name:
+            return read_gomod(self.fs.actual(self.gomod), self.show(self.gomod), self.ctx.release)
+        if not name.endswith(".mod"):
+            raise fatal(f"go: -modfile={name}: file does not have .mod extension")
+        path = os.path.join(self.ctx.cwd, name)
+        if not self.fs.is_file(path):
+            raise fatal(f"go: open {name}: no such file or directory")
+        mod = read_gomod(self.fs.actual(path), self.show(path), self.ctx.release)
+        mod.dir = os.path.dirname(self.gomod)
+        self.looked_at.append(self.fs.actual(path))
+        return mod
+
+    def check_godebug(self) -> None:
+        """The main module's godebug lines. Raises CompileError."""
+        mod = self.module
+        if mod is None or not mod.godebug:
+            return
+        table = read_table(self.ctx.goroot)
+        wrong = []
+        for (key, value), at in zip(mod.godebug, mod.godebug_at, strict=True):
+            try:
+                godebug.check(table, "godebug", key, value, self.ctx.release.removeprefix("go"))
+            except godebug.BadSetting as e:
+                wrong.append(f"go: error loading {at.partition(':')[0]}:\n{at}: {e}")
+        if wrong:
+            raise fatal("\n".join(wrong))
+
+    def language(self, standard: bool, module: str) -> str:
+        mod = self.module
+        if standard or mod is None:
+            return self.ctx.release.removeprefix("go").rsplit(".", 1)[0] if self.ctx.release.count(".") > 1 else self.ctx.release.removeprefix("go")
+        if module == mod.path:
+            return ".".join(mod.go_version.split(".")[:2])
+        return self.other_language(module)
+
+    def other_language(self, module: str) -> str:
+        """Language version of a vendored or replaced module."""
+        mod = self.module
+        assert mod is not None
+        if self.vendor is not None:
+            return self.vendor.language(module) or "1.16"
+        to = mod.replaces.get(module, "")
+        if to.startswith(("./", "../", "/")):
+            gomod = os.path.join(mod.dir, to, "go.mod")
+            if self.fs.is_file(gomod):
+                return ".".join(read_gomod(self.fs.actual(gomod), self.show(gomod), self.ctx.release).go_version.split(".")[:2])
+        return "1.16"
+
+    # ------------------------------------------------------------ names
+
+    def show(self, path: str) -> str:
+        """A path as the go command prints it: relative to the working directory when that is shorter."""
+        rel = os.path.relpath(path, self.ctx.cwd)
+        return rel if len(rel) < len(path) else path
+
+    def display(self, path: str) -> str:
+        """The name of a user's file in errors: ./x.go in the working directory, dir/x.go below it."""
+        rel = self.show(path)
+        return "./" + rel if os.sep not in rel and not os.path.isabs(rel) else rel
+
+    def trimmed(self, path: str, module: str) -> str:
+        """What takes the place of a package's directory under -trimpath: `module@version/dir`, or the import path in the main module
+        (cmd/go/internal/work/gc.go, trimpath, go1.27)."""
+        if path == COMMAND_LINE:
+            return "."
+        version = self.module.version(module) if self.module is not None else ""
+        return f"{module}@{version}{path[len(module) :]}" if version else path
+
+    def at(self, p: str, offset: int, data: bytes | None = None) -> str:
+        """file:line:col of an offset, the file as the go command shows it."""
+        if data is None:
+            with open(self.fs.actual(p), "rb") as f:
+                data = f.read()
+        # go/token does not begin a line at the very end of a file
+        stop = offset - 1 if offset == len(data) and data.endswith(b"\n") else offset
+        line, col = data.count(b"\n", 0, stop) + 1, offset - data.rfind(b"\n", 0, stop)
+        return f"{self.show(p)}:{line}:{col}"
+
+    def display_at(self, p: str, offset: int, data: bytes) -> str:
+        """file:line:col as the compiler's errors have it."""
+        return self.display(p) + self.at(p, offset, data)[len(self.show(p)) :]
+
+    # ------------------------------------------------------------ directories
+
+    def is_dir(self, d: str) -> bool:
+        known = self.dirs.get(d)
+        if known is None:
+            known = self.dirs[d] = self.fs.is_dir(d)
+        return known
+
+    def std_dir(self, path: str) -> bool:
+        return self.is_dir(os.path.join(self.src, path)) or self.is_dir(os.path.join(self.ctx.overlay, path))
+
+    def package_path(self, d: str) -> str:
+        """Import path of a directory of the main module; "" when it is not one."""
+        mod = self.module
+        if mod is None:
+            return ""
+        rel = os.path.relpath(d, mod.dir)
+        if rel == ".":
+            return mod.path
+        return "" if rel.startswith("..") else f"{mod.path}/{rel}"
