@@ -46,17 +46,17 @@ class Frontend:
 
     fset      positions of every file that was opened
     loaded    what load found; may grow while nothing is checked (Importer)
-    main_path what the symbols of the main package begin with
+    main_path what the symbols of the package `loaded.main` begin with: "main" for a command, if nothing else is said
     complete  a package without assembly must have a body for each of its functions
     packages  import path -> package, stubs among them
     """
 
     __slots__ = ("complete", "fset", "loaded", "main_path", "packages", "timer")
 
-    def __init__(self, loaded: LoadedProgram, fset: FileSet | None = None, *, main_path: str = "main", complete: bool = True, timer: Timer = _untimed) -> None:
+    def __init__(self, loaded: LoadedProgram, fset: FileSet | None = None, *, main_path: str = "", complete: bool = True, timer: Timer = _untimed) -> None:
         self.loaded = loaded
         self.fset = fset if fset is not None else FileSet()
-        self.main_path = main_path
+        self.main_path = main_path or ("main" if loaded.packages[loaded.main].name == "main" else loaded.main)
         self.complete = complete
         self.timer = timer
         self.packages: dict[str, Package] = {"unsafe": UNSAFE}
