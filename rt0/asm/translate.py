@@ -21,6 +21,7 @@ import re
 from dataclasses import dataclass, field
 
 from rt0.abi import runtime_layout as rl
+from rt0.abi.symbolpath import path_prefix
 from rt0.asm import att as rules
 from rt0.asm import parse as p
 from rt0.asm.lex import AsmErrors, Preprocessor, Statement
@@ -44,21 +45,6 @@ CODE_ADDRESS = frozenset(["LEAQ", "LEAL"])
 def quote(name: str) -> str:
     """A symbol name as GAS reads it."""
     return name if PLAIN_NAME.match(name) else f'"{name}"'
-
-
-def path_prefix(path: str) -> str:
-    """Package path as it begins symbol names: dots of the last element and odd bytes as %xx (gc's objabi.PathToPrefix).
-
-    An escaped path is left as it is: no import path contains a percent sign.
-    """
-    slash = path.rfind("/")
-    out = []
-    for i, b in enumerate(path.encode()):
-        if b <= 0x20 or (b == 0x2E and i > slash) or b == 0x22 or b >= 0x7F:
-            out.append(f"%{b:02x}")
-        else:
-            out.append(chr(b))
-    return "".join(out)
 
 
 @dataclass(slots=True)

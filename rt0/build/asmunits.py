@@ -6,8 +6,6 @@ import os
 from collections.abc import Iterator
 
 from rt0.abi.defrecord import DefRecord
-from rt0.asm.assemble import go_asm_header, preprocess
-from rt0.asm.translate import Translator
 from rt0.build.cache import key_of
 from rt0.build.frontend import Frontend
 from rt0.build.goasm import go_asm_defines
@@ -62,21 +60,11 @@ class Assembly:
     def texts(self, info: PackageInfo) -> dict[str, tuple[str, int, int]]:
         """PackageInfo.asm_text; made by the assembler's preprocessor where load could not tell."""
         if not info.asm_exact:
-            info.asm_exact = True
-            self._read_texts(info)
-        return info.asm_text
+            from rt0.build.asmtexts import read_texts
 
-    def _read_texts(self, info: PackageInfo) -> None:
-        """Fill info.asm_text with what the preprocessed files define. Errors are left to the assembly itself."""
-        prefix = self.symbols.prefix(info.path)
-        for name, text, r in self._sources(info):
-            pp = preprocess(r["path"], text, include_dirs=r["include_dirs"], headers=go_asm_header(r["go_asm"]), debug_name=name, goamd64=r["goamd64"])
-            tr = Translator(pp, r["pkg_path"], name)
-            for f in tr.texts_only():
-                symbol = f.name.removesuffix(".abi0")
-                if not f.static and "." in symbol:
-                    info.take_text(symbol.removeprefix(prefix), symbol == f.name, f.frame, f.args)
-            info.asm_data.update(d.name.removeprefix(prefix) for d in tr.data.values() if not d.static and d.size >= 0)
+            info.asm_exact = True
+            read_texts(info, self.symbols.prefix(info.path), self._sources(info))
+        return info.asm_text
 
     # ------------------------------------------------------------ assembling
 

@@ -22,7 +22,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rt0.asm.printer import plan9_listing
 from rt0.build.asmunits import Assembly
 from rt0.build.cache import Cache, cache_dir
 from rt0.build.demand import Demand, MissingSymbol
@@ -176,12 +175,3 @@ class Builder:
         """The escape summary of a function that some cached unit defines. Before the walk nothing is known: dumps do not depend on the cache."""
         d = self.demand.known(symbol) if self.demand is not None else None
         return None if d is None else d.get("escape")
-
-    def compile_whole(self, want_asm: bool = False) -> tuple[bytes, str]:
-        """(object, Plan 9 listing or "") with every function of the main package, for `rt0 tool compile`."""
-        with self.running():
-            path = self.loaded.main
-            unit = self.program.lower_all(path)
-            job = self.modules.submit(path, path, unit.ir, args=unit.trace_args)
-            listing = plan9_listing(self.modules.compile(path, unit.ir, "asm").decode()) if want_asm else ""
-            return job.result(), listing

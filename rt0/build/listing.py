@@ -61,3 +61,13 @@ def assembly_listing(builder: Builder) -> str:
             out.append(f"# {path}\n")
         out.append(plan9_listing(builder.modules.compile(path, unit.ir, "asm").decode()))
     return "".join(out)
+
+
+def compile_whole(builder: Builder, want_asm: bool = False) -> tuple[bytes, str]:
+    """(object, Plan 9 listing or "") with every function of the main package, for `rt0 tool compile`."""
+    with builder.running():
+        path = builder.loaded.main
+        unit = builder.program.lower_all(path)
+        job = builder.modules.submit(path, path, unit.ir, args=unit.trace_args)
+        listing = plan9_listing(builder.modules.compile(path, unit.ir, "asm").decode()) if want_asm else ""
+        return job.result(), listing

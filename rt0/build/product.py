@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from functools import cached_property
 
-from rt0.asm.translate import path_prefix
+from rt0.abi.symbolpath import path_prefix
 from rt0.build.cache import Cache, key_of
 from rt0.build.keys import Keys
 from rt0.build.modinfo import build_info

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rt0.asm.translate import path_prefix
+from rt0.abi.symbolpath import path_prefix
 from rt0.load.load import LoadedProgram
 
 

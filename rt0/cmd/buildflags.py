@@ -6,7 +6,6 @@ import gc
 import os
 import resource
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
@@ -142,6 +141,8 @@ def options_from(values: Values) -> Options:
     if o.stop:
         stage_number(o.stop)
     if values.switch("work"):
+        import tempfile
+
         o.workdir = tempfile.mkdtemp(prefix="rt0-build")
         print(f"WORK={o.workdir}", file=sys.stderr)
     return o

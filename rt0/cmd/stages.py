@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rt0.build.builder import Builder
-from rt0.build.dump import dump, run_until
 from rt0.build.dumpflags import stage_number
 from rt0.build.errors import BuildFailed, DamagedUnit, DryRun
-from rt0.build.listing import assembly_listing, escape_listing
 from rt0.build.options import Options
 from rt0.build.product import Product
 from rt0.build.progress import Progress
@@ -46,10 +44,8 @@ def compile_program(product: Product) -> bytes | None:
                 if options.shows():
                     show(builder)
                 exe = None if options.stop else builder.build()
-                if exe is not None:
-                    for stage, func in options.dumps:
-                        if stage == "link":
-                            sys.stdout.write(dump(builder, stage, func, exe))
+                if exe is not None and options.dumps:
+                    show_link(builder, exe)
         except DamagedUnit:  # it is gone from the cache now: at most once per entry
             continue
         except DryRun:
@@ -63,6 +59,9 @@ def compile_program(product: Product) -> bytes | None:
 
 def show(builder: Builder) -> None:
     """-d, -gcflags=-m, -S: everything but the dump of link."""
+    from rt0.build.dump import dump, run_until
+    from rt0.build.listing import assembly_listing, escape_listing
+
     o = builder.options
     with builder.reported():
         if o.stop:
@@ -78,6 +77,15 @@ def show(builder: Builder) -> None:
             sys.stdout.write(assembly_listing(builder))
 
 
+def show_link(builder: Builder, exe: bytes) -> None:
+    """-d=link."""
+    from rt0.build.dump import dump
+
+    for stage, func in builder.options.dumps:
+        if stage == "link":
+            sys.stdout.write(dump(builder, stage, func, exe))
+
+
 def check_packages(loaded: LoadedProgram, options: Options) -> None:
     """Check all packages whole, so that the errors of all of them come together; show what -d, -m and -S ask for when no command follows."""
     builder = Builder(loaded, options)
@@ -91,4 +99,6 @@ def check_packages(loaded: LoadedProgram, options: Options) -> None:
 
 def compile_library(loaded: LoadedProgram, options: Options) -> bytes:
     """The object of a package that is no command, as `rt0 tool compile` makes it."""
-    return Builder(loaded, options, main_path=loaded.main).compile_whole()[0]
+    from rt0.build.listing import compile_whole
+
+    return compile_whole(Builder(loaded, options, main_path=loaded.main))[0]

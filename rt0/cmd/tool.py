@@ -93,13 +93,14 @@ def _check(args: list[str]) -> int:
 
 
 def _compile(args: list[str]) -> int:
+    from rt0.build.listing import compile_whole
     from rt0.cmd.output import write_executable
     from rt0.cmd.report import format_errors
 
     values, files = _compile_flags("rt0 tool compile -p path -o file.o files.go").parse(args)
     builder = _checked(values, files)
     try:
-        obj, listing = builder.compile_whole(want_asm=values.switch("S"))
+        obj, listing = compile_whole(builder, want_asm=values.switch("S"))
     except CompileError as e:
         e.package = ""
         raise fatal(format_errors(e, values.switch("e")), 2) from None
