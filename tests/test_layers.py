@@ -69,6 +69,8 @@ LAZY = {
     ("build/runindex.py", "hashlib"): "the hottest path: 4 ms of 35, and only `store` needs it",
     ("build/runindex.py", "time"): "the same",
     ("build/runindex.py", "rt0.build.toolchain"): "the same",
+    ("build/worker.py", "rt0.asm.assemble"): "the same, in each worker; most see IR only",
+    ("build/worker.py", "traceback"): "for bugs of ours only",
     ("build/toolchain.py", "importlib.metadata"): "30 ms, needed when rt0 itself has changed",
 }
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 
-from rt0.asm.assemble import assemble, go_asm_header
 from rt0.build.messages import Request, read_request, write_message
 from rt0.diag import CompileError
 from rt0.llvm.codegen import LLVMError, compile_ir, host_cpu
@@ -26,6 +24,8 @@ def handle(req: Request, payload: bytes) -> bytes:
             out = add_pctab(out, keep_dwarf=req.get("dwarf", True), package=req.get("package", ""), args=args)
         return out
     assert req["op"] == "asm", req["op"]
+    from rt0.asm.assemble import assemble, go_asm_header
+
     return assemble(
         req["path"], payload, pkg_path=req["pkg_path"], include_dirs=req["include_dirs"], headers=go_asm_header(req["go_asm"]), debug_name=req["debug_name"],
         recorded=req["recorded"], goamd64=req["goamd64"], func_values=req["func_values"],
@@ -53,6 +53,8 @@ def main() -> None:
         except MemoryError:
             write_message(stdout, {"ok": False, "kind": "user", "error": "out of memory"}, b"")
         except Exception as e:
+            import traceback
+
             write_message(stdout, {"ok": False, "kind": "bug", "error": "".join(traceback.format_exception(e))}, b"")
         else:
             write_message(stdout, {"ok": True}, out)
