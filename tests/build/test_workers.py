@@ -82,7 +82,7 @@ def test_a_thread_that_ends_leaves_no_job_without_answer(error: Exception, monke
 
     pool = Pool(1)
     pool.submit("first", IR, GOOD).result()
-    monkeypatch.setattr("rt0.build.workers.read_message", fail)
+    monkeypatch.setattr("rt0.build.workers.read_answer", fail)
     for _ in range(2):
         with pytest.raises(WorkerError) as e:
             pool.submit("x", IR, GOOD).result()
