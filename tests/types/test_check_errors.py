@@ -35,7 +35,7 @@ def record() -> None:
 def test_package_clauses_differ() -> None:
     """The first file's counts; the others are named at their first line and not checked (as `go tool compile` has it)."""
     files = {"b.go": "// d\n\npackage new\n\nvar x int = \"a\"\n", "a.go": "// c\n\npackage strings\n\nvar y int = \"b\"\n"}
-    _, errors = errtest.check_files(list(files), [text.encode() for text in files.values()])
+    errors = errtest.check_files(list(files), [text.encode() for text in files.values()])
     assert [str(e) for e in sorted_errors(errors)] == [
         "a.go:1:1: package strings; expected package new",
         'b.go:5:13: cannot use "a" (untyped string constant) as int value in variable declaration',
