@@ -1,15 +1,15 @@
 """Line tables for tracebacks: an object's DWARF -> `.rt0.pctab.SYMBOL` and `.rt0.pcstrs` sections (rt0/abi/pclntab.py has the format).
 
 Runs once per object, in the worker that compiled it, so that the linker only copies. A function numbers its strings itself, in the order in which
-it uses them: its data are the same whatever else is in the object. A row of line 0 (code LLVM could not attribute) keeps what
-the row before it said, including the inlined call. Functions are found by their symbols: LLVM describes in .debug_info only those that have something
+it uses them: its data are the same whatever else is in the object. A row of line 0 (code LLVM could not attribute) keeps the
+line before it; where it is in another inlined call than the row before, it has that call's last line. Functions are found by their symbols: LLVM describes in .debug_info only those that have something
 inlined into them.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rt0.abi import pclntab as fmt
 from rt0.obj import dwarf
@@ -94,14 +94,13 @@ def encode(
     low: int,
     size: int,
     func: dwarf.Function | None,
-    file: object,
-    number: object,
+    file: Callable[[int], int],
+    number: Callable[[str], int],
     flags: int,
     files: list[str],
     args: bytes,
 ) -> bytes:
     """Function data as in rt0/abi/pclntab.py. `rows` belong to the function; pcs are offsets in its section."""
-    assert callable(file) and callable(number)
     uvarint = fmt.uvarint
     first = next((r for r in rows if r[2] > 0), rows[0])
     start_file, start_line = file(first[1]), max(first[2], 0)
@@ -143,6 +142,7 @@ def encode(
     out = bytearray(b"".join(head))
     zigzag = fmt.zigzag
     pc, cur_file, cur_line, cur_inl = low, start_file, start_line, 0
+    seen: dict[int, tuple[int, int]] = {0: (start_file, start_line)}  # inlined call -> its last file and line
     n = len(points)
     for k in range(n):
         p = points[k]
@@ -153,10 +153,18 @@ def encode(
         else:
             r = rows[k]
         line = r[2]
-        if line <= 0:
-            continue
-        f = file(r[1])
         i = inl[k] if inl else 0
+        if line > 0:
+            f = file(r[1])
+            seen[i] = f, line
+        elif i == cur_inl:
+            continue
+        elif i in seen:
+            f, line = seen[i]  # code of no line, as LLVM leaves it where it merges: the call that it belongs to is known all the same
+        else:
+            f, line = _first_line(rows, pcs, points, inl, k, file)
+            if line <= 0:
+                continue
         if f == cur_file and line == cur_line and i == cur_inl:
             continue
         if f != cur_file or i != cur_inl:
@@ -171,3 +179,13 @@ def encode(
     out += uvarint((low + size - pc) << 1)
     out += b"\0"
     return bytes(out)
+
+
+def _first_line(rows: list[dwarf.Row], pcs: list[int], points: list[int], inl: list[int], k: int, file: Callable[[int], int]) -> tuple[int, int]:
+    """File and line of the first code with one in the inlined call that points[k] is in; line 0 without."""
+    for q in range(k + 1, len(points)):
+        if inl[q] == inl[k]:
+            r = rows[max(bisect_right(pcs, points[q]) - 1, 0)]
+            if r[2] > 0:
+                return file(r[1]), r[2]
+    return 0, 0

@@ -109,3 +109,53 @@ def test_rewrite(tmp_path: Path) -> None:
     f.write_bytes(new)
     r = subprocess.run(["readelf", "-aW", f], capture_output=True, text=True)
     assert r.returncode == 0 and "Warning" not in r.stderr and "Error" not in r.stderr, r.stderr
+
+
+# What LLVM inlined ends in code of line 0 that belongs to the caller, and begins with such code in the other function.
+NO_LINE = """define void @p.after(i64 %x) section ".text.p.after" !dbg !40 {
+  call void @ext(i64 %x), !dbg !41
+  call void @ext(i64 1), !dbg !43
+  call void @ext(i64 2), !dbg !44
+  ret void, !dbg !46
+}
+define void @p.first(i64 %x) section ".text.p.first" !dbg !50 {
+  call void @ext(i64 %x), !dbg !51
+  call void @ext(i64 1), !dbg !53
+  call void @ext(i64 2), !dbg !54
+  ret void, !dbg !51
+}
+!40 = distinct !DISubprogram(name: "p.after", scope: !3, file: !3, line: 40, type: !5, scopeLine: 40, spFlags: DISPFlagDefinition, unit: !0)
+!41 = !DILocation(line: 41, scope: !40)
+!42 = distinct !DILocation(line: 42, scope: !40)
+!43 = !DILocation(line: 11, scope: !10, inlinedAt: !42)
+!44 = !DILocation(line: 0, scope: !40)
+!46 = !DILocation(line: 46, scope: !40)
+!50 = distinct !DISubprogram(name: "p.first", scope: !3, file: !3, line: 50, type: !5, scopeLine: 50, spFlags: DISPFlagDefinition, unit: !0)
+!51 = !DILocation(line: 51, scope: !50)
+!52 = distinct !DILocation(line: 52, scope: !50)
+!53 = !DILocation(line: 0, scope: !10, inlinedAt: !52)
+!54 = !DILocation(line: 12, scope: !10, inlinedAt: !52)
+"""
+
+
+def test_code_without_a_line_belongs_to_its_call() -> None:
+    obj = add_pctab(compile_ir(MODULE.replace("!llvm.dbg.cu", NO_LINE + "!llvm.dbg.cu", 1).replace("VERSION", "5"), 2), False)
+    start = assemble("/u/s.s", b"TEXT _start(SB), 4, $0\n\tCALL p\xc2\xb7after(SB)\n\tCALL p\xc2\xb7first(SB)\n\tRET\nTEXT ext(SB), 4, $0\n\tRET\n", pkg_path="p")
+    for name in (b"p.after", b"p.first"):
+        start = start.replace(name + b".abi0", name + b"\0" * 5)
+    t = Pclntab(read_executable_section(link(LinkJob([("a", obj), ("s", start)], entry="_start")), ".gopclntab"))
+
+    def frames(name: str) -> list[list[Frame]]:
+        f = next(f for f in t.funcs if t.string(f[2]) == name)
+        seen: list[list[Frame]] = []
+        for pc in range(f[0], f[0] + f[1]):
+            if not seen or seen[-1] != t.frames(t.text + pc):
+                seen.append(t.frames(t.text + pc))
+        return seen
+
+    inl = [Frame("p.inl", "/u/lib/b.go", 11), Frame("p.after", "/u/a.go", 42)]
+    after = frames("p.after")
+    assert after[after.index(inl) + 1] == [Frame("p.after", "/u/a.go", 41)]
+    first = frames("p.first")
+    inl = [Frame("p.inl", "/u/lib/b.go", 12), Frame("p.first", "/u/a.go", 52)]
+    assert first[1] == [Frame("p.first", "/u/a.go", 51)] and first[2] == inl
