@@ -27,7 +27,7 @@ def prog(tmp_path: Path) -> Path:
 def test_nm(prog: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert nm.main(["-n", "-size", str(prog)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "  401000         18 T _start" in lines
+    assert "  401000          6 T p.f.abi0" in lines and "  401020         18 T _start" in lines  # what takes its arguments from the stack comes first
     assert [x.split()[-1] for x in lines if " B " in x and x.split()[1] != "0"] == ["p.v"]
     assert nm.main(["/nonexistent"]) == 1
 
@@ -37,7 +37,7 @@ def test_objdump(prog: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert objdump.main(["-s", "f", str(prog)]) == 0
     out = capsys.readouterr().out
     assert out.splitlines()[0] == "TEXT p.f.abi0(SB) /u/x.s"
-    assert "  x.s:6\t\t0x401020\t\tf0480fc103\t\tLOCK; XADDQ AX, (BX)" in out
+    assert "  x.s:6\t\t0x401000\t\tf0480fc103\t\tLOCK; XADDQ AX, (BX)" in out
     assert objdump.main(["-s=_start", str(prog)]) == 0
     out = capsys.readouterr().out
     assert "\t\tCALL p.f.abi0(SB)" in out and "\t\tMOVQ p.v(SB), AX" in out
