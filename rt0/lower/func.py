@@ -26,7 +26,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from rt0.diag import NO_POS, CompileError, Diagnostic, InternalError, Pos
 from rt0.lower import traceargs
@@ -39,7 +39,9 @@ from rt0.types.types import TYP, Signature, Type
 
 if TYPE_CHECKING:
     from rt0.lower.closure import Facts
+    from rt0.lower.debuginfo import DebugInfo
     from rt0.lower.generic import Env
+    from rt0.lower.program import Program
     from rt0.lower.rangefor import RangeBody
     from rt0.types.objects import Var
 
@@ -77,6 +79,19 @@ def float_const(x: float, ty: str) -> str:
     if ty == "float":
         x = struct.unpack("<f", struct.pack("<f", x))[0]
     return "0x" + struct.pack(">d", x).hex().upper()
+
+
+class Features(Protocol):
+    """What the ground asks of the files that stand on it: a FuncBuilder evaluates expressions and writes statements of every kind, and allocates
+    objects by their descriptors. features.py hands it out."""
+
+    def expr(self, fb: FuncBuilder, e: ast.Expr) -> Val: ...
+    def addr(self, fb: FuncBuilder, e: ast.Expr) -> str: ...
+    def const(self, fb: FuncBuilder, v: Any, t: Type) -> Val: ...
+    def assign_conv(self, fb: FuncBuilder, v: Val, t: Type, pos: Pos) -> Val: ...
+    def stmt(self, fb: FuncBuilder, s: ast.Stmt) -> None: ...
+    def type_desc(self, unit: Unit, t: Type) -> str: ...
+    def debug_info(self, program: Program, unit: Unit) -> DebugInfo: ...
 
 
 class FuncBuilder:
@@ -127,6 +142,7 @@ class FuncBuilder:
         "entry",
         "exit",
         "facts",
+        "features",
         "fallthrough",
         "frame_slots",
         "env",
@@ -165,6 +181,7 @@ class FuncBuilder:
     def __init__(self, unit: Unit, sym: str, params: Sequence[Type], results: Sequence[Type], *, ctx: bool = False, once: bool = False,
                  nosplit: bool = False, noinline: bool = False, pos: Pos = NO_POS, name: str = "", env: Env | None = None) -> None:
         self.unit = unit
+        self.features: Features = unit.program.features
         self.sym = sym
         self.name = name or sym
         self.params = list(params)
@@ -510,12 +527,10 @@ class FuncBuilder:
 
     def heap_alloc(self, t: Type) -> str:
         """A new zeroed object of type t on the heap."""
-        from rt0.lower.typedesc import type_desc
-
         lay = layout(t)
         if lay.size == 0:
             return self.unit.ref("runtime.zerobase")
-        desc = type_desc(self.unit, t)
+        desc = self.features.type_desc(self.unit, t)
         fn = self.unit.ref_func("runtime.newobject", "ptr", "ptr")
         return self.tmp(f"call {CC} noalias nonnull align {min(lay.align, 8)} dereferenceable({lay.size}) ptr {fn}(ptr {desc}) #5{self.loc()}")
 
@@ -737,38 +752,28 @@ class FuncBuilder:
 
     def expr(self, e: ast.Expr) -> Val:
         """Evaluate to one value of type typ(e)."""
-        from rt0.lower.expr import expr
-
-        return expr(self, e)
+        return self.features.expr(self, e)
 
     def expr_as(self, e: ast.Expr, t: Type) -> Val:
         """Evaluate and convert implicitly (assignability) to t."""
-        from rt0.lower.convert import assign_conv
-
-        v = self.expr(e)
+        v = self.features.expr(self, e)
         if self.facts is None or self.facts.escape is None:
-            return assign_conv(self, v, t, e.pos)
+            return self.features.assign_conv(self, v, t, e.pos)
         self.box_on_stack = id(ast.unparen(e)) in self.facts.escape.boxes
-        v = assign_conv(self, v, t, e.pos)
+        v = self.features.assign_conv(self, v, t, e.pos)
         self.box_on_stack = False
         return v
 
     def addr(self, e: ast.Expr) -> str:
         """Address of an addressable expression (or composite literal)."""
-        from rt0.lower.expr import addr
-
-        return addr(self, e)
+        return self.features.addr(self, e)
 
     def stmt(self, s: ast.Stmt) -> None:
-        from rt0.lower.stmt import stmt
-
-        stmt(self, s)
+        self.features.stmt(self, s)
 
     def const(self, val: Any, t: Type) -> Val:
         """The constant as a value of type t."""
-        from rt0.lower.expr import const
-
-        return const(self, val, t)
+        return self.features.const(self, val, t)
 
     # ------------------------------------------------------------ end
 

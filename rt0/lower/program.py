@@ -16,13 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 from rt0.abi.pclntab import is_runtime
 from rt0.diag import CompileError, Diagnostic, FileSet
-from rt0.lower import static, typedesc, wrappers
+from rt0.lower import intrinsics, static, typedesc, wrappers
 from rt0.lower.closure import Facts, _Walk, facts
+from rt0.lower.convert import assign_conv
 from rt0.lower.escape import Escape, Summary
+from rt0.lower.expr import into, multi
+from rt0.lower.features import Features
 from rt0.lower.func import FuncBuilder
 from rt0.lower.generic import Env, env_of
+from rt0.lower.inline import can_carry
 from rt0.lower.layout import layout
 from rt0.lower.names import func_symbol, prefix
+from rt0.lower.stmt import function_body
 from rt0.lower.unit import Unit
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, Initializer, Package, Var, resolve
@@ -68,12 +73,13 @@ class PackageState:
 class Program:
     """See the file's text."""
 
-    __slots__ = ("carried", "embeds", "escape", "fset", "get_package", "inline", "loaded", "pin", "punning", "pushes", "states", "summary_of",
+    __slots__ = ("carried", "embeds", "escape", "features", "fset", "get_package", "inline", "loaded", "pin", "punning", "pushes", "states", "summary_of",
                  "symbols", "variables")  # fmt: skip
 
     def __init__(self, fset: FileSet, loaded: LoadedProgram, get_package: Callable[[str], Package],
                  summary_of: Callable[[str], list[list[int]] | None] = lambda symbol: None) -> None:
         self.fset = fset
+        self.features = Features()
         self.loaded = loaded
         self.get_package = get_package
         self.states: dict[str, PackageState] = {}
@@ -238,8 +244,6 @@ class Program:
         """Put the body of a small function of another unit into this one, so that LLVM can inline it."""
         ok = self.carried.get(f)
         if ok is None:
-            from rt0.lower.inline import can_carry
-
             ok = self.carried[f] = can_carry(self, f)
         if ok and f.pkg is not None and f.pkg.path == "runtime" and not is_runtime(unit.path):
             return  # it may hold on to its M or P, which is safe only where no signal stops it
@@ -362,8 +366,6 @@ class Program:
         resolve(f)
         sig = f.type
         assert isinstance(sig, Signature)
-        from rt0.lower import intrinsics
-
         if intrinsics.define(unit, symbol, sig):
             return
         info = st.info
@@ -403,8 +405,6 @@ class Program:
 
     def lower_func(self, unit: Unit, f: Func, symbol: str, env: Env | None, once: bool, inline_only: bool = False) -> None:
         """Write a declared function; env: for an instance."""
-        from rt0.lower.stmt import function_body
-
         f = f.origin
         decl = f.decl
         assert decl is not None and f.pkg is not None
@@ -442,8 +442,6 @@ class Program:
             fb.finish()
 
     def _lower_init(self, unit: Unit, st: PackageState, decl: ast.FuncDecl, symbol: str) -> None:
-        from rt0.lower.stmt import function_body
-
         if not unit.begin(symbol):
             return
         st.pkg.checker.check_body(decl)
@@ -488,9 +486,6 @@ class Program:
 
     def _lower_step(self, unit: Unit, st: PackageState, init: Initializer, symbol: str) -> None:
         """One initialiser as a function."""
-        from rt0.lower.convert import assign_conv
-        from rt0.lower.expr import into, multi
-
         if not unit.begin(symbol):
             return
         pos = init.lhs[0].pos

@@ -21,6 +21,7 @@ from rt0.abi.defrecord import DefRecord
 from rt0.abi.target import DATALAYOUT, TRIPLE
 
 if TYPE_CHECKING:
+    from rt0.lower.debuginfo import DebugInfo
     from rt0.lower.program import Program
     from rt0.lower.rangefor import RangeBody
 
@@ -138,8 +139,6 @@ class Unit:
                  "range_bodies", "started", "strings", "text", "thunks", "trace_args", "wanted")  # fmt: skip
 
     def __init__(self, program: Program, path: str) -> None:
-        from rt0.lower.debuginfo import DebugInfo
-
         self.program = program
         self.path = path
         self.text: list[str] = []
@@ -159,7 +158,7 @@ class Unit:
         self.inlines: dict[str, DefMeta] = {}  # bodies of other units' functions, for inlining only
         self.inline_depth = 0
         self.trace_args: dict[str, str] = {}
-        self.di = DebugInfo(program, self)
+        self.di: DebugInfo = program.features.debug_info(program, self)
 
     # ------------------------------------------------------------ references
 
