@@ -18,8 +18,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from rt0.diag import InternalError
+from rt0.lower.func import define_func
 from rt0.lower.layout import layout
+from rt0.lower.typedesc import hash_might_panic
 from rt0.lower.value import Val
+from rt0.lower.wrappers import func_value
 from rt0.types.types import TYP, Array, Basic, Chan, Interface, Pointer, Struct, Type, unalias
 from rt0.types.typestring import link_string
 
@@ -235,8 +238,6 @@ def _parts(t: Type, base: int, out: list[tuple[int, int, Type | None]]) -> None:
 
 def eq_func(unit: Unit, t: Type) -> str:
     """Symbol of func(p, q unsafe.Pointer) bool for a comparable t; defined in this unit."""
-    from rt0.lower.func import define_func
-
     lay = layout(t)
     if lay.plain:
         size = lay.size
@@ -250,8 +251,6 @@ def _ret_bool(fb: FuncBuilder, x: str) -> None:
 
 
 def _eq_body(fb: FuncBuilder, t: Type) -> None:
-    from rt0.lower.typedesc import hash_might_panic
-
     fb.tbaa = False
     p, q = fb.args[0].one(), fb.args[1].one()
     u = t.underlying()
@@ -331,8 +330,6 @@ def _loop_end(fb: FuncBuilder, loop: _Loop) -> None:
 
 def eq_func_value(unit: Unit, t: Type) -> str:
     """Operand of the func value for abi.Type.Equal."""
-    from rt0.lower.wrappers import func_value
-
     u = t.underlying()
     if isinstance(u, (Basic, Interface)):
         t = u  # one function for all types with this underlying type
@@ -347,8 +344,6 @@ _HASH_BASIC = {"string": "strhash", "float32": "f32hash", "float64": "f64hash", 
 
 def hash_symbol(unit: Unit, t: Type) -> str:
     """Symbol of func(p unsafe.Pointer, seed uintptr) uintptr for keys of type t."""
-    from rt0.lower.func import define_func
-
     u = t.underlying()
     lay = layout(t)
     if lay.plain:
@@ -371,8 +366,6 @@ hash_func = hash_symbol
 
 
 def hash_func_value(unit: Unit, t: Type) -> str:
-    from rt0.lower.wrappers import func_value
-
     return func_value(unit, hash_symbol(unit, unalias(t)))
 
 

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from rt0.lower.expr import bits, compare, expr, to_i64, view
+from rt0.lower import chans, defer, maps
+from rt0.lower.call import call
+from rt0.lower.convert import assign_conv
+from rt0.lower.expr import TYP_ANY, bits, compare, expr, real_of, to_i64, view
 from rt0.lower.func import INT, FuncBuilder
 from rt0.lower.layout import layout
 from rt0.lower.order import calls, in_order
+from rt0.lower.typedesc import type_desc
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.types import (
@@ -53,8 +57,6 @@ def _spread(fb: FuncBuilder, e: ast.CallExpr) -> list[Val] | None:
     x = ast.unparen(e.args[0])
     if not isinstance(x, ast.CallExpr):
         return None
-    from rt0.lower.call import call
-
     return call(fb, x)
 
 
@@ -86,11 +88,7 @@ def _len_cap(fb: FuncBuilder, e: ast.CallExpr, part: int) -> Val:
     if isinstance(u, Slice):
         return Val(rt, (v.p()[part],))
     if isinstance(u, Map):
-        from rt0.lower import maps
-
         return Val(rt, (maps.length(fb, v.one()),))
-    from rt0.lower import chans
-
     assert isinstance(u, Chan)
     return Val(rt, ((chans.length if part == 1 else chans.capacity)(fb, v.one()),))
 
@@ -107,8 +105,6 @@ def b_append(fb: FuncBuilder, e: ast.CallExpr) -> Val:
     if len(e.args) == 1:
         several = _spread(fb, e)
         if several is not None:
-            from rt0.lower.convert import assign_conv
-
             several = [assign_conv(fb, v, t if i == 0 else u.elem, e.pos) for i, v in enumerate(several)]
             fb.dbg(e.pos)
             return append_vals(fb, several[0], t, u.elem, several[1:])
@@ -181,8 +177,6 @@ def _extend(fb: FuncBuilder, e: ast.CallExpr, t: Type, elem: Type, length: ast.E
 
 def _grow(fb: FuncBuilder, s: Val, elem: Type, n: str) -> tuple[str, str, str, str]:
     """Room for n more elements: (pointer, old length, new length, capacity)."""
-    from rt0.lower.typedesc import type_desc
-
     p, ln, c = s.p()
     if ln.isdigit() and n.isdigit():
         new = str(int(ln) + int(n))
@@ -249,8 +243,6 @@ def b_clear(fb: FuncBuilder, e: ast.CallExpr) -> None:
     fb.dbg(e.pos)
     u = v.typ.underlying()
     if isinstance(u, Map):
-        from rt0.lower import maps
-
         maps.clear(fb, u, v.one())
         return
     assert isinstance(u, Slice)
@@ -262,12 +254,8 @@ def b_clear(fb: FuncBuilder, e: ast.CallExpr) -> None:
 
 
 def b_delete(fb: FuncBuilder, e: ast.CallExpr) -> None:
-    from rt0.lower import maps
-
     several = _spread(fb, e)
     if several is not None:
-        from rt0.lower.convert import assign_conv
-
         mt = several[0].typ.underlying()
         assert isinstance(mt, Map)
         maps.delete(fb, mt, several[0].one(), assign_conv(fb, several[1], mt.key, e.pos))
@@ -280,8 +268,6 @@ def b_delete(fb: FuncBuilder, e: ast.CallExpr) -> None:
 
 
 def b_close(fb: FuncBuilder, e: ast.CallExpr) -> None:
-    from rt0.lower import chans
-
     c = expr(fb, e.args[0])
     fb.dbg(e.pos)
     ct = c.typ.underlying()
@@ -309,8 +295,6 @@ def b_new(fb: FuncBuilder, e: ast.CallExpr) -> Val:
 
 def _size(fb: FuncBuilder, e: ast.Expr) -> Val:
     if e.mode == "constant":
-        from rt0.lower.expr import real_of
-
         return Val(INT, (str(int(real_of(e.val))),))
     v = expr(fb, e)
     u = v.typ.underlying()
@@ -323,8 +307,6 @@ def _size(fb: FuncBuilder, e: ast.Expr) -> Val:
 
 
 def b_make(fb: FuncBuilder, e: ast.CallExpr) -> Val:
-    from rt0.lower.typedesc import type_desc
-
     t = _result(fb, e)
     u = t.underlying()
     sizes = in_order(fb, [(a, partial(_size, fb, a)) for a in e.args[1:]]) if len(e.args) > 1 else []
@@ -343,12 +325,8 @@ def b_make(fb: FuncBuilder, e: ast.CallExpr) -> Val:
         (p,) = fb.call_rt("makeslice", [("ptr", type_desc(fb.unit, u.elem)), ("i64", n), ("i64", c)], "ptr")
         return Val(t, (p, n, c))
     if isinstance(u, Map):
-        from rt0.lower import maps
-
         return Val(t, (maps.make(fb, u, sizes[0].one() if sizes else "0", e),))
     if isinstance(u, Chan):
-        from rt0.lower import chans
-
         return Val(t, (chans.make(fb, u, sizes[0].one() if sizes else "0"),))
     fb.unsupported(e.pos, f"make of {t}")
 
@@ -410,16 +388,12 @@ def _minmax(fb: FuncBuilder, e: ast.CallExpr, op: str) -> Val:
 
 
 def b_panic(fb: FuncBuilder, e: ast.CallExpr) -> None:
-    from rt0.lower.expr import TYP_ANY
-
     v = fb.expr_as(e.args[0], TYP_ANY)
     fb.dbg(e.pos)
     fb.panic_call("gopanic", [("ptr", v.p()[0]), ("ptr", v.p()[1])])
 
 
 def b_recover(fb: FuncBuilder, e: ast.CallExpr) -> Val:
-    from rt0.lower import defer
-
     fb.dbg(e.pos)
     v = defer.recover(fb)
     return Val(_result(fb, e), v.parts)

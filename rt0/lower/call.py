@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from rt0.lower import wrappers
+from rt0.lower.closure import fb_facts
+from rt0.lower.convert import assign_conv, conversion
 from rt0.lower.expr import (
     Place,
     addr,
@@ -20,11 +23,13 @@ from rt0.lower.expr import (
     walk_place,
 )
 from rt0.lower.func import INT, FuncBuilder
+from rt0.lower.intrinsics import try_call
 from rt0.lower.itab import method_offset
 from rt0.lower.layout import layout
-from rt0.lower.methodset import method_id
+from rt0.lower.methodset import method_id, method_set
 from rt0.lower.names import recv_is_pointer
 from rt0.lower.order import addressable, in_order, settle
+from rt0.lower.typedesc import type_desc
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, Selection
@@ -36,8 +41,6 @@ def call(fb: FuncBuilder, e: ast.CallExpr) -> list[Val]:
     fun = ast.unparen(e.fun)
     mode = fun.mode
     if mode == "typexpr":
-        from rt0.lower.convert import conversion
-
         return [conversion(fb, e)]
     if mode == "builtin":
         from rt0.lower.builtin import builtin
@@ -80,8 +83,6 @@ class Target:
             if kind == "method":
                 assert self.val is not None
                 args = [self.val, *args]
-            from rt0.lower.intrinsics import try_call
-
             r = try_call(fb, self.symbol, sig, args)
             if r is not None:
                 return r
@@ -248,8 +249,6 @@ def _through_type_param(recv: Type, path: Sequence[int], tp: type) -> bool:
 
 def lookup_method(fb: FuncBuilder, t: Type, f: Func) -> MethodRef:
     """Method named as f in the method set of t (or of *t)."""
-    from rt0.lower.methodset import method_set
-
     t = unalias(t)
     if isinstance(t.underlying(), Interface):
         return MethodRef((), f, t, False)
@@ -294,8 +293,6 @@ def method_target(fb: FuncBuilder, e: ast.SelectorExpr, targs: Sequence[Type]) -
 def held_type(fb: FuncBuilder, e: ast.Expr) -> Type | None:
     """The concrete type that the value of an expression of interface type is known to hold: it is a conversion, or a variable set by one and never
     again (cmd/compile/internal/devirtualize, go1.27)."""
-    from rt0.lower.closure import fb_facts
-
     if fb.facts is None:
         return None
     seen = 0
@@ -459,8 +456,6 @@ def arguments(fb: FuncBuilder, e: ast.CallExpr, sig: Signature, target: Target) 
 
 def variadic_array(fb: FuncBuilder, e: ast.CallExpr, elem: Type, n: int) -> str:
     """New zeroed memory for the n variadic arguments of call e."""
-    from rt0.lower.typedesc import type_desc
-
     if fb.on_frame(e):
         return fb.new_object(Array(elem, n), e)
 
@@ -486,8 +481,6 @@ def pack(fb: FuncBuilder, e: ast.CallExpr, vals: Sequence[Val], slice_type: Type
 
 
 def _spread(fb: FuncBuilder, vals: Sequence[Val], params: Sequence[Type], variadic: bool, e: ast.CallExpr) -> list[Val]:
-    from rt0.lower.convert import assign_conv
-
     n = len(params)
     if not variadic:
         return [assign_conv(fb, v, t, e.pos) for v, t in zip(vals, params, strict=True)]
@@ -519,8 +512,6 @@ def method_expr_target(fb: FuncBuilder, e: ast.SelectorExpr, targs: Sequence[Typ
 
 def method_value(fb: FuncBuilder, e: ast.SelectorExpr, typ: Type | None, targs: Sequence[Type] = ()) -> Val:
     """x.m or x.m[targs], of type typ, as a func value: the receiver is evaluated (and copied) now."""
-    from rt0.lower import wrappers
-
     ref = find_method(fb, e)
     t = fb.typ(e.x)
     if not isinstance(t.underlying(), (Pointer, Interface)) and (recv_is_pointer(ref.f) or ref.path) and addressable(fb, e.x):
@@ -537,8 +528,6 @@ def method_value(fb: FuncBuilder, e: ast.SelectorExpr, typ: Type | None, targs: 
 
 def method_expr(fb: FuncBuilder, e: ast.SelectorExpr, typ: Type | None, targs: Sequence[Type] = ()) -> Val:
     """T.m or T.m[targs], of type typ, as a func value whose first parameter is the receiver."""
-    from rt0.lower import wrappers
-
     ft = fb.subst(typ).underlying()
     assert isinstance(ft, Signature)
     tg = method_expr_target(fb, e, targs or e.targs or e.sel.targs or ())

@@ -23,6 +23,7 @@ from rt0.lower.func import FuncBuilder, Storage
 from rt0.lower.layout import layout, struct_of
 from rt0.lower.names import recv_is_pointer
 from rt0.lower.value import Val
+from rt0.lower.wrappers import func_value
 from rt0.syntax import nodes as ast
 from rt0.types.infer import is_parameterized
 from rt0.types.objects import Func, Var
@@ -545,8 +546,6 @@ def declare_init(fb: FuncBuilder, v: Var, val: Val, arg: int = 0) -> None:
 
 def make_closure(fb: FuncBuilder, lit: ast.FuncLit) -> str:
     """Operand of the func value of a function literal."""
-    from rt0.lower.wrappers import func_value
-
     sym = closure_symbol(fb, lit)
     fs = fb_facts(fb)
     caps = list(fs.captures.get(lit, ()))

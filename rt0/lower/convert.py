@@ -13,9 +13,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from rt0.lower.expr import expr, wrap
 from rt0.lower.func import FuncBuilder
 from rt0.lower.itab import itab
 from rt0.lower.layout import LEAF_SIZE, layout
+from rt0.lower.methodset import method_id, method_set
 from rt0.lower.tempstring import buffer
 from rt0.lower.typedesc import type_desc
 from rt0.lower.unit import symbol_of
@@ -284,8 +286,6 @@ def may_hold(iface: Type, t: Type) -> bool:
     u = iface.underlying()
     if not isinstance(u, Interface) or is_empty(iface):
         return True
-    from rt0.lower.methodset import method_id, method_set
-
     have = {method_id(m.func.name, m.func.pkg) for m in method_set(t)}
     return all(method_id(f.name, f.pkg) in have for f in u.type_set().methods)
 
@@ -305,8 +305,6 @@ def conversion(fb: FuncBuilder, e: ast.CallExpr) -> Val:
         if not (u.info & IS_STRING and xu.info & IS_INTEGER):
             return fb.const(x.val, t)
     if not layout(t).is_flat and not isinstance(u, Interface):
-        from rt0.lower.expr import expr
-
         v = expr(fb, x)
         fb.dbg(e.pos)
         return convert(fb, v, t, e.pos)
@@ -393,8 +391,6 @@ def int_to_int(fb: FuncBuilder, x: str, s: Basic, u: Basic) -> str:
     if a == b:
         return x
     if x.lstrip("-").isdigit():
-        from rt0.lower.expr import wrap
-
         n = int(x)
         if s.info & IS_UNSIGNED and n < 0:
             n += 1 << (layout(s).size * 8)

@@ -27,11 +27,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from rt0.abi.runtime_layout import DEFER_BUF, DEFER_SIZE
+from rt0.lower.call import arguments, resolve
+from rt0.lower.closure import fb_facts
+from rt0.lower.expr import TYP_ANY
 from rt0.lower.func import FuncBuilder, Storage
-from rt0.lower.layout import layout
+from rt0.lower.intrinsics import TABLE, frame_pointer
+from rt0.lower.layout import layout, sig_abi
 from rt0.lower.order import settle_all
 from rt0.lower.unit import CC
 from rt0.lower.value import Val
+from rt0.lower.wrappers import func_value, wrap
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Var
 from rt0.types.types import TYP, Signature, Struct
@@ -41,8 +46,6 @@ UINTPTR = TYP["uintptr"]
 
 def _runs_once(fb: FuncBuilder, s: ast.DeferStmt) -> bool:
     """The statement runs at most once per call of the function."""
-    from rt0.lower.closure import fb_facts
-
     return not fb.defer_heap and s not in fb_facts(fb).loops
 
 
@@ -50,8 +53,6 @@ def _runs_once(fb: FuncBuilder, s: ast.DeferStmt) -> bool:
 
 
 def frame_address(fb: FuncBuilder) -> str:
-    from rt0.lower.intrinsics import frame_pointer
-
     return frame_pointer(fb)
 
 
@@ -79,8 +80,6 @@ def enter(fb: FuncBuilder) -> None:
 def exit_line(fb: FuncBuilder) -> None:
     """The position that deferred calls see at the end of the function: of the return where gc makes the calls there and then, else of the closing
     brace (cmd/compile/internal/ssagen, buildssa and exit, go1.27)."""
-    from rt0.lower.closure import fb_facts
-
     fs = fb_facts(fb)
     n = fs.ndefers.get(fb.decl, 0)
     on_heap = any(st.kind == "mem" and not st.addrs[0].startswith("%a") for st in fb.result_vars)
@@ -141,9 +140,6 @@ def thunk(fb: FuncBuilder, call: ast.Expr, pos: int, stack: bool, word: str) -> 
         return _builtin_thunk(fb, e, str(fun.val), stack, word)
     if fun.mode == "typexpr":
         fb.error(pos, f"{'defer' if word == 'deferwrap' else 'go'} requires function call, not conversion")
-    from rt0.lower.call import arguments, resolve
-    from rt0.lower.layout import sig_abi
-
     sig = fb.typ(fun).underlying()
     assert isinstance(sig, Signature)
     target = resolve(fb, fun)
@@ -154,9 +150,6 @@ def thunk(fb: FuncBuilder, call: ast.Expr, pos: int, stack: bool, word: str) -> 
     args = arguments(fb, e, sig, target)
     fb.dbg(e.pos)
     if target.kind == "static" and not args and not sig_abi(sig).out:
-        from rt0.lower.intrinsics import TABLE
-        from rt0.lower.wrappers import func_value
-
         if target.symbol not in TABLE:
             return func_value(fb.unit, target.symbol)
     if target.kind == "iface" and target.val is not None:
@@ -176,8 +169,6 @@ def thunk(fb: FuncBuilder, call: ast.Expr, pos: int, stack: bool, word: str) -> 
 def _closure(fb: FuncBuilder, captured: Sequence[Val], body: Any, stack: bool, word: str, deferred: bool) -> str:
     """A func value {code, captured...}; body(tb, vals) writes the code with the captured values loaded; it is used twice when deferred: the code
     calls a function of Go's that may recover."""
-    from rt0.lower.wrappers import wrap
-
     unit = fb.unit
     n = unit.thunks
     base = fb.sym
@@ -216,8 +207,6 @@ def _closure(fb: FuncBuilder, captured: Sequence[Val], body: Any, stack: bool, w
                 tb.ret(run())
             tb.finish()
     if not obj:
-        from rt0.lower.wrappers import func_value
-
         return func_value(unit, sym)
     return obj
 
@@ -242,8 +231,6 @@ def _builtin_thunk(fb: FuncBuilder, e: ast.CallExpr, name: str, stack: bool, wor
             new.args.append(a)
             continue
         if name == "panic":
-            from rt0.lower.expr import TYP_ANY
-
             v = fb.expr_as(a, TYP_ANY)
         else:
             v = fb.expr(a)

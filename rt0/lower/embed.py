@@ -15,7 +15,9 @@ import hashlib
 import struct
 from typing import TYPE_CHECKING
 
+from rt0.lower.layout import layout
 from rt0.lower.static import Image
+from rt0.lower.unit import c_string
 from rt0.syntax import nodes as ast
 from rt0.types.embed import embed_kind
 from rt0.types.types import unalias
@@ -67,8 +69,6 @@ def _order(name: str) -> tuple[bytes, bytes]:
 
 def embed_image(unit: Unit, var: Var, patterns: list[str], symbol: str) -> Image | None:
     """The variable's memory; None for a type that cannot be embedded into (the Checker reports it)."""
-    from rt0.lower.layout import layout
-
     files = files_of(unit.program, var, patterns)
     assert var.type is not None
     t = unalias(var.type)
@@ -117,8 +117,6 @@ def embed_image(unit: Unit, var: Var, patterns: list[str], symbol: str) -> Image
 
 
 def _bytes(unit: Unit, symbol: str, data: bytes) -> str:
-    from rt0.lower.unit import c_string
-
     sym = symbol + ".data"
     if unit.begin(sym):
         with unit.defining(sym):

@@ -27,6 +27,7 @@ from typing import Any, Final
 
 from rt0.lower.closure import MAX_BY_VALUE, Facts
 from rt0.lower.closure import facts as closure_facts
+from rt0.lower.layout import is_direct_iface, sizeof
 from rt0.syntax import nodes as ast
 from rt0.syntax.nodes import unparen
 from rt0.types import types as T
@@ -110,8 +111,6 @@ def captured_by_ref(v: Var, facts: Facts) -> bool:
     vf = facts.vars.get(v)
     if vf is None or vf.addrtaken or vf.reassigned:
         return True
-    from rt0.lower.layout import sizeof
-
     return v.type is None or _has_type_param(v.type) or sizeof(v.type) > MAX_BY_VALUE
 
 
@@ -415,8 +414,6 @@ def _is_interface(t: T.Type | None) -> bool:
 def _too_large(t: T.Type | None, limit: int) -> bool:
     if t is None or _has_type_param(t):
         return False
-    from rt0.lower.layout import sizeof
-
     return sizeof(t) > limit
 
 
@@ -424,8 +421,6 @@ def _direct(t: T.Type) -> bool:
     """Whether an interface's data word holds a value of type t itself."""
     if _has_type_param(t):
         return False
-    from rt0.lower.layout import is_direct_iface
-
     return is_direct_iface(t)
 
 
@@ -621,8 +616,6 @@ class _Build:
                 k = self.spill(k, e)
                 n = _literal_length(e)
                 if elem is not None and not _has_type_param(elem):
-                    from rt0.lower.layout import sizeof
-
                     if n * sizeof(elem) > MAX_IMPLICIT:
                         k[0].escapes = True
             for x in e.elts:
@@ -1219,8 +1212,6 @@ def _constant_make(e: ast.CallExpr) -> bool:
         return len(e.args) == 1 or (isinstance(e.args[1].val, int) and 0 <= e.args[1].val <= MAP_SLOTS)
     if not isinstance(u, T.Slice) or _has_type_param(u.elem):
         return False
-    from rt0.lower.layout import sizeof
-
     cap = e.args[-1].val if len(e.args) > 1 else None
     return isinstance(cap, int) and 0 <= cap * sizeof(u.elem) <= MAX_IMPLICIT
 

@@ -13,13 +13,17 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rt0.lower import alg
+from rt0.lower import alg, chans, maps
+from rt0.lower.closure import make_closure
 from rt0.lower.func import INT, FuncBuilder, Storage, exact_float, float_const
+from rt0.lower.itab import itab
 from rt0.lower.layout import layout
 from rt0.lower.literal import field_at, struct_elts
 from rt0.lower.order import addressable, holds, in_order, is_static, keep, settle, settle_all, settle_each, settle_key
 from rt0.lower.tempstring import buffer, of_bytes, peek
+from rt0.lower.typedesc import type_desc
 from rt0.lower.value import Val
+from rt0.lower.wrappers import func_value
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Const, Func, Nil, Selection, Var
 from rt0.types.types import (
@@ -179,8 +183,6 @@ def lookup(fb: FuncBuilder, obj: Var, e: ast.Expr) -> Storage:
 
 def func_val(fb: FuncBuilder, obj: Func, targs: Sequence[Type] | None, e: ast.Expr) -> Val:
     """A declared function as a func value."""
-    from rt0.lower.wrappers import func_value
-
     sym = fb.unit.program.callee(fb.unit, obj, (), [fb.subst(t) for t in targs or ()])
     return Val(fb.typ(e), (func_value(fb.unit, sym),))
 
@@ -222,8 +224,6 @@ class Place:
             assert self.st is not None and self.st.val is not None
             return Val(self.typ, self.st.val.p()[self.lo : self.lo + len(layout(self.typ).vals)])
         if self.kind == "map":
-            from rt0.lower import maps
-
             assert self.m is not None and self.key is not None
             mt = self.m.typ.underlying()
             assert isinstance(mt, Map)
@@ -246,8 +246,6 @@ class Place:
 
     def made(self, fb: FuncBuilder) -> str:
         """Address of a map's element, made if it is missing."""
-        from rt0.lower import maps
-
         assert self.m is not None and self.key is not None
         mt = self.m.typ.underlying()
         assert isinstance(mt, Map)
@@ -607,8 +605,6 @@ def index(fb: FuncBuilder, e: ast.IndexExpr) -> Val:
     t = fb.typ(e.x)
     u = t.underlying()
     if isinstance(u, Map):
-        from rt0.lower import maps
-
         m, k = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.indices[0], lambda: _map_key(fb, e.indices[0], u.key))], (None, u.key))
         fb.dbg(e.pos)
         return maps.access(fb, u, m.one(), k)
@@ -743,8 +739,6 @@ def unary(fb: FuncBuilder, e: ast.UnaryExpr) -> Val:
         composite_into(fb, x, to, t, zeroed=True)
         return Val(fb.typ(e), (to,))
     if op == "<-":
-        from rt0.lower import chans
-
         c = expr(fb, e.x)
         fb.dbg(e.pos)
         ct = c.typ.underlying()
@@ -1048,9 +1042,6 @@ def is_empty_interface(t: Type) -> bool:
 
 def _mixed_comparison(fb: FuncBuilder, e: ast.BinaryExpr, t: Type, left: bool) -> Val:
     from rt0.lower.convert import unpack_direct
-    from rt0.lower.itab import itab
-    from rt0.lower.typedesc import type_desc
-
     a, b = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.y, lambda: expr(fb, e.y))], (fb.typ(e.y), fb.typ(e.x)))
     i, c = (a, b) if left else (b, a)
     fb.dbg(e.pos)
@@ -1221,8 +1212,6 @@ def slice_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type, u: Slice) -> Va
 
 def map_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type) -> Val:
     """map[K]V{...}: a map with the entries known before, then the others one by one, each as an assignment is made."""
-    from rt0.lower import maps
-
     mt = t.underlying()
     assert isinstance(mt, Map)
     m = maps.make(fb, mt, str(len(e.elts)), e)
@@ -1243,8 +1232,6 @@ def map_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type) -> Val:
 
 
 def func_lit(fb: FuncBuilder, e: ast.FuncLit) -> Val:
-    from rt0.lower.closure import make_closure
-
     return Val(fb.typ(e), (make_closure(fb, e),))
 
 
@@ -1286,8 +1273,6 @@ def multi(fb: FuncBuilder, e: ast.Expr, n: int) -> list[Val]:
         fb.dbg(x.pos)
         return list(assert_type(fb, v, fb.subst(x.typ.type), True))
     if isinstance(x, ast.IndexExpr):
-        from rt0.lower import maps
-
         mt = fb.typ(x.x).underlying()
         assert isinstance(mt, Map)
         m, k = in_order(fb, [(x.x, lambda: expr(fb, x.x)), (x.indices[0], lambda: _map_key(fb, x.indices[0], mt.key))], (None, mt.key))
@@ -1295,8 +1280,6 @@ def multi(fb: FuncBuilder, e: ast.Expr, n: int) -> list[Val]:
         v, ok = maps.access2(fb, mt, m.one(), k)
         return [v, Val(BOOL, (ok,))]
     if isinstance(x, ast.UnaryExpr) and x.op == "<-":
-        from rt0.lower import chans
-
         c = expr(fb, x.x)
         fb.dbg(x.pos)
         ct = c.typ.underlying()

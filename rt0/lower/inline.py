@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rt0.lower.closure import is_range_func
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, resolve
 from rt0.types.types import Signature
@@ -59,8 +60,6 @@ def cost(body: ast.BlockStmt) -> int:
                 return MAX_COST + 1
             n += 4
         elif k is ast.RangeStmt:
-            from rt0.lower.closure import is_range_func
-
             if is_range_func(x):
                 return MAX_COST + 1
         for a in _CHILDREN.get(k, ()):

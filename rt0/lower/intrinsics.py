@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rt0.abi.runtime_layout import TLS_G
+from rt0.lower.func import define_func
 from rt0.lower.layout import layout
 from rt0.lower.unit import symbol_of
 from rt0.lower.value import Val
@@ -56,8 +57,6 @@ def has(symbol: str) -> bool:
 
 def define(unit: Unit, symbol: str, sig: Signature) -> bool:
     """Defines an intrinsic as a function (for its func value); False when symbol is none."""
-    from rt0.lower.func import define_func
-
     if not has(symbol):
         return False
     params = [v.type for v in sig.params.vars if v.type is not None]

@@ -25,6 +25,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from rt0.lower import chans, maps
 from rt0.lower.assign import assign_vals
 from rt0.lower.closure import OuterInfo, bind_captures, capture_types, closure_object, closure_symbol, declare, declare_init, fb_facts
 from rt0.lower.convert import assign_conv
@@ -32,6 +33,7 @@ from rt0.lower.expr import expr, place, view
 from rt0.lower.func import INT, FuncBuilder
 from rt0.lower.layout import layout, struct_of
 from rt0.lower.order import addressable, calls, settle_place
+from rt0.lower.stmt import Target, branch, do_return, stmts
 from rt0.lower.tempstring import bytes_of
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
@@ -101,8 +103,6 @@ def bind(fb: FuncBuilder, s: ast.RangeStmt, e: ast.Expr | None, val: Callable[[]
 
 def _loop(fb: FuncBuilder, s: ast.RangeStmt, label: Any, count: str, body: Callable[[str], None]) -> None:
     """for i := 0; i < count; i++ with a hidden i."""
-    from rt0.lower.stmt import Target, stmts
-
     iv = fb.alloca_ll("i64")
     fb.store_ll(iv, "i64", "0", "")
     head, inside, post, end = fb.block("range"), fb.block("body"), fb.block("post"), fb.block("endrange")
@@ -122,8 +122,6 @@ def _loop(fb: FuncBuilder, s: ast.RangeStmt, label: Any, count: str, body: Calla
 
 
 def _range_int(fb: FuncBuilder, s: ast.RangeStmt, label: Any, t: Type) -> None:
-    from rt0.lower.stmt import Target, stmts
-
     if s.key is not None and _wants(s.key):
         kt = fb.subst(s.key.obj.type) if s.define and isinstance(s.key, ast.Ident) and type(s.key.obj) is Var else fb.typ(s.key)
         if isinstance(t, Basic) and t.kind.startswith("untyped"):
@@ -197,8 +195,6 @@ def _unchanged(fb: FuncBuilder, e: ast.Expr) -> bool:
 
 
 def _range_string(fb: FuncBuilder, s: ast.RangeStmt, label: Any) -> None:
-    from rt0.lower.stmt import Target, stmts
-
     p, n = expr(fb, s.x).p()
     iv, nv, rv = fb.alloca_ll("i64"), fb.alloca_ll("i64"), fb.alloca_ll("i32")
     fb.store_ll(iv, "i64", "0", "")
@@ -229,9 +225,6 @@ def _range_string(fb: FuncBuilder, s: ast.RangeStmt, label: Any) -> None:
 
 
 def _range_map(fb: FuncBuilder, s: ast.RangeStmt, label: Any, u: Map) -> None:
-    from rt0.lower import maps
-    from rt0.lower.stmt import Target, stmts
-
     m = expr(fb, s.x).one()
     post, end = fb.block("post"), fb.block("endrange")
 
@@ -245,9 +238,6 @@ def _range_map(fb: FuncBuilder, s: ast.RangeStmt, label: Any, u: Map) -> None:
 
 
 def _range_chan(fb: FuncBuilder, s: ast.RangeStmt, label: Any, u: Chan) -> None:
-    from rt0.lower import chans
-    from rt0.lower.stmt import Target, stmts
-
     c = expr(fb, s.x).one()
     head, inside, end = fb.block("range"), fb.block("body"), fb.block("endrange")
     fb.start(head)
@@ -335,8 +325,6 @@ def _range_func(fb: FuncBuilder, s: ast.RangeStmt, label: Any, sig: Signature) -
 
 def _take_exit(fb: FuncBuilder, tok: str, label: Any, record: str, offsets: Sequence[int], results: Sequence[Type]) -> None:
     """What the body asked for, done in the function around it."""
-    from rt0.lower.stmt import branch, do_return
-
     if tok == "return":
         do_return(fb, [fb.load(fb.gep(record, off), t) for off, t in zip(offsets, results, strict=True)])
     elif tok == "return-named":
@@ -347,8 +335,6 @@ def _take_exit(fb: FuncBuilder, tok: str, label: Any, record: str, offsets: Sequ
 
 def _lower_body(fb: FuncBuilder, outer: OuterInfo, s: ast.RangeStmt, label: Any, sym: str, binds: list[tuple[Var, Type, bool]],
                 ysig: Signature, rb: RangeBody, has_defer: bool) -> None:
-    from rt0.lower.stmt import Target, stmts
-
     unit = outer.unit
     params = [v.type or INT for v in ysig.params.vars]
     with unit.defining(sym, "once" if fb.once else "strong"):

@@ -23,13 +23,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rt0.abi.linksyms import GCROOTS
+from rt0.lower.closure import OuterInfo, lower_lit
 from rt0.lower.expr import array_items, default_type, imag_of, real_of, to_float, wrap
 from rt0.lower.itab import itab
 from rt0.lower.layout import Layout, layout
 from rt0.lower.literal import field_at, struct_elts
 from rt0.lower.names import prefix
-from rt0.lower.typedesc import gc_mask, type_desc
+from rt0.lower.typedesc import gc_mask, hash_might_panic, type_desc
 from rt0.lower.unit import c_string, quote, quote_str, symbol_of
+from rt0.lower.wrappers import func_value, method_expr
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Const, Func, Initializer, Nil, Package, Var, receiver_named
 from rt0.types.predicates import identical
@@ -207,8 +209,6 @@ class Filler:
         if isinstance(sig, Signature) and sig.tparams and not targs:
             return False
         if img is not None:
-            from rt0.lower.wrappers import func_value
-
             assert self.unit is not None
             sym = self.unit.program.callee(self.unit, f, (), [self.typ(a) for a in targs or ()])
             self._ptr(img, off, func_value(self.unit, sym))
@@ -216,8 +216,6 @@ class Filler:
 
     def _method_expr(self, img: Image | None, off: int, e: ast.SelectorExpr, t: Type | None, targs: Sequence[Type] | None) -> bool:
         if img is not None:
-            from rt0.lower.wrappers import method_expr
-
             assert self.unit is not None
             sig = self.typ(t).underlying()
             assert isinstance(sig, Signature)
@@ -228,8 +226,6 @@ class Filler:
         if self.env is not None or self.program is None:
             return False  # inside a function: may capture
         if img is not None:
-            from rt0.lower.wrappers import func_value
-
             assert self.unit is not None and self.pkg is not None
             self._ptr(img, off, func_value(self.unit, package_func_lit(self.unit, self.pkg, e)))
         return True
@@ -420,8 +416,6 @@ class Filler:
 
 def package_func_lit(unit: Unit, pkg: Package, lit: ast.FuncLit) -> str:
     """Symbol of a function literal in the initialiser of a package variable; its function is written after the variable."""
-    from rt0.lower.closure import OuterInfo, lower_lit
-
     program = unit.program
     fs = program.package_facts(program.state_of(pkg))
     base = f"{prefix(pkg)}.init"
@@ -580,8 +574,6 @@ def _is_float(e: ast.Expr) -> bool:
 
 
 def _may_panic_hash(t: Type) -> bool:
-    from rt0.lower.typedesc import hash_might_panic
-
     return hash_might_panic(t)
 
 

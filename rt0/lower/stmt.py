@@ -12,13 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rt0.lower import closure, order
+from rt0.lower import chans, closure, defer, order
 from rt0.lower.assign import Changed, assign_stmt, inc_dec, store_to, var_spec
+from rt0.lower.call import call
 from rt0.lower.closure import declare, fb_facts
+from rt0.lower.convert import assign_conv
 from rt0.lower.deadcode import declares, last_label, static_bool, terminates
 from rt0.lower.expr import cond, expr, multi
 from rt0.lower.func import FuncBuilder, Storage
 from rt0.lower.layout import layout
+from rt0.lower.select import select
+from rt0.lower.switch import switch, type_switch
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Var
@@ -82,8 +86,6 @@ def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.Field
     fb.named = named
     fb.real_results = results
     if has_defer:
-        from rt0.lower import defer
-
         for st in fb.result_vars:
             if st.kind == "mem":
                 # read after a recovery: LLVM must believe that others can see it
@@ -132,8 +134,6 @@ def do_return(fb: FuncBuilder, vals: list[Val] | None) -> None:
         vals = None
     if fb.exit:
         if not fb.done:
-            from rt0.lower import defer
-
             defer.exit_line(fb)
             defer.leave(fb)  # here, not in the common block: deferred calls see this return's line
             fb.br(fb.exit)
@@ -148,8 +148,6 @@ def return_stmt(fb: FuncBuilder, s: ast.ReturnStmt) -> None:
     if not es:
         do_return(fb, None)
         return
-    from rt0.lower.convert import assign_conv
-
     if len(es) == 1 and len(results) > 1:
         vals = multi(fb, es[0], len(results))
         fb.dbg(s.pos)
@@ -226,13 +224,9 @@ def expr_stmt(fb: FuncBuilder, s: ast.ExprStmt) -> None:
     x = ast.unparen(s.x)
     fb.dbg(x.pos)
     if isinstance(x, ast.CallExpr) and x.fun.mode != "typexpr":
-        from rt0.lower.call import call
-
         call(fb, x)
         return
     if isinstance(x, ast.UnaryExpr) and x.op == "<-":
-        from rt0.lower import chans
-
         c = expr(fb, x.x)
         fb.dbg(x.pos)
         ct = c.typ.underlying()
@@ -243,8 +237,6 @@ def expr_stmt(fb: FuncBuilder, s: ast.ExprStmt) -> None:
 
 
 def send_stmt(fb: FuncBuilder, s: ast.SendStmt) -> None:
-    from rt0.lower import chans
-
     ct = fb.typ(s.chan).underlying()
     assert isinstance(ct, Chan)
     order.settle(fb, s.chan)
@@ -415,28 +407,20 @@ def _label_inside(fb: FuncBuilder, label: Any) -> bool:
 
 
 def go_stmt(fb: FuncBuilder, s: ast.GoStmt) -> None:
-    from rt0.lower import defer
-
     fb.dbg(s.pos)
     defer.go_stmt(fb, s)
 
 
 def defer_stmt(fb: FuncBuilder, s: ast.DeferStmt) -> None:
-    from rt0.lower import defer
-
     fb.dbg(s.pos)
     defer.defer_stmt(fb, s)
 
 
 def switch_stmt(fb: FuncBuilder, s: ast.SwitchStmt, label: Any) -> None:
-    from rt0.lower.switch import switch
-
     switch(fb, s, label)
 
 
 def type_switch_stmt(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
-    from rt0.lower.switch import type_switch
-
     type_switch(fb, s, label)
 
 
@@ -447,8 +431,6 @@ def range_stmt(fb: FuncBuilder, s: ast.RangeStmt, label: Any) -> None:
 
 
 def select_stmt(fb: FuncBuilder, s: ast.SelectStmt, label: Any) -> None:
-    from rt0.lower.select import select
-
     end = fb.block("endselect")
     fb.targets.append(Target(s, label, end, ""))
 

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from rt0.lower import closure
-from rt0.lower.convert import assert_type, is_interface, is_type, may_hold, unpack_direct
+from rt0.lower import alg, closure
+from rt0.lower.convert import assert_type, assign_conv, is_interface, is_type, may_hold, unpack_direct
 from rt0.lower.deadcode import chosen
 from rt0.lower.expr import BOOL, TYP_ANY, compare, cond, expr, is_nil, real_of, wrap
 from rt0.lower.func import FuncBuilder
@@ -277,15 +277,11 @@ def _equal(fb: FuncBuilder, tag: Val, x: ast.Expr) -> str:
 
 
 def fb_conv(fb: FuncBuilder, v: Val, t: Type) -> Val:
-    from rt0.lower.convert import assign_conv
-
     return assign_conv(fb, v, t, fb.pos)
 
 
 def mixed_equal(fb: FuncBuilder, iface: Val, concrete: Val) -> str:
     """An interface value holds this concrete value."""
-    from rt0.lower import alg
-
     same = is_type(fb, iface, concrete.typ)
     out = fb.alloca_ll("i1")
     fb.store_ll(out, "i1", "false")
