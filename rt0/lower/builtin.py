@@ -12,9 +12,9 @@ from functools import partial
 from rt0.lower import chans, defer, maps
 from rt0.lower.call import call
 from rt0.lower.convert import assign_conv
-from rt0.lower.expr import TYP_ANY, bits, compare, expr, real_of, to_i64, view
+from rt0.lower.expr import TYP_ANY, compare, expr, real_of, to_i64, view
 from rt0.lower.func import INT, FuncBuilder
-from rt0.lower.layout import layout
+from rt0.lower.layout import bits, layout
 from rt0.lower.order import calls, in_order
 from rt0.lower.typedesc import type_desc
 from rt0.lower.value import Val

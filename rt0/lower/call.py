@@ -26,7 +26,7 @@ from rt0.lower.func import INT, FuncBuilder
 from rt0.lower.intrinsics import try_call
 from rt0.lower.itab import method_offset
 from rt0.lower.layout import layout
-from rt0.lower.methodset import method_id, method_set
+from rt0.lower.methodset import is_reflect_method, method_id, method_set
 from rt0.lower.names import recv_is_pointer
 from rt0.lower.order import addressable, in_order, settle
 from rt0.lower.typedesc import type_desc
@@ -43,9 +43,7 @@ def call(fb: FuncBuilder, e: ast.CallExpr) -> list[Val]:
     if mode == "typexpr":
         return [conversion(fb, e)]
     if mode == "builtin":
-        from rt0.lower.builtin import builtin
-
-        return builtin(fb, e, str(fun.val))
+        return fb.features.builtin(fb, e, str(fun.val))
     sig = fb.typ(fun).underlying()
     if not isinstance(sig, Signature):
         fb.bug(e.pos, f"call of {sig}")
@@ -111,14 +109,6 @@ def mark_reflect(fb: FuncBuilder, t: Target) -> None:
 
 
 _REFLECT_METHOD = frozenset(("reflect.Value.Method", "reflect.Value.MethodByName", "reflect.(*rtype).Method", "reflect.(*rtype).MethodByName"))
-
-
-def is_reflect_method(f: Func) -> bool:
-    """An interface method that can be reflect.Type's Method or MethodByName: named so, with a reflect.Method as first result."""
-    if f.name not in ("Method", "MethodByName") or not isinstance(f.type, Signature) or not f.type.results.vars:
-        return False
-    r = f.type.results.vars[0].type
-    return isinstance(r, Named) and r.obj.name == "Method" and r.obj.pkg is not None and r.obj.pkg.path == "reflect"
 
 
 def iface_method(fb: FuncBuilder, v: Val, iface: Type, f: Func) -> tuple[str, str]:

@@ -642,8 +642,6 @@ def bind_captures(fb: FuncBuilder, binds: list[tuple[Var, Type, bool]], extra: l
 
 def lower_lit(outer: OuterInfo, lit: ast.FuncLit, sym: str, binds: list[tuple[Var, Type, bool]], once: bool) -> None:
     """Write the function of a literal."""
-    from rt0.lower.stmt import function_body
-
     unit = outer.unit
     sig = lit.type
     assert sig is not None
@@ -661,5 +659,5 @@ def lower_lit(outer: OuterInfo, lit: ast.FuncLit, sym: str, binds: list[tuple[Va
         if lit in outer.facts.direct:
             fb.direct = [t if val else Pointer(t) for _, t, val in binds]
         bind_captures(fb, binds)
-        function_body(fb, lit, lit.typ, None, lit.body)
+        fb.features.function_body(fb, lit, lit.typ, None, lit.body)
         fb.finish()

@@ -13,10 +13,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from rt0.lower.expr import expr, wrap
 from rt0.lower.func import FuncBuilder
 from rt0.lower.itab import itab
-from rt0.lower.layout import LEAF_SIZE, layout
+from rt0.lower.layout import LEAF_SIZE, layout, wrap
 from rt0.lower.methodset import method_id, method_set
 from rt0.lower.tempstring import buffer
 from rt0.lower.typedesc import type_desc
@@ -305,7 +304,7 @@ def conversion(fb: FuncBuilder, e: ast.CallExpr) -> Val:
         if not (u.info & IS_STRING and xu.info & IS_INTEGER):
             return fb.const(x.val, t)
     if not layout(t).is_flat and not isinstance(u, Interface):
-        v = expr(fb, x)
+        v = fb.expr(x)
         fb.dbg(e.pos)
         return convert(fb, v, t, e.pos)
     v = fb.expr(x)

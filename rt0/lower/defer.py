@@ -213,8 +213,6 @@ def _closure(fb: FuncBuilder, captured: Sequence[Val], body: Any, stack: bool, w
 
 def _builtin_thunk(fb: FuncBuilder, e: ast.CallExpr, name: str, stack: bool, word: str) -> str:
     """A built-in: its arguments become variables of the thunk that hold the values of now."""
-    from rt0.lower.builtin import builtin
-
     if name == "recover":
         # it recovers as if this function called it
         def recover_for(tb: FuncBuilder, vals: list[Val]) -> None:
@@ -246,7 +244,7 @@ def _builtin_thunk(fb: FuncBuilder, e: ast.CallExpr, name: str, stack: bool, wor
         for var, v in zip(params, vals, strict=True):
             assert var.type is not None
             tb.vars[var] = Storage("val", var.type, (), v)
-        builtin(tb, new, name)
+        tb.features.builtin(tb, new, name)
 
     return _closure(fb, captured, body, stack, word, False)
 

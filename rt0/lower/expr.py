@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from rt0.lower import alg, chans, maps
 from rt0.lower.closure import make_closure
+from rt0.lower.convert import assert_type, assign_conv, unpack_direct
 from rt0.lower.func import INT, FuncBuilder, Storage, exact_float, float_const
 from rt0.lower.itab import itab
-from rt0.lower.layout import layout
+from rt0.lower.layout import bits, layout, wrap
 from rt0.lower.literal import field_at, struct_elts
 from rt0.lower.order import addressable, holds, in_order, is_static, keep, settle, settle_all, settle_each, settle_key
 from rt0.lower.tempstring import buffer, of_bytes, peek
@@ -52,13 +53,6 @@ if TYPE_CHECKING:
 BOOL = TYP["bool"]
 STRING = TYP["string"]
 UINT8 = TYP["uint8"]
-INT_BITS = {"int8": 8, "uint8": 8, "int16": 16, "uint16": 16, "int32": 32, "uint32": 32, "untyped rune": 32}
-
-
-def bits(u: Basic) -> int:
-    return INT_BITS.get(u.kind, 64)
-
-
 # ---------------------------------------------------------------- entry points
 
 
@@ -91,8 +85,6 @@ def const(fb: FuncBuilder, v: Any, t: Type) -> Val:
     u = t.underlying()
     if type(u) is not Basic:
         if isinstance(u, Interface):
-            from rt0.lower.convert import assign_conv
-
             return assign_conv(fb, const(fb, v, default_type(v)), t, fb.pos)
         return fb.zero(t)
     info = u.info
@@ -112,15 +104,6 @@ def const(fb: FuncBuilder, v: Any, t: Type) -> Val:
     if u.kind == "unsafe.Pointer" and isinstance(v, int):
         return Val(t, (f"inttoptr (i64 {v} to ptr)" if v else "null",))
     return fb.zero(t)
-
-
-def wrap(n: int, u: Basic) -> int:
-    """n as LLVM writes it: signed for signed types, else unsigned."""
-    b = bits(u)
-    n &= (1 << b) - 1
-    if not u.info & IS_UNSIGNED and n >> (b - 1):
-        n -= 1 << b
-    return n
 
 
 def real_of(v: Any) -> Any:
@@ -476,11 +459,9 @@ def selector(fb: FuncBuilder, e: ast.SelectorExpr) -> Val:
         v = expr(fb, e.x)
         fb.dbg(e.pos)
         return field_value(fb, v, field_path(fb, e))
-    from rt0.lower import call
-
     if sel.kind == "methodexpr":
-        return call.method_expr(fb, e, e.type)
-    return call.method_value(fb, e, e.type)
+        return fb.features.method_expr(fb, e, e.type)
+    return fb.features.method_value(fb, e, e.type)
 
 
 def field_value(fb: FuncBuilder, v: Val, path: Sequence[int]) -> Val:
@@ -596,9 +577,7 @@ def index(fb: FuncBuilder, e: ast.IndexExpr) -> Val:
     if e.targs:
         x = ast.unparen(e.x)
         if isinstance(x, ast.SelectorExpr) and x.selection is not None:
-            from rt0.lower import call
-
-            return (call.method_value if x.selection.kind == "methodval" else call.method_expr)(fb, x, e.type, e.targs)
+            return (fb.features.method_value if x.selection.kind == "methodval" else fb.features.method_expr)(fb, x, e.type, e.targs)
         obj = x.obj if isinstance(x, ast.Ident) else x.sel.obj if isinstance(x, ast.SelectorExpr) else None
         assert isinstance(obj, Func)
         return func_val(fb, obj, e.targs, e)
@@ -1019,7 +998,6 @@ def comparison(fb: FuncBuilder, e: ast.BinaryExpr) -> Val:
 def _interfaces(fb: FuncBuilder, e: ast.BinaryExpr, tx: Type, ty: Type) -> tuple[Val, Val]:
     """The operands of a comparison of interface values, as values of one type. What is late on the right comes first, as with gc
     (cmd/compile/internal/walk/compare.go, walkCompareInterface)."""
-    from rt0.lower.convert import assign_conv
     from rt0.types.predicates import identical
 
     settle_each(fb, (e.x, e.y), (None, None))
@@ -1041,7 +1019,6 @@ def is_empty_interface(t: Type) -> bool:
 
 
 def _mixed_comparison(fb: FuncBuilder, e: ast.BinaryExpr, t: Type, left: bool) -> Val:
-    from rt0.lower.convert import unpack_direct
     a, b = in_order(fb, [(e.x, lambda: expr(fb, e.x)), (e.y, lambda: expr(fb, e.y))], (fb.typ(e.y), fb.typ(e.x)))
     i, c = (a, b) if left else (b, a)
     fb.dbg(e.pos)
@@ -1236,17 +1213,13 @@ def func_lit(fb: FuncBuilder, e: ast.FuncLit) -> Val:
 
 
 def call_expr(fb: FuncBuilder, e: ast.CallExpr) -> Val:
-    from rt0.lower.call import call
-
-    vals = call(fb, e)
+    vals = fb.features.call(fb, e)
     if len(vals) != 1:
         fb.bug(e.pos, f"call with {len(vals)} results used as a value")
     return vals[0]
 
 
 def type_assert(fb: FuncBuilder, e: ast.TypeAssertExpr) -> Val:
-    from rt0.lower.convert import assert_type
-
     x = expr(fb, e.x)
     fb.dbg(e.pos)
     t = fb.typ(e)
@@ -1260,14 +1233,10 @@ def multi(fb: FuncBuilder, e: ast.Expr, n: int) -> list[Val]:
     """The values of an expression that gives n of them: a call, or a comma-ok form (then the second is a bool)."""
     x = ast.unparen(e)
     if isinstance(x, ast.CallExpr) and x.fun.mode not in ("typexpr",):
-        from rt0.lower.call import call
-
-        return call(fb, x)
+        return fb.features.call(fb, x)
     if n == 1:
         return [expr(fb, x)]
     if isinstance(x, ast.TypeAssertExpr):
-        from rt0.lower.convert import assert_type
-
         assert x.typ is not None
         v = expr(fb, x.x)
         fb.dbg(x.pos)

@@ -41,8 +41,10 @@ if TYPE_CHECKING:
     from rt0.lower.closure import Facts
     from rt0.lower.debuginfo import DebugInfo
     from rt0.lower.generic import Env
+    from rt0.lower.methodset import Method
     from rt0.lower.program import Program
     from rt0.lower.rangefor import RangeBody
+    from rt0.lower.static import Image
     from rt0.types.objects import Var
 
 MAX_INLINE_COPY = 128
@@ -81,6 +83,18 @@ def float_const(x: float, ty: str) -> str:
     return "0x" + struct.pack(">d", x).hex().upper()
 
 
+class BranchTarget:
+    """A statement that break or continue may leave."""
+
+    __slots__ = ("brk", "cont", "label", "node")
+
+    def __init__(self, node: Any, label: Any, brk: str, cont: str) -> None:
+        self.node = node
+        self.label = label  # the LabeledStmt around it, or None
+        self.brk = brk
+        self.cont = cont
+
+
 class Features(Protocol):
     """What the ground asks of the files that stand on it: a FuncBuilder evaluates expressions and writes statements of every kind, and allocates
     objects by their descriptors. features.py hands it out."""
@@ -89,8 +103,24 @@ class Features(Protocol):
     def addr(self, fb: FuncBuilder, e: ast.Expr) -> str: ...
     def const(self, fb: FuncBuilder, v: Any, t: Type) -> Val: ...
     def assign_conv(self, fb: FuncBuilder, v: Val, t: Type, pos: Pos) -> Val: ...
+    def call(self, fb: FuncBuilder, e: ast.CallExpr) -> list[Val]: ...
+    def builtin(self, fb: FuncBuilder, e: ast.CallExpr, name: str) -> list[Val]: ...
+    def method_value(self, fb: FuncBuilder, e: ast.SelectorExpr, typ: Type | None, targs: Sequence[Type] = ()) -> Val: ...
+    def method_expr(self, fb: FuncBuilder, e: ast.SelectorExpr, typ: Type | None, targs: Sequence[Type] = ()) -> Val: ...
     def stmt(self, fb: FuncBuilder, s: ast.Stmt) -> None: ...
+    def stmts(self, fb: FuncBuilder, ss: list[ast.Stmt]) -> None: ...
+    def branch(self, fb: FuncBuilder, tok: str, label: Any) -> None: ...
+    def do_return(self, fb: FuncBuilder, vals: list[Val] | None) -> None: ...
+    def function_body(self, fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.FieldList | None, body: ast.BlockStmt) -> None: ...
     def type_desc(self, unit: Unit, t: Type) -> str: ...
+    def eq_func(self, unit: Unit, t: Type) -> str: ...
+    def hash_func(self, unit: Unit, t: Type) -> str: ...
+    def eq_func_value(self, unit: Unit, t: Type) -> str: ...
+    def hash_func_value(self, unit: Unit, t: Type) -> str: ...
+    def iface_method(self, unit: Unit, t: Type, m: Method) -> str: ...
+    def method_symbol(self, unit: Unit, t: Type, m: Method) -> str: ...
+    def patterns_of(self, program: Program, var: Var) -> list[str] | None: ...
+    def embed_image(self, unit: Unit, var: Var, patterns: list[str], symbol: str) -> Image | None: ...
     def debug_info(self, program: Program, unit: Unit) -> DebugInfo: ...
 
 
@@ -199,7 +229,7 @@ class FuncBuilder:
         self.vars: dict[Any, Storage] = {}
         self.result_vars: list[Storage] = []
         self.result_names: list[Var | None] = []
-        self.targets: list[Any] = []
+        self.targets: list[BranchTarget] = []
         self.labels: dict[Any, str] = {}
         self.facts: Facts | None = None
         self.named = False
@@ -770,6 +800,9 @@ class FuncBuilder:
 
     def stmt(self, s: ast.Stmt) -> None:
         self.features.stmt(self, s)
+
+    def stmts(self, ss: list[ast.Stmt]) -> None:
+        self.features.stmts(self, ss)
 
     def const(self, val: Any, t: Type) -> Val:
         """The constant as a value of type t."""

@@ -12,26 +12,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rt0.diag import InternalError
-from rt0.lower.methodset import Method, method_id, method_set, sort_key
+from rt0.lower.methodset import Method, interface_methods, method_id, method_set
 from rt0.lower.typedesc import type_desc, type_hash, weak_ref
-from rt0.types.objects import Func, Package, resolve
-from rt0.types.types import Interface, Type, unalias
+from rt0.types.objects import Func, Package
+from rt0.types.types import Type, unalias
 from rt0.types.typestring import link_string
 
 if TYPE_CHECKING:
     from rt0.lower.unit import Unit
 
 ITAB_FUN = 24
-
-
-def interface_methods(t: Type) -> list[Func]:
-    """All methods of an interface type in the order of its itabs."""
-    u = t.underlying()
-    assert isinstance(u, Interface)
-    methods = sorted(u.type_set().methods, key=sort_key)
-    for m in methods:
-        resolve(m)
-    return methods
 
 
 def method_offset(t: Type, name: str, pkg: Package | None) -> int:
@@ -69,13 +59,11 @@ def itab(unit: Unit, t: Type, iface: Type) -> str:
 
 
 def _define(unit: Unit, t: Type, iface: Type, sym: str, have: dict[str, Method], want: list[Func]) -> None:
-    from rt0.lower import wrappers
-
     with unit.defining(sym, "once") as meta:
         entries: list[str] = []
         for f in want:
             key = method_id(f.name, f.pkg)
-            code = wrappers.iface_method(unit, t, have[key])
+            code = unit.program.features.iface_method(unit, t, have[key])
             meta.methods.append([key, code])
             entries.append(weak_ref(unit, code, "func"))
         ptrs = ", ".join(["ptr"] * len(entries))

@@ -29,6 +29,7 @@ from typing import NamedTuple, NoReturn
 from rt0.abi.runtime_layout import INT_REGS, MAX_FLAT_LEAVES, MAX_RESULT_LEAVES
 from rt0.diag import InternalError
 from rt0.types.types import (
+    IS_UNSIGNED,
     Alias,
     Array,
     Basic,
@@ -376,3 +377,22 @@ def sig_abi(sig: Signature, recv: Type | None = None) -> SigABI:
             lay.sig = SigABI([v.type or _bad(sig) for v in sig.params.vars], [v.type or _bad(sig) for v in sig.results.vars])
         return lay.sig
     return SigABI([recv, *(v.type or _bad(sig) for v in sig.params.vars)], [v.type or _bad(sig) for v in sig.results.vars])
+
+
+# ---------------------------------------------------------------- integers
+
+INT_BITS = {"int8": 8, "uint8": 8, "int16": 16, "uint16": 16, "int32": 32, "uint32": 32, "untyped rune": 32}
+
+
+def bits(u: Basic) -> int:
+    """Width of an integer type."""
+    return INT_BITS.get(u.kind, 64)
+
+
+def wrap(n: int, u: Basic) -> int:
+    """n as LLVM writes it: signed for signed types, else unsigned."""
+    b = bits(u)
+    n &= (1 << b) - 1
+    if not u.info & IS_UNSIGNED and n >> (b - 1):
+        n -= 1 << b
+    return n

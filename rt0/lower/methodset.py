@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rt0.types.objects import Func, Package, resolve
-from rt0.types.types import Interface, Named, Pointer, Struct, Type, unalias, under
+from rt0.types.types import Interface, Named, Pointer, Signature, Struct, Type, unalias, under
 
 
 class Method:
@@ -145,3 +145,21 @@ def _merge(
         old = out.get(k)
         out[k] = it if old is None else (old[0], old[1], old[2], True)
     return list(out.values())
+
+
+def is_reflect_method(f: Func) -> bool:
+    """An interface method that can be reflect.Type's Method or MethodByName: named so, with a reflect.Method as first result."""
+    if f.name not in ("Method", "MethodByName") or not isinstance(f.type, Signature) or not f.type.results.vars:
+        return False
+    r = f.type.results.vars[0].type
+    return isinstance(r, Named) and r.obj.name == "Method" and r.obj.pkg is not None and r.obj.pkg.path == "reflect"
+
+
+def interface_methods(t: Type) -> list[Func]:
+    """All methods of an interface type in the order of its itabs."""
+    u = t.underlying()
+    assert isinstance(u, Interface)
+    methods = sorted(u.type_set().methods, key=sort_key)
+    for m in methods:
+        resolve(m)
+    return methods

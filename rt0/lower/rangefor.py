@@ -30,10 +30,9 @@ from rt0.lower.assign import assign_vals
 from rt0.lower.closure import OuterInfo, bind_captures, capture_types, closure_object, closure_symbol, declare, declare_init, fb_facts
 from rt0.lower.convert import assign_conv
 from rt0.lower.expr import expr, place, view
-from rt0.lower.func import INT, FuncBuilder
+from rt0.lower.func import INT, BranchTarget, FuncBuilder
 from rt0.lower.layout import layout, struct_of
 from rt0.lower.order import addressable, calls, settle_place
-from rt0.lower.stmt import Target, branch, do_return, stmts
 from rt0.lower.tempstring import bytes_of
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
@@ -111,8 +110,8 @@ def _loop(fb: FuncBuilder, s: ast.RangeStmt, label: Any, count: str, body: Calla
     fb.cond_br(fb.tmp(f"icmp slt i64 {i}, {count}"), inside, end)
     fb.start(inside)
     body(i)
-    fb.targets.append(Target(s, label, end, post))
-    stmts(fb, s.body.list)
+    fb.targets.append(BranchTarget(s, label, end, post))
+    fb.stmts(s.body.list)
     fb.targets.pop()
     fb.start(post)
     j = fb.load_ll(iv, "i64", "")
@@ -139,8 +138,8 @@ def _range_int(fb: FuncBuilder, s: ast.RangeStmt, label: Any, t: Type) -> None:
     fb.cond_br(fb.tmp(f"icmp {lt} {ll} {i}, {n.one()}"), inside, end)
     fb.start(inside)
     bind(fb, s, s.key, lambda: Val(t, (i,)))
-    fb.targets.append(Target(s, label, end, post))
-    stmts(fb, s.body.list)
+    fb.targets.append(BranchTarget(s, label, end, post))
+    fb.stmts(s.body.list)
     fb.targets.pop()
     fb.start(post)
     j = fb.load_ll(iv, ll, "")
@@ -215,8 +214,8 @@ def _range_string(fb: FuncBuilder, s: ast.RangeStmt, label: Any) -> None:
     fb.store_ll(nv, "i64", k, "")
     fb.start(got)
     _bind_both(fb, s, lambda: Val(INT, (i,)), lambda: Val(RUNE, (fb.load_ll(rv, "i32", ""),)))
-    fb.targets.append(Target(s, label, end, post))
-    stmts(fb, s.body.list)
+    fb.targets.append(BranchTarget(s, label, end, post))
+    fb.stmts(s.body.list)
     fb.targets.pop()
     fb.start(post)
     fb.store_ll(iv, "i64", fb.load_ll(nv, "i64", ""), "")
@@ -230,8 +229,8 @@ def _range_map(fb: FuncBuilder, s: ast.RangeStmt, label: Any, u: Map) -> None:
 
     def body(k: str, v: str) -> None:
         _bind_both(fb, s, lambda: fb.load(k, u.key), lambda: fb.load(v, u.elem))
-        fb.targets.append(Target(s, label, end, post))
-        stmts(fb, s.body.list)
+        fb.targets.append(BranchTarget(s, label, end, post))
+        fb.stmts(s.body.list)
         fb.targets.pop()
 
     maps.range_over(fb, u, m, post, end, body)
@@ -246,8 +245,8 @@ def _range_chan(fb: FuncBuilder, s: ast.RangeStmt, label: Any, u: Chan) -> None:
     fb.cond_br(ok, inside, end)
     fb.start(inside)
     bind(fb, s, s.key, lambda: v)
-    fb.targets.append(Target(s, label, end, head))
-    stmts(fb, s.body.list)
+    fb.targets.append(BranchTarget(s, label, end, head))
+    fb.stmts(s.body.list)
     fb.targets.pop()
     fb.br(head)
     fb.start(end)
@@ -326,11 +325,11 @@ def _range_func(fb: FuncBuilder, s: ast.RangeStmt, label: Any, sig: Signature) -
 def _take_exit(fb: FuncBuilder, tok: str, label: Any, record: str, offsets: Sequence[int], results: Sequence[Type]) -> None:
     """What the body asked for, done in the function around it."""
     if tok == "return":
-        do_return(fb, [fb.load(fb.gep(record, off), t) for off, t in zip(offsets, results, strict=True)])
+        fb.features.do_return(fb, [fb.load(fb.gep(record, off), t) for off, t in zip(offsets, results, strict=True)])
     elif tok == "return-named":
-        do_return(fb, None)
+        fb.features.do_return(fb, None)
     else:
-        branch(fb, tok, label)
+        fb.features.branch(fb, tok, label)
 
 
 def _lower_body(fb: FuncBuilder, outer: OuterInfo, s: ast.RangeStmt, label: Any, sym: str, binds: list[tuple[Var, Type, bool]],
@@ -360,8 +359,8 @@ def _lower_body(fb: FuncBuilder, outer: OuterInfo, s: ast.RangeStmt, label: Any,
             if _wants(e):
                 bind(b, s, e, partial(args.__getitem__, i))
         cont, brk = b.block("continue"), b.block("break")
-        b.targets.append(Target(s, label, brk, cont))
-        stmts(b, s.body.list)
+        b.targets.append(BranchTarget(s, label, brk, cont))
+        b.stmts(s.body.list)
         b.targets.pop()
         b.start(cont)
         b.store_ll(record, "i64", str(RF_READY), "")

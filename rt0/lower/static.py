@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 from rt0.abi.linksyms import GCROOTS
 from rt0.lower.closure import OuterInfo, lower_lit
-from rt0.lower.expr import array_items, default_type, imag_of, real_of, to_float, wrap
+from rt0.lower.expr import array_items, default_type, imag_of, real_of, to_float
 from rt0.lower.itab import itab
-from rt0.lower.layout import Layout, layout
+from rt0.lower.layout import Layout, layout, wrap
 from rt0.lower.literal import field_at, struct_elts
 from rt0.lower.names import prefix
 from rt0.lower.typedesc import gc_mask, hash_might_panic, type_desc
@@ -470,17 +470,15 @@ def var_symbol(var: Var) -> str:
 
 def define_var(unit: Unit, var: Var, init: Initializer | None, symbol: str = "") -> bool:
     """Defines package variable `var`; True when its initial value is in its data (or it has none), False when an InitStep sets it."""
-    from rt0.lower.embed import embed_image, patterns_of
-
     sym = symbol or var_symbol(var)
     static = init is None or classify(unit.program, init) == "static"
     if unit.begin(sym):
         with unit.defining(sym):
             assert var.type is not None
             img = None
-            patterns = patterns_of(unit.program, var) if init is None else None
+            patterns = unit.program.features.patterns_of(unit.program, var) if init is None else None
             if patterns:
-                img = embed_image(unit, var, patterns, sym)
+                img = unit.program.features.embed_image(unit, var, patterns, sym)
             if init is not None and static:
                 img = Image(layout(var.type).size)
                 Filler(unit.program, unit, sym, None, var.pkg).put(img, 0, init.rhs, var.type)

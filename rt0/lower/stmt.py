@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rt0.lower import chans, closure, defer, order
+from rt0.lower import chans, closure, defer, order, rangefor
 from rt0.lower.assign import Changed, assign_stmt, inc_dec, store_to, var_spec
 from rt0.lower.call import call
 from rt0.lower.closure import declare, fb_facts
 from rt0.lower.convert import assign_conv
 from rt0.lower.deadcode import declares, last_label, static_bool, terminates
 from rt0.lower.expr import cond, expr, multi
-from rt0.lower.func import FuncBuilder, Storage
+from rt0.lower.func import BranchTarget, FuncBuilder, Storage
 from rt0.lower.layout import layout
 from rt0.lower.select import select
 from rt0.lower.switch import switch, type_switch
@@ -29,18 +29,6 @@ from rt0.types.objects import Var
 from rt0.types.types import Chan, Type
 
 _UNNAMED: list[Any] = [None]  # what a field list without names stands for
-
-
-class Target:
-    """A statement that break or continue may leave."""
-
-    __slots__ = ("brk", "cont", "label", "node")
-
-    def __init__(self, node: Any, label: Any, brk: str, cont: str) -> None:
-        self.node = node
-        self.label = label  # the LabeledStmt around it, or None
-        self.brk = brk
-        self.cont = cont
 
 
 # ---------------------------------------------------------------- functions
@@ -124,9 +112,7 @@ def do_return(fb: FuncBuilder, vals: list[Val] | None) -> None:
     """Return vals, or the result variables when None."""
     rb = fb.range_body
     if rb is not None:
-        from rt0.lower.rangefor import return_from_body
-
-        return_from_body(fb, vals)
+        rangefor.return_from_body(fb, vals)
         return
     if vals is not None and (fb.named or fb.exit):
         for st, v in zip(fb.result_vars, vals, strict=True):
@@ -327,7 +313,7 @@ def for_stmt(fb: FuncBuilder, s: ast.ForStmt, label: Any) -> None:
             return
         cond(fb, s.cond, body, end)
         fb.start(body)
-    fb.targets.append(Target(s, label, end, post))
+    fb.targets.append(BranchTarget(s, label, end, post))
     stmts(fb, s.body.list)
     fb.targets.pop()
     if post != head:
@@ -378,9 +364,7 @@ def branch(fb: FuncBuilder, tok: str, label: Any) -> None:
     """break, continue or goto; label: the LabeledStmt, or None for the innermost statement."""
     if tok == "goto":
         if fb.range_body is not None and not _label_inside(fb, label):
-            from rt0.lower.rangefor import leave_body
-
-            leave_body(fb, tok, label)
+            rangefor.leave_body(fb, tok, label)
             return
         lab = fb.labels.get(label)
         if lab is None:
@@ -392,18 +376,14 @@ def branch(fb: FuncBuilder, tok: str, label: Any) -> None:
             fb.br(t.brk if tok == "break" else t.cont)
             return
     if fb.range_body is not None:
-        from rt0.lower.rangefor import leave_body
-
-        leave_body(fb, tok, label)
+        rangefor.leave_body(fb, tok, label)
         return
     fb.bug(fb.pos, f"{tok} without a target")
 
 
 def _label_inside(fb: FuncBuilder, label: Any) -> bool:
     """The label stands in the loop body being written."""
-    from rt0.lower.rangefor import labels_in
-
-    return label in labels_in(fb)
+    return label in rangefor.labels_in(fb)
 
 
 def go_stmt(fb: FuncBuilder, s: ast.GoStmt) -> None:
@@ -425,14 +405,12 @@ def type_switch_stmt(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None
 
 
 def range_stmt(fb: FuncBuilder, s: ast.RangeStmt, label: Any) -> None:
-    from rt0.lower.rangefor import range_stmt as f
-
-    f(fb, s, label)
+    rangefor.range_stmt(fb, s, label)
 
 
 def select_stmt(fb: FuncBuilder, s: ast.SelectStmt, label: Any) -> None:
     end = fb.block("endselect")
-    fb.targets.append(Target(s, label, end, ""))
+    fb.targets.append(BranchTarget(s, label, end, ""))
 
     def body(c: ast.CommClause, v: Val | None, ok: str) -> None:
         comm = c.comm

@@ -17,9 +17,9 @@ from typing import Any
 from rt0.lower import alg, closure
 from rt0.lower.convert import assert_type, assign_conv, is_interface, is_type, may_hold, unpack_direct
 from rt0.lower.deadcode import chosen
-from rt0.lower.expr import BOOL, TYP_ANY, compare, cond, expr, is_nil, real_of, wrap
-from rt0.lower.func import FuncBuilder
-from rt0.lower.layout import layout
+from rt0.lower.expr import BOOL, TYP_ANY, compare, cond, expr, is_nil, real_of
+from rt0.lower.func import BranchTarget, FuncBuilder
+from rt0.lower.layout import layout, wrap
 from rt0.lower.tempstring import peek
 from rt0.lower.typedesc import type_hash
 from rt0.lower.value import Val
@@ -38,10 +38,8 @@ Case = tuple[ast.Expr, str]  # a case's expression, the block of its clause
 
 
 def switch(fb: FuncBuilder, s: ast.SwitchStmt, label: Any) -> None:
-    from rt0.lower.stmt import stmt
-
     if s.init is not None:
-        stmt(fb, s.init)
+        fb.stmt(s.init)
     end = fb.block("endswitch")
     fb.dbg(s.pos)
     known, only = chosen(s)
@@ -72,15 +70,13 @@ def switch(fb: FuncBuilder, s: ast.SwitchStmt, label: Any) -> None:
 
 
 def _bodies(fb: FuncBuilder, s: Any, clauses: Sequence[ast.CaseClause], blocks: list[str], end: str, label: Any) -> None:
-    from rt0.lower.stmt import Target, stmts
-
-    fb.targets.append(Target(s, label, end, ""))
+    fb.targets.append(BranchTarget(s, label, end, ""))
     saved = fb.fallthrough
     for i, c in enumerate(clauses):
         b = blocks[i]
         fb.start(b) if fb.done else _start(fb, b)
         fb.fallthrough = blocks[i + 1] if i + 1 < len(blocks) else ""
-        stmts(fb, c.body)
+        fb.stmts(c.body)
         fb.br(end)
     fb.fallthrough = saved
     fb.targets.pop()
@@ -298,10 +294,8 @@ def mixed_equal(fb: FuncBuilder, iface: Val, concrete: Val) -> str:
 
 
 def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
-    from rt0.lower.stmt import Target, stmt, stmts
-
     if s.init is not None:
-        stmt(fb, s.init)
+        fb.stmt(s.init)
     x0 = s.x
     if isinstance(x0, ast.TypeAssertExpr):
         x0 = x0.x
@@ -319,7 +313,7 @@ def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
         else:
             _types_in_order(fb, x, run, asserted)
     fb.br(default)
-    fb.targets.append(Target(s, label, end, ""))
+    fb.targets.append(BranchTarget(s, label, end, ""))
     saved = fb.fallthrough
     fb.fallthrough = ""
     for c, b in zip(s.body, blocks, strict=True):
@@ -330,7 +324,7 @@ def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
             if c.exprs is not None and len(c.exprs) == 1 and not is_nil(c.exprs[0]):
                 val = asserted.get(c.exprs[0]) or unpack_direct(fb, x.p()[1], fb.subst(c.exprs[0].type))
             closure.declare_init(fb, c.var, val)
-        stmts(fb, c.body)
+        fb.stmts(c.body)
         fb.close_scope(scope)
         fb.br(end)
     fb.targets.pop()

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from rt0.abi.pclntab import uvarint
 from rt0.lower.layout import Layout, layout
-from rt0.lower.methodset import Method, method_id, method_set
+from rt0.lower.methodset import Method, interface_methods, method_id, method_set
 from rt0.lower.unit import c_string, quote
 from rt0.types.objects import Package, TypeName, Var, resolve
 from rt0.types.types import (
@@ -192,9 +192,7 @@ def lower_symbol(unit: Unit, symbol: str, package: Package | None) -> bool:
     if not what:
         define(unit, full)
     else:
-        from rt0.lower import alg
-
-        (alg.eq_func if what == ".eq." else alg.hash_func)(unit, full)
+        (unit.program.features.eq_func if what == ".eq." else unit.program.features.hash_func)(unit, full)
     return True
 
 
@@ -300,8 +298,6 @@ def _define(unit: Unit, t: Type, sym: str) -> None:
 
 
 def _descriptor(unit: Unit, t: Type, sym: str, meta: Any) -> _Words:
-    from rt0.lower import alg
-
     lay = layout(t)
     u = t.underlying()
     kind = kind_of(t)
@@ -319,7 +315,7 @@ def _descriptor(unit: Unit, t: Type, sym: str, meta: Any) -> _Words:
     w.i8(lay.align)
     w.i8(lay.align)
     w.i8(kind)
-    w.ptr(alg.eq_func_value(unit, t) if lay.comparable else "null")
+    w.ptr(unit.program.features.eq_func_value(unit, t) if lay.comparable else "null")
     w.ptr(gcdata)
     w.i32(off32(name_symbol(unit, reflect_string(t), exported=_type_name_exported(t))))
     # A pointer type to this one, so that reflection finds the program's own: a strong edge for types with a name and structs with embedded
@@ -364,8 +360,6 @@ def _type_pkg(t: Type) -> Package | None:
 
 
 def _method_entry(unit: Unit, t: Type, m: Method, w: _Words, meta: Any) -> None:
-    from rt0.lower import wrappers
-
     f = m.func
     pkg = f.pkg if not f.exported() and f.pkg is not _type_pkg(t) else None
     w.i32(off32(name_symbol(unit, f.name, exported=f.exported(), pkg=pkg)))
@@ -374,8 +368,8 @@ def _method_entry(unit: Unit, t: Type, m: Method, w: _Words, meta: Any) -> None:
     mtyp_sym = type_symbol(mtyp)
     if owner_of(mtyp) is None and unit.begin(mtyp_sym):
         unit.need_later(lambda: _define(unit, mtyp, mtyp_sym))
-    ifn = wrappers.iface_method(unit, t, m)
-    tfn = wrappers.method_symbol(unit, t, m)
+    ifn = unit.program.features.iface_method(unit, t, m)
+    tfn = unit.program.features.method_symbol(unit, t, m)
     meta.methods.append([method_id(f.name, f.pkg), *dict.fromkeys((mtyp_sym, ifn, tfn))])
     w.i32(off32(weak_ref(unit, mtyp_sym)))
     w.i32(off32(weak_ref(unit, ifn, "func")))
@@ -394,8 +388,6 @@ def _self(sym: str, offset: int) -> str:
 
 
 def _kind_part(unit: Unit, t: Type, u: Type, sym: str, w: _Words, tail: _Words, uncommon: bool) -> None:
-    from rt0.lower.itab import interface_methods
-
     match u:
         case Array():
             w.ptr(type_desc(unit, u.elem))
@@ -455,8 +447,6 @@ def map_group(m: Map) -> tuple[Struct, Struct]:
 
 def _map_part(unit: Unit, m: Map, w: _Words) -> None:
     """The fields of abi.MapType, interleaved slots (GOEXPERIMENT nomapsplitgroup, the default)."""
-    from rt0.lower import alg
-
     group, slot = map_group(m)
     g, s = layout(group), layout(slot)
     keys_off = g.offsets[1]
@@ -464,7 +454,7 @@ def _map_part(unit: Unit, m: Map, w: _Words) -> None:
     w.ptr(type_desc(unit, m.key))
     w.ptr(type_desc(unit, m.elem))
     w.ptr(_group_desc(unit, m, group))
-    w.ptr(alg.hash_func_value(unit, m.key))
+    w.ptr(unit.program.features.hash_func_value(unit, m.key))
     w.i64(g.size)
     w.i64(keys_off)
     w.i64(s.size)

@@ -26,9 +26,9 @@ from rt0.abi.runtime_layout import G_PANIC, TLS_G
 from rt0.diag import InternalError
 from rt0.lower import names
 from rt0.lower.func import FuncBuilder, define_func
-from rt0.lower.itab import interface_methods, method_offset
+from rt0.lower.itab import method_offset
 from rt0.lower.layout import SigABI, layout, struct_of
-from rt0.lower.methodset import Method, method_id, method_set
+from rt0.lower.methodset import Method, interface_methods, is_reflect_method, method_id, method_set
 from rt0.lower.typedesc import owner_of
 from rt0.lower.unit import LIKELY, quote, quote_str
 from rt0.lower.value import Val
@@ -231,8 +231,6 @@ def call_iface(fb: FuncBuilder, t: Type, iface: Val, f: Func, sig: Signature, ar
     fb.nil_check(tab)
     code = fb.load_ll(fb.gep(tab, method_offset(t, f.name, f.pkg)), "ptr", "")
     fb.unit.cur.icalls[method_id(f.name, f.pkg)] = None
-    from rt0.lower.call import is_reflect_method
-
     if is_reflect_method(f):
         fb.unit.cur.reflect_method = True
     abi = SigABI([UNSAFE_POINTER, *_vtypes(sig.params.vars)], results)
