@@ -33,7 +33,7 @@ from rt0.lower.typedesc import type_desc
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, Selection
-from rt0.types.types import Array, Interface, Named, Pointer, Signature, Slice, Struct, Tuple, Type, unalias
+from rt0.types.types import Array, Interface, Named, Pointer, Signature, Slice, Struct, Tuple, Type, TypeParam, unalias
 
 
 def call(fb: FuncBuilder, e: ast.CallExpr) -> list[Val]:
@@ -198,8 +198,6 @@ def find_method(fb: FuncBuilder, e: ast.SelectorExpr) -> MethodRef:
 
 
 def find_method_on(fb: FuncBuilder, t: Type, f: Func, index: tuple[int, ...], recv: Type) -> MethodRef:
-    from rt0.types.types import TypeParam
-
     r = unalias(recv)
     if isinstance(r, Pointer):
         r = unalias(r.elem)

@@ -27,6 +27,7 @@ from rt0.lower.wrappers import func_value
 from rt0.syntax import nodes as ast
 from rt0.types.infer import is_parameterized
 from rt0.types.objects import Func, Var
+from rt0.types.predicates import core_type
 from rt0.types.types import TYP, Array, Interface, Pointer, Signature, Struct, Type, TypeParam
 
 if TYPE_CHECKING:
@@ -87,8 +88,6 @@ def is_range_func(s: ast.RangeStmt) -> bool:
         return False
     u = t.underlying()
     if isinstance(t, TypeParam) or isinstance(u, Interface):
-        from rt0.types.predicates import core_type
-
         c = core_type(t)
         return isinstance(c, Signature)
     return isinstance(u, Signature)
@@ -430,8 +429,6 @@ def _is_struct(t: Type) -> bool:
     if isinstance(u, Pointer):
         u = u.elem.underlying()
     if isinstance(u, Interface):
-        from rt0.types.predicates import core_type
-
         c = core_type(t)
         return isinstance(c, Struct)
     return isinstance(u, Struct)

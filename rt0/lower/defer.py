@@ -40,6 +40,7 @@ from rt0.lower.wrappers import func_value, wrap
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Var
 from rt0.types.types import TYP, Signature, Struct
+from rt0.types.universe import EMPTY_INTERFACE
 
 UINTPTR = TYP["uintptr"]
 
@@ -102,8 +103,6 @@ def leave(fb: FuncBuilder) -> None:
 
 def recover(fb: FuncBuilder) -> Val:
     """recover(): an any."""
-    from rt0.types.universe import EMPTY_INTERFACE
-
     t, p = fb.call_rt("gorecover", [("i64", frame_address(fb))], ["ptr", "ptr"])
     return Val(EMPTY_INTERFACE, (t, p))
 

@@ -30,8 +30,10 @@ from rt0.lower.closure import facts as closure_facts
 from rt0.lower.layout import is_direct_iface, sizeof
 from rt0.syntax import nodes as ast
 from rt0.syntax.nodes import unparen
+from rt0.syntax.printer import expr_string
 from rt0.types import types as T
 from rt0.types.objects import Func, Var
+from rt0.types.predicates import core_type
 from rt0.types.subst import depends_on_function
 from rt0.types.types import under
 
@@ -272,8 +274,6 @@ class Escape:
                 self.notes.append((v.pos, f"{what}: {v.name}{to}"))
 
     def _note_alloc(self, x: Location, node: ast.Expr) -> None:
-        from rt0.syntax.printer import expr_string
-
         assert self.notes is not None
         if isinstance(node, ast.FuncLit):
             what = "func literal"
@@ -781,8 +781,6 @@ class _Build:
         t = fun.type
         u = under(t) if t is not None else None
         if isinstance(u, T.Interface):
-            from rt0.types.predicates import core_type
-
             u = core_type(u)
         return u if isinstance(u, T.Signature) else None
 
@@ -1154,8 +1152,6 @@ class _Build:
         t = s.x.type
         u = under(t) if t is not None else None
         if isinstance(T.unalias(t) if t is not None else None, T.TypeParam):
-            from rt0.types.predicates import core_type
-
             assert t is not None
             u = core_type(t)
         if s.define and s.per_iteration:

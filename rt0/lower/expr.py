@@ -27,6 +27,7 @@ from rt0.lower.value import Val
 from rt0.lower.wrappers import func_value
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Const, Func, Nil, Selection, Var
+from rt0.types.predicates import identical
 from rt0.types.types import (
     IS_COMPLEX,
     IS_FLOAT,
@@ -998,8 +999,6 @@ def comparison(fb: FuncBuilder, e: ast.BinaryExpr) -> Val:
 def _interfaces(fb: FuncBuilder, e: ast.BinaryExpr, tx: Type, ty: Type) -> tuple[Val, Val]:
     """The operands of a comparison of interface values, as values of one type. What is late on the right comes first, as with gc
     (cmd/compile/internal/walk/compare.go, walkCompareInterface)."""
-    from rt0.types.predicates import identical
-
     settle_each(fb, (e.x, e.y), (None, None))
     b = expr(fb, e.y)
     a = expr(fb, e.x)

@@ -26,7 +26,7 @@ from rt0.lower.switch import switch, type_switch
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Var
-from rt0.types.types import Chan, Type
+from rt0.types.types import TYP, Chan, Type
 
 _UNNAMED: list[Any] = [None]  # what a field list without names stands for
 
@@ -416,8 +416,6 @@ def select_stmt(fb: FuncBuilder, s: ast.SelectStmt, label: Any) -> None:
         comm = c.comm
         saved = fb.open_scope()
         if v is not None and isinstance(comm, ast.AssignStmt):
-            from rt0.types.types import TYP
-
             vals = [v] if len(comm.lhs) == 1 else [v, Val(TYP["bool"], (ok,))]
             store_to(fb, comm, vals)
         stmts(fb, c.body)

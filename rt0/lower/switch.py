@@ -25,6 +25,7 @@ from rt0.lower.typedesc import type_hash
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types import constant
+from rt0.types.predicates import identical
 from rt0.types.types import IS_FLOAT, IS_INTEGER, IS_STRING, Basic, Type
 from rt0.types.typestring import link_string
 
@@ -263,8 +264,6 @@ def _equal(fb: FuncBuilder, tag: Val, x: ast.Expr) -> str:
     xt = fb.typ(x)
     if is_interface(t) == is_interface(xt):
         if is_interface(t) and t is not xt:
-            from rt0.types.predicates import identical
-
             if not identical(t, xt):
                 return compare(fb, "==", fb_conv(fb, tag, TYP_ANY), fb_conv(fb, expr(fb, x), TYP_ANY), TYP_ANY)
         return compare(fb, "==", tag, expr(fb, x), t)

@@ -46,6 +46,7 @@ from rt0.types.types import (
     unalias,
 )
 from rt0.types.typestring import is_local_type, link_string, reflect_string
+from rt0.types.universe import UNIVERSE
 
 if TYPE_CHECKING:
     from rt0.lower.unit import Unit
@@ -204,8 +205,6 @@ def _find_named(name: str, package: Package | None) -> Type | None:
         return TYP[name]
     base = name.rsplit(".", 1)[-1]
     if package is None or name == "error" or "." not in name:
-        from rt0.types.universe import UNIVERSE
-
         obj = UNIVERSE.lookup(base)
     else:
         obj = package.scope.lookup(base)
