@@ -18,6 +18,7 @@ from rt0.types.exportdata import in_export_data
 from rt0.types.infer import infer, is_parameterized, rename_tparams
 from rt0.types.instantiate import instantiate_signature_type, verify
 from rt0.types.lookup import interface_ptr_error, is_interface_ptr, lookup_field_or_method, resolve_method
+from rt0.types.mono import record_instance as mono_record
 from rt0.types.objects import Builtin, Const, Func, Object, PkgName, Selection, TypeName, Var, resolve
 from rt0.types.operand import Operand
 from rt0.types.predicates import TypeErr, common_under, is_exported, is_type_param, is_valid, is_valid_name
@@ -104,8 +105,6 @@ def _verify(check: Checker, pos: Pos, tparams: list[TypeParam], targs: list[Type
     if i >= 0:
         check.soft_errorf(start_pos(xlist[i]) if i < len(xlist) else pos, "InvalidTypeArg", "%s", why)
     else:
-        from rt0.types.mono import record_instance as mono_record
-
         mono_record(check, pos, tparams, targs, xlist)
 
 

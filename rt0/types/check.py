@@ -32,6 +32,7 @@ from typing import Any
 from rt0.diag import NO_POS, Diagnostic, FileSet, Pos
 from rt0.syntax import nodes as ast
 from rt0.types import decl, errors, expr, resolver, stmt
+from rt0.types.initorder import init_order
 from rt0.types.mono import MonoGraph, monomorph
 from rt0.types.objects import Func, Initializer, Object, Package, PkgName, Scope, TypeName, Var
 from rt0.types.operand import Operand
@@ -39,6 +40,7 @@ from rt0.types.restrictions import check_restrictions
 from rt0.types.toolarge import check_sizes
 from rt0.types.types import Interface, Named, Signature, Type
 from rt0.types.universe import UNIVERSE
+from rt0.types.validtype import valid_type
 
 GoVersion = tuple[int, int]  # (1, 21); (0, 0): everything is allowed
 ANY_VERSION: GoVersion = (0, 0)
@@ -195,8 +197,6 @@ class Checker:
 
     def init_order(self) -> list[Initializer]:
         """Package variables in initialisation order; checks the initialisers and the bodies they reach."""
-        from rt0.types.initorder import init_order
-
         self.pkg.init_order = init_order(self)
         return self.pkg.init_order
 
@@ -348,8 +348,6 @@ class Checker:
         decl.cycle_error(self, cycle, start)
 
     def valid_type(self, t: Named) -> None:
-        from rt0.types.validtype import valid_type
-
         valid_type(self, t)
 
 

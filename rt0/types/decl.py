@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rt0.diag import NO_POS, Pos
 from rt0.syntax import nodes as ast
-from rt0.types import assignments, expr, signature, stmt, typexpr
+from rt0.types import assignments, constant, expr, signature, stmt, typexpr
 from rt0.types.objects import Const, Func, Object, Scope, TypeName, Var
 from rt0.types.operand import Operand
 from rt0.types.predicates import as_named, is_const_type, is_generic, is_type_param, is_valid, obj_id
@@ -232,8 +232,6 @@ def is_complete(check: Checker, t: Type | None) -> bool:
 
 
 def const_decl(check: Checker, obj: Const, typ: ast.Expr | None, init: ast.Expr | None, inherited: bool) -> None:
-    from rt0.types import constant
-
     iota, errpos = check.iota, check.errpos
     check.iota = obj.val
     check.errpos = NO_POS

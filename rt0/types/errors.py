@@ -25,6 +25,7 @@ from rt0.types.codes import codes
 from rt0.types.objects import Object
 from rt0.types.operand import Operand, operand_string
 from rt0.types.types import Type
+from rt0.types.typestring import object_string, type_string
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -91,14 +92,10 @@ def format_arg(check: Checker | None, a: Any) -> Any:
     if isinstance(a, Operand):
         return operand_string(a, qf)
     if isinstance(a, Type):
-        from rt0.types.typestring import type_string
-
         return type_string(a, qf)
     if isinstance(a, ast.Expr):
         return expr_string(a)
     if isinstance(a, Object):
-        from rt0.types.typestring import object_string
-
         return object_string(a, qf)
     if a is None:
         return "<nil>"

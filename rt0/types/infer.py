@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rt0.types.lookup import has_all_methods
 from rt0.types.predicates import Cause, common_under, default_type, is_typed, max_type
 from rt0.types.subst import SubstMap, clone_type_param, make_subst_map, subst
 from rt0.types.types import (
@@ -124,8 +125,6 @@ def _report_mismatch(
 
 def _use_constraints(check: Any, u: Unifier, tparams: list[TypeParam], pos: Any, err: Any) -> bool:
     """Unify parameters with their constraints' core types and methods, until nothing new is found."""
-    from rt0.types.lookup import has_all_methods
-
     while True:
         unknown = u.unknowns()
         for p in tparams:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
+from rt0.types.decl import check_var_init
 from rt0.types.objects import Const, Func, Initializer, Object, Var
 
 if TYPE_CHECKING:
@@ -70,8 +71,6 @@ def init_order(check: Checker) -> list[Initializer]:
 
 def _check_reachable(check: Checker) -> None:
     """Check all initialisers and the bodies they lead to, so that their dependencies are known."""
-    from rt0.types.decl import check_var_init
-
     work: list[Object] = [o for o, d in check.obj_map.items() if isinstance(o, Var) and d.init is not None]
     seen = set(work)
     check.depth += 1

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from rt0.types.errors import sprintf
+from rt0.types.lookup import has_all_methods, has_ptr_recv, interface_ptr_error, is_interface_ptr, resolve_method
 from rt0.types.objects import Func, TypeName
 from rt0.types.predicates import Cause, comparable_type, identical, is_valid
 from rt0.types.subst import Subst, clone_func, clone_var, make_subst_map, replace_recv_type, subst
@@ -26,8 +28,10 @@ from rt0.types.types import (
     Type,
     TypeParam,
     Union,
+    unalias,
 )
-from rt0.types.typeset import Term, term_includes
+from rt0.types.typeset import Term, term_includes, terms_string
+from rt0.types.typestring import type_hash
 
 _instance_objects: dict[Named, TypeName] = {}
 
@@ -61,8 +65,6 @@ class Context:
         return inst
 
     def name_key(self, origin: Type, targs: list[Type]) -> tuple[Any, ...]:
-        from rt0.types.typestring import type_hash
-
         return (origin, *[t.kind if type(t) is Basic else t if type(t) is TypeParam else type_hash(t) for t in targs])
 
     def add(self, origin: Type, targs: list[Type], inst: Type) -> None:
@@ -138,8 +140,6 @@ def new_alias_instance(check: Any, pos: int, orig: Alias, targs: list[Type]) -> 
     """orig[targs] of a generic alias; its right-hand side is substituted at once."""
     rhs = orig.rhs
     if rhs is None and orig._resolver is not None:
-        from rt0.types.types import unalias
-
         unalias(orig)
         rhs = orig.rhs
     out = Alias(orig.obj, subst(check, pos, rhs if rhs is not None else INVALID, make_subst_map(orig.tparams, targs)))
@@ -184,8 +184,6 @@ def instance_method(inst: Named, i: int) -> Func:
     m = cache.get(i)
     if m is None:
         orig = inst.origin.methods[i]
-        from rt0.types.lookup import has_ptr_recv, resolve_method
-
         sig = resolve_method(None, orig)
         if sig is None:  # its signature is being checked right now: a Func that resolves itself later
             m = Func(orig.pos, orig.pkg, orig.name, None)
@@ -205,8 +203,6 @@ def _late_method(inst: Named, i: int, f: Any) -> None:
 
 
 def _expand_method(inst: Named, orig: Func, sig: Signature) -> Func:
-    from rt0.types.lookup import has_ptr_recv
-
     params = sig.recv_tparams
     new = sig
     if len(params) == len(inst.targs):
@@ -255,9 +251,6 @@ def implements(v: Type, t: Type, constraint: bool = False, check: Any = None) ->
     vi = vu if type(vu) is Interface else None
     if vi is not None and vi.type_set().is_empty():
         return True, ""
-    from rt0.types.errors import sprintf
-    from rt0.types.lookup import has_all_methods
-
     if tset.is_empty():
         return False, sprintf(check, "cannot %s %s (empty type set)", verb, t)
     why = Cause()
@@ -275,17 +268,12 @@ def implements(v: Type, t: Type, constraint: bool = False, check: Any = None) ->
 
 
 def _not_interface_cause(check: Any, v: Type, t: Type, verb: str) -> str:
-    from rt0.types.errors import sprintf
-    from rt0.types.lookup import interface_ptr_error, is_interface_ptr
-
     detail = interface_ptr_error(check, t) if is_interface_ptr(t.underlying()) else sprintf(check, "%s is not an interface", t)
     return sprintf(check, "%s does not %s %s (%s)", v, verb, t, detail)
 
 
 def _check_comparability(check: Any, v: Type, ti: Interface, constraint: bool, verb: str) -> tuple[bool, str]:
     """If ti demands comparable types, v must be one; ordinary interfaces satisfy comparable since go1.20."""
-    from rt0.types.errors import sprintf
-
     if not ti.type_set().is_comparable():
         return True, ""
     if comparable_type(v, False) is None:
@@ -298,9 +286,6 @@ def _check_comparability(check: Any, v: Type, ti: Interface, constraint: bool, v
 
 
 def _not_in_type_set(check: Any, v: Type, t: Type, ti: Interface, terms: list[Term], verb: str) -> str:
-    from rt0.types.errors import sprintf
-    from rt0.types.typeset import terms_string
-
     alt: Type | None = None
     for tilde, u in terms:
         if not tilde and identical(u, u.underlying()) and term_includes((True, u), v):

@@ -15,9 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rt0.types.errors import sprintf
 from rt0.types.objects import Func, Package
 from rt0.types.predicates import Cause, identical, is_interface, is_type_param, is_valid, same_id, same_pkg
 from rt0.types.types import INVALID, Interface, Named, Pointer, Signature, Struct, Type, unalias
+from rt0.types.typestring import signature_string
 
 if TYPE_CHECKING:
     from rt0.types.objects import Object
@@ -216,8 +218,6 @@ def _same_signature(check: Any, f: Func, m: Func, equivalent: Callable[[Type, Ty
 
 
 def _missing_cause(check: Any, v: Type, t: Type, state: str, f: Func | None, m: Func | None) -> str:
-    from rt0.types.errors import sprintf
-
     assert m is not None
     name = m.name
     match state:
@@ -274,8 +274,6 @@ def is_interface_ptr(t: Type) -> bool:
 
 
 def interface_ptr_error(check: Any, t: Type) -> str:
-    from rt0.types.errors import sprintf
-
     p = t.underlying()
     assert type(p) is Pointer
     if is_type_param(p.elem):
@@ -285,8 +283,6 @@ def interface_ptr_error(check: Any, t: Type) -> str:
 
 def func_string(check: Any, f: Func, pkg_info: bool) -> str:
     """name(params) results, for have/want lines. pkg_info: with full package paths."""
-    from rt0.types.typestring import signature_string
-
     qf = check.qualifier if check is not None and not pkg_info else None
     sig = f.type
     assert type(sig) is Signature

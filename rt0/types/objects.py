@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rt0.diag import Pos
+from rt0.types.types import INVALID, Named, Pointer, unalias
 
 if TYPE_CHECKING:
     from rt0.syntax import nodes as ast
@@ -44,8 +45,6 @@ class PkgName(Object):
     __slots__ = ("imported", "spec", "used")
 
     def __init__(self, pos: Pos, pkg: Package, name: str, imported: Package) -> None:
-        from rt0.types.types import INVALID
-
         Object.__init__(self, pos, pkg, name, INVALID)
         self.imported = imported
         self.used = False
@@ -111,8 +110,6 @@ class Label(Object):
     __slots__ = ("used",)
 
     def __init__(self, pos: Pos, pkg: Package | None, name: str) -> None:
-        from rt0.types.types import INVALID
-
         Object.__init__(self, pos, pkg, name, INVALID)
         self.used = False
 
@@ -235,8 +232,6 @@ class Selection:
 
 def receiver_named(f: Func) -> Named | None:
     """The Named type f is a method of; None for functions and interface methods of unnamed interfaces."""
-    from rt0.types.types import Named, Pointer, unalias
-
     sig = f.type
     recv = getattr(sig, "recv", None)
     if recv is None or recv.type is None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from rt0.syntax import nodes as ast
 from rt0.syntax.printer import expr_string
+from rt0.types import constant, predicates
+from rt0.types.predicates import has_name, identical, is_untyped, is_valid, typeset
 from rt0.types.types import (
     INVALID,
     TYP,
@@ -32,6 +34,7 @@ from rt0.types.types import (
     Union,
     unalias,
 )
+from rt0.types.typestring import type_string
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -97,9 +100,6 @@ COMPOSITE_KINDS: dict[type[Type], str] = {
 
 def operand_string(x: Operand, qf: Callable[[Package], str] | None = None) -> str:
     """x as messages show it."""
-    from rt0.types import constant, predicates
-    from rt0.types.typestring import type_string
-
     t = x.type
     if x.mode == "nilvalue":
         if t is None or t is INVALID:
@@ -132,9 +132,6 @@ def operand_string(x: Operand, qf: Callable[[Package], str] | None = None) -> st
 
 
 def _type_part(t: Type, qf: Callable[[Package], str] | None) -> str:
-    from rt0.types import predicates
-    from rt0.types.typestring import type_string
-
     if not predicates.is_valid(t):
         return " with invalid type"
     desc = "generic " if predicates.is_generic(t) else ""
@@ -157,8 +154,6 @@ def assignable_to(x: Operand, check: Checker, target: Type) -> tuple[bool, str, 
     """(ok, code, cause): the assignability rules of the specification."""
     from rt0.types.instantiate import implements
     from rt0.types.lookup import is_interface_ptr
-    from rt0.types.predicates import has_name, identical, is_untyped, is_valid
-
     if x.mode == "invalid" or not is_valid(target):
         return True, "", ""
     vt = unalias(x.type)
@@ -172,8 +167,6 @@ def assignable_to(x: Operand, check: Checker, target: Type) -> tuple[bool, str, 
 
     if is_untyped(vu):
         if tp is not None:
-            from rt0.types.predicates import typeset
-
             terms = list(typeset(tp))
             ok = all(u is not None and t is not None and check.implicit_type_and_value(x, t)[0] is not None for t, u in terms)
             return ok, "IncompatibleAssign", ""
@@ -207,8 +200,6 @@ def assignable_to(x: Operand, check: Checker, target: Type) -> tuple[bool, str, 
 def _assignable_type_params(x: Operand, check: Checker, target: Type, vt: Type, tt: Type, vp: TypeParam | None,
                             tp: TypeParam | None, cause: str) -> tuple[bool, str, str]:
     """The rules for a value or target of type parameter type: every type of the type set must fit."""
-    from rt0.types.predicates import has_name, typeset
-
     if tp is not None and not has_name(vt):
         ok, code = False, "IncompatibleAssign"
         for t, u in typeset(tp):

@@ -18,6 +18,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from rt0.types.objects import resolve
+from rt0.types.subst import make_subst_map, subst
 from rt0.types.types import (
     BASIC_KINDS,
     INVALID,
@@ -440,8 +442,6 @@ def _identical_signature(x: Signature, y: Signature, ignore_tags: bool, pairs: P
         return False
     yparams, yresults = y.params, y.results
     if n:  # identical up to renaming of type parameters: rename y's to x's
-        from rt0.types.subst import make_subst_map, subst
-
         smap = make_subst_map(y.tparams, list(x.tparams))
         for p, q in zip(x.tparams, y.tparams):
             if not _identical(p.bound or INVALID, subst(None, 0, q.bound or INVALID, smap), ignore_tags, pairs):
@@ -467,8 +467,6 @@ def _identical_interface(x: Interface, y: Interface, ignore_tags: bool, pairs: P
         if f.name != g.name or obj_id(f) != obj_id(g):
             return False
     inner = [*(pairs or ()), (x, y)]
-    from rt0.types.objects import resolve
-
     for f, g in zip(xset.methods, yset.methods):
         ft, gt = resolve(f).type, resolve(g).type
         if ft is not gt and not _identical(ft or INVALID, gt or INVALID, ignore_tags, inner):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rt0.syntax import nodes as ast
+from rt0.types.objects import Var
 from rt0.types.operand import Operand
 from rt0.types.types import IS_UNTYPED, Basic, Signature, Tuple, Type
 
@@ -63,8 +64,6 @@ def record_builtin_type(fun: ast.Expr, name: str, sig: Signature) -> None:
 
 def record_comma_ok(e: ast.Expr, t0: Type, t1: Type) -> None:
     """e was used in a two-value context: its type becomes the pair."""
-    from rt0.types.objects import Var
-
     while True:
         e.type = Tuple([Var(e.pos, None, "", t0), Var(e.pos, None, "", t1)])
         if not isinstance(e, ast.ParenExpr):

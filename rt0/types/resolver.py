@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rt0.diag import CompileError
 from rt0.syntax import nodes as ast
-from rt0.types import decl
+from rt0.types import constant, decl
 from rt0.types.objects import Const, Func, Object, Package, PkgName, Scope, TypeName, Var
 from rt0.types.universe import UNSAFE
 
@@ -53,8 +53,6 @@ def file_version(check: Checker, f: ast.File) -> tuple[int, int]:
 
 def import_path(lit: ast.BasicLit) -> tuple[str, str]:
     """The import path a literal spells, and what is wrong with it."""
-    from rt0.types import constant
-
     val = constant.make_from_literal(lit.value, lit.kind)
     path = val.decode("utf-8", "replace") if isinstance(val, bytes) else ""
     if not path:

@@ -14,6 +14,7 @@ from rt0.syntax import nodes as ast
 from rt0.syntax.positions import start as start_pos
 from rt0.types import decl, resolver, typexpr
 from rt0.types.instantiate import instantiate
+from rt0.types.mono import record_canon
 from rt0.types.objects import Scope, Var
 from rt0.types.predicates import is_valid
 from rt0.types.subst import make_subst_map, subst
@@ -136,8 +137,6 @@ def _generic_recv(check: Checker, rparam: ast.Field, rptr: bool, rbase: ast.Expr
         return INVALID, tparams
     base_tparams = base_type.tparams
     if len(tparams) == len(base_tparams):
-        from rt0.types.mono import record_canon
-
         smap = make_subst_map(base_tparams, list(tparams))
         for tp, base_tp in zip(tparams, base_tparams, strict=True):
             record_canon(check, tp, base_tp)

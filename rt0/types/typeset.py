@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from rt0.types.predicates import comparable_type, identical, is_valid, obj_id, same_id
 from rt0.types.types import INVALID, Interface, Type, TypeParam, Union, unalias
+from rt0.types.typestring import type_string
 
 if TYPE_CHECKING:
     from rt0.types.objects import Func, Package
@@ -99,8 +100,6 @@ TOP_TYPE_SET = TypeSet([], ALL_TERMS, False)
 
 def terms_string(terms: Terms, qf: Any = None) -> str:
     """terms as messages show them: `int | ~string`. Full package paths without qf."""
-    from rt0.types.typestring import type_string
-
     if terms is None:
         return "𝓤"
     if not terms:

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rt0.diag import go_quote
-from rt0.types.objects import Builtin, Const, Func, Label, Nil, Object, Package, PkgName, TypeName, Var
+from rt0.types.objects import Builtin, Const, Func, Label, Nil, Object, Package, PkgName, TypeName, Var, resolve
 from rt0.types.types import (
     Alias,
     Array,
@@ -544,8 +544,6 @@ class _IdWriter:
         return s
 
     def interface(self, t: Interface) -> str:
-        from rt0.types.objects import resolve
-
         tset: TypeSet = t.type_set()
         parts: list[str] = []
         for m in tset.methods:

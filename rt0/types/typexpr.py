@@ -14,6 +14,7 @@ from rt0.syntax import nodes as ast
 from rt0.syntax.positions import start as start_pos
 from rt0.types import call, constant, decl, expr, interface, signature, struct
 from rt0.types.instantiate import instantiate, validate_targ_len, verify
+from rt0.types.mono import record_instance as mono_record
 from rt0.types.objects import Builtin, Const, Func, Nil, PkgName, TypeName, Var
 from rt0.types.operand import Operand
 from rt0.types.predicates import comparable, is_generic, is_integer, is_type_param, is_untyped, is_valid, is_valid_name
@@ -290,8 +291,6 @@ def instantiated_type(check: Checker, x: ast.Expr, xlist: list[ast.Expr]) -> Typ
 
 
 def _verify_instance(check: Checker, x: ast.Expr, gtyp: Named | Alias, targs: list[Type], xlist: list[ast.Expr]) -> None:
-    from rt0.types.mono import record_instance as mono_record
-
     tparams = gtyp.tparams
     if not validate_targ_len(check, start_pos(x), gtyp.obj.name, len(tparams), len(targs)):
         return

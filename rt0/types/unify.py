@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rt0.types.lookup import lookup_field_or_method, resolve_method
 from rt0.types.objects import Func
 from rt0.types.predicates import (
     as_named,
@@ -188,8 +189,6 @@ class Unifier:
             xi, y = yi, x
         if xi is None:
             return None
-        from rt0.types.lookup import lookup_field_or_method, resolve_method
-
         for xm in xi.type_set().methods:
             obj = lookup_field_or_method(y, False, xm.pkg, xm.name)[0]
             if not isinstance(obj, Func):
