@@ -158,7 +158,8 @@ def _only_ir(lines: list[str], name: str) -> Iterator[str]:
             inside = line.startswith("define ")
         elif not inside:
             continue
-        yield _METADATA.sub("", line)
+        if not line.lstrip().startswith("#dbg_"):  # nothing but metadata
+            yield _METADATA.sub("", line)
         inside = inside and line != "}\n"
 
 

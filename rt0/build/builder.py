@@ -68,7 +68,7 @@ class Builder:
         self.program = Program(self.frontend.fset, loaded, self.frontend.package, self._escape_summary)
         self.program.inline = options.opt >= 2
         self.program.variables = options.variables()
-        self.program.pin = options.opt == 0
+        self.program.pin = self.program.keep_args = options.opt == 0
         assembly = Assembly(loaded, options, self.symbols, self.frontend, self.references, self.pool, self.log)
         self.units = UnitSource(loaded, options, self.cache, self.keys, self.symbols, self.program, assembly, self.modules, self.log)
         self.demand: Demand | None = None

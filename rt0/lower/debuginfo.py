@@ -39,9 +39,10 @@ class DebugInfo:
     _kept       that node -> the variables
     _locations  (scope, file name, line) -> node
     _globals    nodes of package variables
+    _words      size of a word of arguments -> type
     """
 
-    __slots__ = ("_blocks", "_cu", "_cu_file", "_files", "_globals", "_kept", "_last", "_locations", "_out", "_plain", "_scopes", "_subtype", "enabled",
+    __slots__ = ("_blocks", "_cu", "_cu_file", "_files", "_globals", "_kept", "_last", "_locations", "_out", "_plain", "_scopes", "_subtype", "_words", "enabled",
                  "program", "types", "unit")  # fmt: skip
 
     def __init__(self, program: Program, unit: Unit) -> None:
@@ -53,6 +54,7 @@ class DebugInfo:
         self._globals: list[str] = []
         self.types = DebugTypes(self)
         self._subtype = ""
+        self._words: dict[int, str] = {}
         self._files: dict[str, str] = {}
         self._scopes: dict[str, tuple[str, int, str]] = {}
         self._kept: dict[str, list[str]] = {}
@@ -149,6 +151,16 @@ class DebugInfo:
             self._kept[kept].append(node)
         return node
 
+    def argument(self, scope: str, number: int, size: int, pos: Pos, arg: int) -> str:
+        """Node of an invented variable for a word of the arguments, see traceargs.py. size: bytes; arg: its number as a parameter, different from those
+        of the parameters themselves."""
+        fname, line = self._position(pos)
+        t = self._words.get(size)
+        if t is None:
+            t = self._words[size] = self.node(f'!DIBasicType(name: "uint{size * 8}", size: {size * 8}, encoding: DW_ATE_unsigned)')
+        return self.node(f'!DILocalVariable(name: "{number}", arg: {arg}, scope: {scope}, file: {self._file(fname)}, line: {line}, type: {t}, '
+                         "flags: DIFlagArtificial)")  # fmt: skip
+
     def package_variable(self, name: str, t: Type, pos: Pos) -> str:
         """What attaches the description of a package variable to its definition: ", !dbg !n"; "" when variables are not described."""
         if not self.program.variables:
@@ -184,7 +196,7 @@ class DebugInfo:
         if not self._cu:
             return []
         # With line tables only LLVM describes no function that nothing is inlined into, and a debugger has only symbols to go by.
-        full = self.program.variables or (self.program.inline and self.program.user(self.unit.path))
+        full = self.program.variables or self.program.user(self.unit.path)  # and the words of the user's arguments are found by variables
         kind = "FullDebug" if full else "LineTablesOnly"
         variables = ", ".join(self._globals)
         more = ", globals: " + self.node(f"!{{{variables}}}") if variables else ""

@@ -855,10 +855,10 @@ class FuncBuilder:
         # not keep alive the functions of other tables.
         pre = "" if self.inline_only else f"${quote(self.sym)[1:]} = comdat {'any' if self.once else 'nodeduplicate'}\n"
         header = self.header()
-        if self.pins:
-            pin(self)
         if not self.inline_only:
             traceargs.record(self)
+        if self.pins:
+            pin(self)
         lines = [*self.entry, "br label %body", "body:", *self.lines, *self.cold]
         self.unit.define_text(pre + header + "\nentry:\n" + "\n".join(lines) + "\n}\n")
 

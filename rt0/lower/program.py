@@ -73,8 +73,8 @@ class PackageState:
 class Program:
     """See the file's text."""
 
-    __slots__ = ("carried", "embeds", "escape", "features", "fset", "get_package", "inline", "loaded", "pin", "punning", "pushes", "states", "summary_of",
-                 "symbols", "variables")  # fmt: skip
+    __slots__ = ("carried", "embeds", "escape", "features", "fset", "get_package", "inline", "keep_args", "loaded", "pin", "punning", "pushes", "states",
+                 "summary_of", "symbols", "variables")  # fmt: skip
 
     def __init__(self, fset: FileSet, loaded: LoadedProgram, get_package: Callable[[str], Package],
                  summary_of: Callable[[str], list[list[int]] | None] = lambda symbol: None) -> None:
@@ -92,6 +92,7 @@ class Program:
         self.inline = True  # carry small functions across units
         self.variables = False  # describe variables and types for debuggers
         self.pin = False  # and keep those of the user's functions in memory
+        self.keep_args = False  # keep the words of the arguments of the user's functions in memory, for tracebacks
         self.carried: dict[Func, bool] = {}
 
     # ------------------------------------------------------------ packages

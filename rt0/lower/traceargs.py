@@ -13,9 +13,10 @@ receiver in place of the dictionary (a pointer, or a word of which nothing is kn
 A function literal that is called where it stands has in gc what it captures as parameters before its own.
 
 A word's value is found through LLVM's debug records: one invented variable per parameter word, or per pointer to a parameter that is passed
-in memory, named by its number (`bind`). rt0/obj/pctab.py takes them out of the object again. At -O0 the user's functions keep the words in a
-slot of the frame. At other levels a word is where LLVM has it at a call, or nowhere: then it prints as `_`. No instruction is spent on it.
-The value is that at entry. Functions of the standard library have shapes only.
+in memory, named by its number (`_bind`). rt0/obj/pctab.py hides them from debuggers. At -O0 the user's functions keep the words in slots of the
+frame. At other levels a word is where LLVM has it at a call, or nowhere: then it prints as `_`. No instruction is spent on it. The value is that at
+entry. Functions of the standard library have shapes only; so has code at -O1 that describes its variables (these records would cost LLVM some of
+the variables).
 
 Source: cmd/compile/internal/ssagen/ssa.go, EmitArgInfo; internal/abi/type.go, TraceArgs*; cmd/compile/internal/abi/abiutils.go (go1.27).
 """
@@ -25,7 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from rt0.abi import pclntab as fmt
-from rt0.lower.layout import layout
+from rt0.lower.layout import LEAF_SIZE, layout
 from rt0.syntax import nodes as ast
 from rt0.types.types import TYP, Array, Basic, Interface, Pointer, Slice, Struct, Type, unalias
 
@@ -180,16 +181,64 @@ def shape(params: Sequence[Type], results: Sequence[Type], first: int = 0) -> tu
 
 
 def record(fb: FuncBuilder) -> None:
-    """Tell the unit what tracebacks print for this function."""
+    """Tell the unit what tracebacks print for this function, and LLVM where the words are (in fb.entry; after fb.header)."""
     params: list[Type] = fb.params
-    first = 0
+    first = known = 0  # known: the first parameter that is one of ours
+    ours = 0  # its number in fb.params
     if fb.direct:
-        params = [*fb.direct, *params]
+        captured = fb.direct
+        params = [*captured, *params]
+        known = len(captured)
     elif "[" in fb.sym and params:
         if isinstance(fb.decl, ast.FuncLit):
             first = 1
         elif isinstance(fb.decl, ast.FuncDecl) and fb.decl.recv is not None and not isinstance(unalias(params[0]).underlying(), Pointer):
             params = [UINTPTR, *params[1:]]
-    ops, _ = shape(params, fb.results, first)
-    if len(ops) > 1:
-        fb.unit.trace_args[fb.sym] = ops.hex()
+            known = ours = 1
+    ops, words = shape(params, fb.results, first)
+    if len(ops) == 1:
+        return
+    where: list[str] = []
+    program = fb.unit.program
+    if fb.subprogram and program.user(fb.unit.path) and (program.keep_args or not program.variables):
+        numbers: dict[str, int] = {}
+        for w in words:
+            where.append("" if w.param < known else _bind(fb, w, w.param - known + ours, numbers))
+    fb.unit.trace_args[fb.sym] = (ops + b"".join(_source(x) for x in where)).hex()
+
+
+def _source(x: str) -> bytes:
+    """What follows the operators for one word: variable + 1 and, in memory, the offset + 1; 0 for none."""
+    if not x:
+        return b"\0"
+    var, _, off = x.partition("+")
+    return fmt.uvarint(int(var) + 1) + fmt.uvarint(int(off) + 1 if off else 0)
+
+
+def _bind(fb: FuncBuilder, w: Word, i: int, numbers: dict[str, int]) -> str:
+    """Record where a word of fb.params[i] is: "variable", or "variable+offset" when the variable is the address of the parameter."""
+    lay = fb.abi.params[i]
+    suffix = ""
+    if lay.is_flat:
+        j = next(j for j, (_, off) in enumerate(lay.leaves) if off == w.offset)
+        operand, ll = f"%p{i}_{j}", lay.vals[j]
+    else:
+        operand, ll = f"%p{i}", "ptr"
+        suffix = f"+{w.offset}"
+    k = numbers.get(operand)
+    if k is None:
+        k = numbers[operand] = len(numbers)
+        di = fb.unit.di
+        var = di.argument(fb.subprogram, k, LEAF_SIZE[ll], fb.pos, len(fb.params) + len(fb.results) + 1 + k)
+        at = di.location(fb.subprogram, fb.pos)
+        if fb.unit.program.keep_args:
+            slot = fb.alloca_ll(ll)
+            if ll == "i1":
+                fb.entry.append(f"%arg{k} = zext i1 {operand} to i8")
+                operand, ll = f"%arg{k}", "i8"
+            fb.entry.append(f"store {ll} {operand}, ptr {slot}, align {LEAF_SIZE[ll]}")
+            fb.entry.append(f"#dbg_declare(ptr {slot}, {var}, !DIExpression(), {at})")
+            fb.pins[slot] = None
+        else:
+            fb.entry.append(f"#dbg_value({ll} {operand}, {var}, !DIExpression(), {at})")
+    return f"{k}{suffix}"

@@ -1,7 +1,8 @@
 """Reads the DWARF that LLVM (version 4 or 5, line tables only) and our assembler put into objects.
 
     line_rows(obj)   .debug_line:  section index -> rows (pc, file, line), by pc; and the file names
-    functions(obj)   .debug_info:  concrete functions with the calls inlined into them
+    functions(obj)   .debug_info:  concrete functions with the calls inlined into them, and where the words of their arguments are
+    pushed(obj)      .debug_frame: which registers each function saves, and where
 
 Sections of an object are not relocated yet: an address is a relocation (symbol, addend), which leads to (section, offset); a string
 offset is a relocation's addend. Only forms and opcodes that these producers emit are known; others raise DwarfError.
@@ -11,6 +12,7 @@ Source: DWARF 5 sections 2.17, 6.2, 7.5, 7.25.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -18,6 +20,8 @@ from rt0.abi.pclntab import read_uvarint as uleb
 from rt0.obj.elf import Object, Section
 
 DW_TAG_compile_unit, DW_TAG_subprogram, DW_TAG_inlined = 0x11, 0x2E, 0x1D
+DW_TAG_formal_parameter, DW_TAG_variable, DW_TAG_dwarf_procedure = 0x05, 0x34, 0x36
+AT_location, AT_artificial, AT_frame_base, AT_loclists_base = 0x02, 0x34, 0x40, 0x8C
 AT_name, AT_stmt_list, AT_low_pc, AT_high_pc, AT_language, AT_abstract_origin = 0x03, 0x10, 0x11, 0x12, 0x13, 0x31
 AT_decl_line, AT_ranges, AT_call_file, AT_call_line = 0x3B, 0x55, 0x58, 0x59
 AT_str_offsets_base, AT_addr_base, AT_rnglists_base, AT_linkage_name = 0x72, 0x73, 0x74, 0x6E
@@ -57,14 +61,26 @@ class Inlined:
 
 
 @dataclass(slots=True)
+class Location:
+    """Where a word is while the pc is in [low, high): DWARF expression, see Function.frame for DW_OP_fbreg."""
+
+    low: int
+    high: int
+    expr: bytes
+
+
+@dataclass(slots=True)
 class Function:
-    """One concrete function."""
+    """One concrete function. words: number of an invented variable (lower/traceargs.py) -> its places; frame: expression of the frame base."""
 
     name: str
     section: int
     low: int
+    high: int
     line: int
     inlined: list[Inlined] = field(default_factory=list)
+    words: dict[int, list[Location]] = field(default_factory=dict)
+    frame: bytes = b""
 
 
 def sleb(data: bytes, i: int) -> tuple[int, int]:
@@ -91,6 +107,7 @@ class Reader:
         self.sections: dict[str, Section] = {s.name: s for s in obj.sections if s.name.startswith(".debug_")}
         self._data: dict[str, bytes] = {}
         self._relocs: dict[str, dict[int, tuple[int, int]]] = {}
+        self.invented: list[int] = []  # offsets in .debug_abbrev of the tags of invented variables
 
     def data(self, name: str) -> bytes:
         d = self._data.get(name)
@@ -286,6 +303,7 @@ class Reader:
                 break
             unit = Unit(self, i, lines.bias)
             unit.walk(out)
+            self.invented += unit.invented
             language = unit.language
             i += 4 + length
         return out, language
@@ -323,6 +341,8 @@ class Unit:
         self.str_offsets_base = 8
         self.addr_base = 8
         self.rnglists_base = 12
+        self.loclists_base = 12
+        self.invented = [a[3] for a in self.abbrevs.values() if is_invented(a)]
         self.base: Address | None = None
 
     def string(self, form: int, at: int) -> str:
@@ -378,6 +398,8 @@ class Unit:
         names: dict[int, tuple[str, int]] = {}  # DIE offset in the unit -> (name, line)
         pending: list[tuple[Inlined | Function, int]] = []
         stack: list[Inlined | Function | None] = []
+        words: dict[int, int] = {}  # DIE offset of an invented variable -> its number
+        places: list[tuple[Function, int, int, list[Location]]] = []  # function, number (-1: that of the DIE at the offset), offset, places
         want_strings = (AT_name, AT_linkage_name)
         while i < self.end:
             die = i - self.start
@@ -386,7 +408,12 @@ class Unit:
                 if stack:
                     stack.pop()
                 continue
-            tag, children, attrs = self.abbrevs[code]
+            tag, children, attrs, _ = self.abbrevs[code]
+            if self.invented and tag in (DW_TAG_formal_parameter, DW_TAG_variable):
+                i = self.word(die, i, attrs, stack[-1] if stack else None, words, places)
+                if children:
+                    stack.append(None)
+                continue
             if tag not in (DW_TAG_compile_unit, DW_TAG_subprogram, DW_TAG_inlined):
                 for _, form, const in attrs:
                     i = i if const is not None else self.skip(form, i)
@@ -418,6 +445,8 @@ class Unit:
                     self.addr_base = self.r.offset(".debug_info", got[AT_addr_base][1])
                 if AT_rnglists_base in got:
                     self.rnglists_base = self.r.offset(".debug_info", got[AT_rnglists_base][1])
+                if AT_loclists_base in got:
+                    self.loclists_base = self.r.offset(".debug_info", got[AT_loclists_base][1])
                 if AT_low_pc in got:
                     self.base = self.addr(*got[AT_low_pc])
             else:
@@ -430,7 +459,15 @@ class Unit:
                         names[die] = (name, num(AT_decl_line))
                     low = self.addr(*got[AT_low_pc]) if AT_low_pc in got else None
                     if low is not None:
-                        node = Function(name, low[0], low[1], num(AT_decl_line))
+                        form = got.get(AT_high_pc, (0x06, 0))[0]
+                        if form in (0x01, 0x1B):
+                            hi = self.addr(*got[AT_high_pc])
+                            high = hi[1] if hi else low[1]
+                        else:
+                            high = low[1] + num(AT_high_pc)
+                        node = Function(name, low[0], low[1], high, num(AT_decl_line))
+                        if AT_frame_base in got and got[AT_frame_base][0] == 0x18:
+                            node.frame = self.block(got[AT_frame_base][1])
                         out.append(node)
                 else:
                     parent = stack[-1] if stack else None
@@ -448,6 +485,78 @@ class Unit:
                 node.start_line = line
             elif not node.line:
                 node.line = line
+        for function, number, origin, locations in places:
+            if number < 0:
+                number = words.get(origin, -1)
+            if number >= 0:
+                function.words[number] = locations
+
+    def word(self, die: int, i: int, attrs: list[tuple[int, int, int | None]], parent: Inlined | Function | None, words: dict[int, int],
+             places: list[tuple[Function, int, int, list[Location]]]) -> int:
+        """Read a variable's DIE, from its first attribute at i; the offset behind it. Ordinary variables are passed over."""
+        number, origin = -1, 0
+        locations: list[Location] = []
+        artificial = False
+        for at, form, const in attrs:
+            if const is not None:
+                continue
+            if at == AT_name:
+                name = self.string(form, i)
+                number = int(name) if name.isdigit() else -1
+            elif at == AT_artificial:
+                artificial = True
+            elif at == AT_abstract_origin:
+                origin = self.number(form, i)
+            elif at == AT_location and isinstance(parent, Function):
+                locations = [Location(parent.low, parent.high, self.block(i))] if form == 0x18 else self.loclist(form, i)
+            i = self.skip(form, i)
+        if artificial and number >= 0:
+            words[die] = number
+        else:
+            number = -1
+        if isinstance(parent, Function) and locations and (number >= 0 or origin):
+            places.append((parent, number, origin, locations))
+        return i
+
+    def block(self, at: int) -> bytes:
+        n, at = uleb(self.data, at)
+        return self.data[at : at + n]
+
+    def loclist(self, form: int, at: int) -> list[Location]:
+        """A version 5 location list; others are not read."""
+        if form != 0x22:
+            return []
+        data = self.r.data(".debug_loclists")
+        (rel,) = struct.unpack_from("<I", data, self.loclists_base + 4 * self.number(form, at))
+        i = self.loclists_base + rel
+        base = self.base[1] if self.base else 0
+        out: list[Location] = []
+        while True:
+            kind = data[i]
+            i += 1
+            low = high = 0
+            if kind == 0:
+                return out
+            if kind == 1:  # base_addressx
+                k, i = uleb(data, i)
+                a = self.indexed_addr(k)
+                base = a[1] if a else 0
+                continue
+            if kind == 3:  # startx_length
+                k, i = uleb(data, i)
+                n, i = uleb(data, i)
+                a = self.indexed_addr(k)
+                low = a[1] if a else 0
+                high = low + n
+            elif kind == 4:  # offset_pair
+                low, i = uleb(data, i)
+                high, i = uleb(data, i)
+                low, high = base + low, base + high
+            else:
+                raise DwarfError(f"location list entry {kind}")
+            n, i = uleb(data, i)
+            out.append(Location(low, high, data[i : i + n]))
+            i += n
 
     def ranges(self, got: dict[int, tuple[int, int]]) -> list[tuple[int, int]]:
         """Code of an inlined call: (low, high) offsets within its section."""
@@ -535,16 +644,72 @@ class Unit:
                 out.append((base + lo, base + hi))
 
 
-Abbrev = tuple[int, bool, list[tuple[int, int, "int | None"]]]
+Abbrev = tuple[int, bool, list[tuple[int, int, "int | None"]], int]  # tag, has children, [(attribute, form, implicit constant)], offset of the tag
+
+
+def is_invented(abbrev: Abbrev) -> bool:
+    """A variable that lower/traceargs.py made up: no other is artificial."""
+    return abbrev[0] in (DW_TAG_formal_parameter, DW_TAG_variable) and any(at == AT_artificial for at, _, _ in abbrev[2])
+
+
+def pushed(reader: Reader) -> dict[Address, list[tuple[int, int]]]:
+    """Function -> (DWARF number of a register, where it is saved relative to the frame's canonical address) from .debug_frame, of every register but
+    the frame pointer."""
+    data = reader.data(".debug_frame")
+    out: dict[Address, list[tuple[int, int]]] = {}
+    i = 0
+    factor = -8
+    while i + 8 <= len(data):
+        length, ident = struct.unpack_from("<II", data, i)
+        end = i + 4 + length
+        at = i + 8
+        if ident == 0xFFFFFFFF:
+            version = data[at]
+            at = data.index(b"\0", at + 1) + 1 + (2 if version >= 4 else 0)
+            _, at = uleb(data, at)
+            factor, _ = sleb(data, at)
+        else:
+            start = reader.address(".debug_frame", at)
+            if start is not None:
+                out[start] = list(saves(data, at + 16, end, factor))
+        i = end
+    return out
+
+
+def saves(data: bytes, i: int, end: int, factor: int) -> Iterator[tuple[int, int]]:
+    """The DW_CFA_offset of a frame description's instructions."""
+    while i < end:
+        op = data[i]
+        i += 1
+        if op & 0xC0 == 0x80:
+            n, i = uleb(data, i)
+            if op & 0x3F != 6:
+                yield op & 0x3F, n * factor
+        elif op & 0xC0 == 0x40 or op & 0xC0 == 0xC0 or op in (0x00, 0x0A, 0x0B):
+            pass
+        elif op in (0x02, 0x03, 0x04):
+            i += 1 << op - 2
+        elif op in (0x06, 0x07, 0x08, 0x0D, 0x0E):
+            _, i = uleb(data, i)
+        elif op in (0x05, 0x09, 0x0C):
+            r, i = uleb(data, i)
+            n, i = uleb(data, i)
+            if op == 0x05:
+                yield r, n * factor
+        elif op == 0x13:
+            _, i = sleb(data, i)
+        else:
+            return
 
 
 def parse_abbrevs(data: bytes, i: int) -> dict[int, Abbrev]:
-    """Abbreviation code -> (tag, has children, [(attribute, form, implicit constant)])."""
+    """Abbreviation code -> what it stands for."""
     out: dict[int, Abbrev] = {}
     while i < len(data):
         code, i = uleb(data, i)
         if not code:
             break
+        at_tag = i
         tag, i = uleb(data, i)
         children = data[i] == 1
         i += 1
@@ -558,7 +723,7 @@ def parse_abbrevs(data: bytes, i: int) -> dict[int, Abbrev]:
             if not at and not form:
                 break
             attrs.append((at, form, const))
-        out[code] = (tag, children, attrs)
+        out[code] = (tag, children, attrs, at_tag)
     return out
 
 

@@ -27,6 +27,13 @@ def add_pctab(data: bytes, keep_dwarf: bool = True, package: str = "", args: Map
         return data
     lines = reader.lines()
     new = pctab_sections(obj, reader, lines, package, args)
+    if keep_dwarf and reader.invented:
+        # The variables were made up for tracebacks: debuggers show no DWARF procedures.
+        at = reader.sections[".debug_abbrev"].offset
+        patched = bytearray(data)
+        for i in reader.invented:
+            patched[at + i] = dwarf.DW_TAG_dwarf_procedure
+        data = bytes(patched)
     if keep_dwarf and lines.entry_prologue_ends:
         # LLVM takes the comparison with the stack's end for the first instruction of the body, and says that the prologue ends before it: a
         # debugger that believed it would look for arguments before the frame exists. Said of no row, the second row is where it stops.
@@ -41,6 +48,7 @@ def add_pctab(data: bytes, keep_dwarf: bool = True, package: str = "", args: Map
 def pctab_sections(obj: Object, reader: dwarf.Reader, lines: dwarf.Lines, package: str, args: Mapping[str, bytes]) -> list[tuple[str, bytes]]:
     """The sections to add: one per function that has line rows, and the strings."""
     described, language = reader.functions(lines)
+    saved = dwarf.pushed(reader)
     inlined = {(f.section, f.low): f for f in described}
     strings: dict[str, int] = {}  # of the object
     local: dict[str, int] = {}  # of the function
@@ -81,12 +89,74 @@ def pctab_sections(obj: Object, reader: dwarf.Reader, lines: dwarf.Lines, packag
         flags = fmt.FUNC_ASM if language == dwarf.LANG_ASM else fmt.FUNC_RUNTIME if fmt.is_runtime(package, name) else 0
         if name in fmt.WRAPPERS:
             flags |= fmt.FUNC_WRAPPER
-        body = encode(mine, low, size, inlined.get((section, low)), file, number, flags, files, args.get(name, b""))
+        if not flags & fmt.FUNC_ASM:
+            flags |= pushes(saved.get((section, low)))
+        func = inlined.get((section, low))
+        words = args.get(name, b"")
+        if words:
+            words = with_places(words, func)
+        body = encode(mine, low, size, func, file, number, flags, files, words)
         head = uvarint(len(local)) + b"".join([uvarint(strings.setdefault(s, len(strings))) for s in local])
         out.append((fmt.PCTAB_PREFIX + name, head + body))
     if out:
         out.append((fmt.PCSTRS, "".join(s + "\0" for s in strings).encode("utf-8", "surrogateescape")))
     return out
+
+
+def pushes(saves: list[tuple[int, int]] | None) -> int:
+    """FUNC_SAVES of the pushed registers, or FUNC_LOST. saves: as dwarf.pushed says; the CFA is 16 above where BP points."""
+    if saves is None:
+        return fmt.FUNC_LOST
+    flags = 0
+    at = -24
+    for r in fmt.SAVED:
+        if (r, at) in saves:
+            flags |= fmt.FUNC_SAVES << fmt.SAVED.index(r)
+            at -= 8
+        elif any(x == r for x, _ in saves):
+            return fmt.FUNC_LOST
+    return flags
+
+
+def with_places(args: bytes, func: dwarf.Function | None) -> bytes:
+    """What tracebacks print of the arguments, with the places of the words."""
+    end = args.index(fmt.ARG_END) + 1
+    out = bytearray(args)
+    found = False
+    for k, locations in sorted(func.words.items()) if func is not None else ():
+        assert func is not None
+        for x in locations:
+            where = place(x.expr, func.frame)
+            if where is not None:
+                found = True
+                out += fmt.uvarint(k) + fmt.uvarint(x.low - func.low) + fmt.uvarint(x.high - x.low) + fmt.uvarint(where)
+    return bytes(out) if found else args[:end]
+
+
+def place(expr: bytes, frame: bytes) -> int | None:
+    """A DWARF expression as pclntab has it; None for what a traceback cannot find: a register that calls do not preserve, computed values."""
+    op = expr[0]
+    register = {r: i for i, r in enumerate(fmt.SAVED)}
+    if (op == 0x91 and frame == b"\x56") or op == 0x76:  # fbreg, the frame's base being BP; breg6
+        n, end = dwarf.sleb(expr, 1)
+        if end == len(expr):
+            return fmt.zigzag(n) << 2 | fmt.LOC_FRAME
+    elif 0x50 <= op <= 0x6F and len(expr) == 1:
+        if op - 0x50 in register:
+            return register[op - 0x50] << 2 | fmt.LOC_REG
+    elif expr[-1] == 0x9F:  # stack_value
+        n = -1
+        if 0x30 <= op <= 0x4F:
+            n, end = op - 0x30, 1
+        elif op == 0x10:
+            n, end = fmt.read_uvarint(expr, 1)
+        elif op == 0x11:
+            n, end = dwarf.sleb(expr, 1)
+        else:
+            return None
+        if end == len(expr) - 1 and -(1 << 28) < n < 1 << 28:
+            return fmt.zigzag(n) << 2 | fmt.LOC_CONST
+    return None
 
 
 def encode(

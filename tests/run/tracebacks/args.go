@@ -43,6 +43,8 @@ type (
 	fn    func(int) string
 )
 
+var zero int
+
 //go:noinline
 func boom() { panic("boom") }
 
@@ -209,6 +211,44 @@ func recursive(n int, s string) {
 }
 
 //go:noinline
+func mayBoom(n int) int {
+	if n == zero {
+		boom()
+	}
+	return n
+}
+
+// What is needed behind the call that panics: its places are known at every level.
+//
+//go:noinline
+func live(a int, s string, c int32) int {
+	n := mayBoom(0)
+	println(a, s, c)
+	return n
+}
+
+//go:noinline
+func liveMany(a, b, c int, d uint16, s string, e []int, f *pair) int {
+	n := mayBoom(0)
+	println(a, b, c, d, s, e, f)
+	return n
+}
+
+//go:noinline
+func liveAbove(a int, s string, c int32) int {
+	n := live(5, "in", -2) + liveMany(1, 2, 3, 4, "abc", nil, nil)
+	println(a, s, c)
+	return n
+}
+
+//go:noinline
+func liveFault(a int, s string, p *pair) int {
+	n := nilField(p, a)
+	println(a, s)
+	return n
+}
+
+//go:noinline
 func variable(n int) func(string, bool) {
 	return func(s string, b bool) { boom() }
 }
@@ -281,6 +321,10 @@ var cases = map[string]func(){
 	"deferred":           func() { deferred(4) },
 	"deferredNamed":      func() { deferredNamed(4) },
 	"recursive":          func() { recursive(3, "abc") },
+	"live":               func() { println(live(7, "abcd", -3)) },
+	"liveMany":           func() { println(liveMany(10, 11, 12, 13, "abcd", nil, nil)) },
+	"liveAbove":          func() { println(liveAbove(7, "abcd", -3)) },
+	"liveFault":          func() { println(liveFault(7, "abcd", nil)) },
 	"variable":           func() { variable(1)("abc", true) },
 	"index":              func() { println(index(make([]int, 3, 5), 7)) },
 	"nilField":           func() { println(nilField(nil, 7)) },

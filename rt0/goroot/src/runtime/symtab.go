@@ -14,7 +14,16 @@ const (
 	funcFlagAsm     = 1
 	funcFlagWrapper = 2
 	funcFlagRuntime = 4
-	funcFlagArgs    = 8 // rt0/abi/pclntab.py
+	funcFlagArgs    = 8
+	funcFlagSaves   = 16  // the lowest of five
+	funcFlagLost    = 512 // rt0/abi/pclntab.py
+)
+
+// Places of words of arguments.
+const (
+	locFrame = iota
+	locReg
+	locConst
 )
 
 // What a function's arguments print as: operators, in the low four bits of a byte each (rt0/abi/pclntab.py).
@@ -172,6 +181,7 @@ type lineReader struct {
 	file      uint32
 	startLine uint32
 	args      *byte // operators, nil without parameters
+	argsEnd   *byte
 	ninl      uint32
 	inls      *byte // inlined calls
 	rows      *byte
@@ -191,6 +201,7 @@ func (f funcInfo) reader() (r lineReader, ok bool) {
 		n, p = uvarintAt(p)
 		r.args = p
 		p = (*byte)(add(unsafe.Pointer(p), uintptr(n)))
+		r.argsEnd = p
 	}
 	r.ninl, p = uvarintAt(p)
 	r.inls = p

@@ -19,8 +19,66 @@ type unwinder struct {
 	bp    uintptr // the frame's frame pointer
 	sp    uintptr // the stack pointer at pc if exact, else where the frame called; 0: unknown
 	exact bool    // pc is the instruction itself, not behind a call
+	entry bool    // pc is in the function's prologue: bp is the caller's, and no register is saved yet
 	n     int
+	regs  savedRegs
 	g0    bool // stay on the system stack
+}
+
+// savedRegs is what R15, R14, R13, R12 and BX hold in a frame, as far as it is known: calls preserve them, so some frame further in may have them.
+type savedRegs struct {
+	value [5]uintptr
+	known [5]bool
+}
+
+// restore finds the registers of the frame that called f's, which u is at.
+//
+//go:noinline
+func (u *unwinder) restore(f funcInfo) {
+	if u.entry {
+		return
+	}
+	if u.pc == funcPC(mcallret) {
+		// PUSH_CALLEE_SAVED
+		for i := range u.regs.value {
+			u.regs.value[i] = *(*uintptr)(unsafe.Pointer(u.bp - 40 + uintptr(i)*8))
+			u.regs.known[i] = true
+		}
+		return
+	}
+	flags := f.flags()
+	if u.exact || flags&(funcFlagAsm|funcFlagLost) != 0 { // of one that a signal stopped it is not known whether it has pushed them
+		u.regs = savedRegs{}
+		return
+	}
+	at := u.bp
+	for i := range u.regs.value {
+		if flags&(funcFlagSaves<<i) != 0 {
+			at -= 8
+			u.regs.value[i] = *(*uintptr)(unsafe.Pointer(at))
+			u.regs.known[i] = true
+		}
+	}
+}
+
+// find looks for the registers of the frame u of gp, which has called systemstack or mcall.
+func (u *unwinder) find(gp *g) {
+	if gp == nil || gp.sched.pc != funcPC(mcallret) || gp.syscallsp != 0 {
+		return
+	}
+	v := unwinder{pc: gp.sched.pc, bp: gp.sched.bp}
+	for i := 0; i < 16 && v.valid(); i++ {
+		if v.bp == u.bp && v.pc == u.pc {
+			u.regs = v.regs
+			return
+		}
+		f := findfunc(v.symPC())
+		if !f.valid() {
+			return
+		}
+		v.restore(f)
+		v.next()
+	}
 }
 
 func (u *unwinder) valid() bool { return u.pc != 0 }
@@ -71,6 +129,7 @@ func (u *unwinder) next() {
 	u.exact = calledBySignal(u.pc)
 	below := onGoroutineStack(u.bp)
 	u.sp = u.bp + 16
+	u.entry = false
 	u.pc = *(*uintptr)(unsafe.Pointer(slot))
 	u.bp = *(*uintptr)(unsafe.Pointer(u.bp))
 	u.overMorestack()
@@ -215,7 +274,9 @@ func onSomeStack(p uintptr) bool {
 
 // traceback prints the stack from the call before pc on, in the frame bp.
 func traceback(pc, sp, bp uintptr, gp *g) {
-	tracebackfrom(unwinder{pc: pc, sp: sp, bp: bp, g0: gp != nil && gp.stack == nil}, gp)
+	u := unwinder{pc: pc, sp: sp, bp: bp, g0: gp != nil && gp.stack == nil}
+	u.find(gp)
+	tracebackfrom(u, gp)
 }
 
 func tracebacktrap(pc, sp, bp uintptr, gp *g) {
@@ -267,11 +328,13 @@ func walkframes(u unwinder, gp *g, lo, hi int, runtime, emit bool) int {
 			n += c.n
 			called = c.called
 			inner = u.pc
+			u.regs = savedRegs{}
 			continue
 		}
 		from := n
 		f := findfunc(u.symPC())
 		if !f.valid() || f.entry() == funcPC(sigpanic0) {
+			u.regs = savedRegs{}
 			continue
 		}
 		iu := newInlineUnwinder(f, u.symPC())
@@ -288,7 +351,7 @@ func walkframes(u unwinder, gp *g, lo, hi int, runtime, emit bool) int {
 				continue
 			}
 			if emit && n >= lo && n < hi {
-				printframe(&s, &u, f, gp)
+				printframe(&s, &u, f, gp, callee)
 			}
 			n++
 			if hi >= 0 && n >= hi {
@@ -299,17 +362,20 @@ func walkframes(u unwinder, gp *g, lo, hi int, runtime, emit bool) int {
 			*c = frameCount{u.pc, inner, n - from, called}
 		}
 		inner = u.pc
+		if emit {
+			u.restore(f)
+		}
 	}
 	return n
 }
 
-func printframe(s *srcFrame, u *unwinder, f funcInfo, gp *g) {
+func printframe(s *srcFrame, u *unwinder, f funcInfo, gp *g, callee string) {
 	printFuncName(s.name)
 	print("(")
 	if s.inlined {
 		print("...")
 	} else {
-		printargs(f)
+		printargs(f, u, callee)
 	}
 	print(")")
 	print("\n\t", s.file, ":", s.line)
@@ -329,8 +395,10 @@ func printframe(s *srcFrame, u *unwinder, f funcInfo, gp *g) {
 	print("\n")
 }
 
-// printargs prints the words of f's parameters as gc does: aggregates in braces, a limited number.
-func printargs(f funcInfo) {
+// printargs prints the words of f's parameters as gc does: aggregates in braces, a limited number. u is at f's frame, which called callee.
+//
+//go:noinline
+func printargs(f funcInfo, u *unwinder, callee string) {
 	if f.entry() == funcPC(goexit) {
 		print("{}") // its parameter says that it must not be called
 		return
@@ -340,9 +408,18 @@ func printargs(f funcInfo) {
 	if !ok || p == nil {
 		return
 	}
+	w := wordReader{entry: f.entry(), end: r.argsEnd}
+	for w.next = p; *w.next&15 != argEnd; {
+		w.next = (*byte)(add(unsafe.Pointer(w.next), 1))
+	}
+	w.next = (*byte)(add(unsafe.Pointer(w.next), 1))
+	w.find(p)
+	// What does not return leaves nothing that could be known behind it.
+	w.after = callee != "" && !hasPrefix(callee, "runtime.panic") && callee != "runtime.gopanic" && callee != "runtime.throw"
 	comma := false
 	for {
 		op := *p & 15
+		size := uint(1) << (*p >> 4 & 3)
 		p = (*byte)(add(unsafe.Pointer(p), 1))
 		if op == argEnd {
 			return
@@ -361,14 +438,122 @@ func printargs(f funcInfo) {
 			print("{")
 		case argDots:
 			print("...")
-		case argPair:
-			print("{_, _}")
-		case argTriple:
-			print("{_, _, _}")
-		default:
+		case argFar:
 			print("_")
+		case argPair, argTriple:
+			print("{")
+			w.print(u, 8)
+			for i := uint8(argPair - 1); i < op; i++ {
+				print(", ")
+				w.print(u, 8)
+			}
+			print("}")
+		default:
+			w.print(u, size)
 		}
 	}
+}
+
+// wordReader reads where the words of a function's arguments are.
+type wordReader struct {
+	entry  uintptr
+	next   *byte // of the next word; behind them all the places begin
+	places *byte
+	end    *byte
+	after  bool // the place behind the call may be taken
+}
+
+// find sets places. ops: the operators.
+func (w *wordReader) find(ops *byte) {
+	w.places = w.next
+	for *ops&15 != argEnd && w.places != w.end {
+		n := 0
+		switch *ops & 15 {
+		case argWord:
+			n = 1
+		case argPair:
+			n = 2
+		case argTriple:
+			n = 3
+		}
+		for ; n > 0; n-- {
+			var v uint32
+			if v, w.places = uvarintAt(w.places); v != 0 {
+				_, w.places = uvarintAt(w.places)
+			}
+		}
+		ops = (*byte)(add(unsafe.Pointer(ops), 1))
+	}
+}
+
+// print prints the next word, of size bytes: _ when it is nowhere to be found, with a question mark when it is from a place that LLVM gives for the time after
+// the call that the frame is in.
+//
+//go:noinline
+func (w *wordReader) print(u *unwinder, size uint) {
+	if w.next == w.end || u.entry {
+		print("_")
+		return
+	}
+	var v, off uint32
+	if v, w.next = uvarintAt(w.next); v != 0 {
+		off, w.next = uvarintAt(w.next)
+	}
+	mark := ""
+	x, ok := uintptr(0), false
+	if v != 0 {
+		pc := u.symPC() - w.entry
+		x, ok = w.value(u, v-1, pc)
+		if !ok && w.after && !u.exact {
+			x, ok = w.value(u, v-1, pc+1)
+			mark = "?"
+		}
+	}
+	if ok && off != 0 {
+		// A parameter in memory: on a stack, as its caller put it there.
+		x += uintptr(off - 1)
+		if ok = onSomeStack(x); ok {
+			x = *(*uintptr)(unsafe.Pointer(x))
+		}
+	}
+	if !ok {
+		print("_")
+		return
+	}
+	if size < 8 {
+		x &= 1<<(size*8) - 1
+	}
+	print(hex(x), mark)
+}
+
+// value returns what variable v is at pc, from the function's entry.
+//
+//go:noinline
+func (w *wordReader) value(u *unwinder, v uint32, pc uintptr) (uintptr, bool) {
+	for p := w.places; p != w.end; {
+		var k, start, n, where uint32
+		k, p = uvarintAt(p)
+		start, p = uvarintAt(p)
+		n, p = uvarintAt(p)
+		where, p = uvarintAt(p)
+		if k != v || pc-uintptr(start) >= uintptr(n) {
+			continue
+		}
+		i := where >> 2
+		switch where & 3 {
+		case locFrame:
+			at := u.bp + uintptr(int(int32(unzigzag(i))))
+			if !onSomeStack(at) {
+				return 0, false
+			}
+			return *(*uintptr)(unsafe.Pointer(at)), true
+		case locReg:
+			return u.regs.value[i], u.regs.known[i]
+		case locConst:
+			return uintptr(int(int32(unzigzag(i)))), true
+		}
+	}
+	return 0, false
 }
 
 func printFuncName(name string) {
@@ -577,7 +762,9 @@ func tracebackg(gp *g) {
 		tracebackfrom(unwinder{pc: gp.startpc, sp: gp.sched.sp, exact: true}, gp)
 		return
 	}
-	traceback(gp.sched.pc, gp.sched.sp, gp.sched.bp, gp)
+	u := unwinder{pc: gp.sched.pc, sp: gp.sched.sp, bp: gp.sched.bp, g0: gp.stack == nil}
+	u.entry = u.pc != funcPC(mcallret) // stopped in __morestack
+	tracebackfrom(u, gp)
 }
 
 // isSystemGoroutine reports whether gp was started by the runtime for itself. fixed: say what cannot change.
