@@ -175,9 +175,13 @@ var (
 const (
 	_Grunnable = 1 + iota
 	_Grunning
+	_Gsyscall
 	_Gwaiting
 	_Gdead
+	_Gscan = 0x1000
 )
+
+func readgstatus(gp *g) uint32 { return _Grunning }
 
 func init() {
 	theM.curg = &theG

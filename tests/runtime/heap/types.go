@@ -49,6 +49,7 @@ type g struct {
 	sleepWhen  int64
 	timer      *timer
 	waitreason waitReason
+	waitsince  int64
 	coroarg    *coro
 	writebuf   []byte
 	schedlink  *g
