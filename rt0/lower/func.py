@@ -138,7 +138,7 @@ class FuncBuilder:
     scope          the subprogram or lexical block that the code being written is in
     scope_pending  a scope was opened in which no variable was declared yet (debugvars.py)
     frame_slots    allocas that may be a variable of several scalars; pins: allocas to keep in memory for a debugger
-    early          operands of the statement that are evaluated already: node -> value; settled, holds_early: what order.py knows of its nodes
+    early          operands of the statement that are evaluated already: node -> value; settled, holds_early, quiet: what order.py knows of nodes
     facts          what closure.py and escape.py found out about the declaration; None for invented functions
     named          the results have names; real_results: the results as the source has them (a loop body's own are another's)
     exit           block that loads the results and returns, in functions with defer ("" = none)
@@ -192,6 +192,7 @@ class FuncBuilder:
         "params",
         "pins",
         "pos",
+        "quiet",
         "range_body",
         "real_results",
         "result_names",
@@ -244,6 +245,7 @@ class FuncBuilder:
         self.early: dict[ast.Expr, Val] = {}
         self.settled: set[ast.Expr] = set()
         self.holds_early: dict[ast.Expr, bool] = {}
+        self.quiet: dict[ast.Expr, bool] = {}
         self.tbaa = True
         self.entry: list[str] = []
         self.lines: list[str] = []

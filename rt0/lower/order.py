@@ -13,8 +13,8 @@ the rest: in `[]int{x, f(), x}` both x are read after f() has run. gc's rule, st
 (expr.expr) finds them there and takes them out. `in_order` is a list of operands evaluated so. What is kept true: a node is settled once and taken once;
 between two statements fb.early is empty (`begin` asks), so nothing that was settled is evaluated again or forgotten.
 
-Where no operand but the first holds anything early, plain evaluation from left to right is the same, and nothing is settled. What assignments and returns
-add to this is in assign.py.
+Where no operand but the first holds anything early, or what is late in those before the last early one is `quiet`, plain evaluation from left to right is
+the same, and nothing is settled: a table of a thousand calls does not keep a thousand values. What assignments and returns add to this is in assign.py.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ _LEAVES = frozenset((ast.Ident, ast.BasicLit, ast.FuncLit))
 _SETTLED_MODES = frozenset(("constant", "typexpr", "nilvalue", "builtin", "novalue"))  # of expressions that nothing is evaluated for
 _LATE_BUILTINS = frozenset(("Add", "Slice", "SliceData", "String", "StringData"))  # of package unsafe
 _NOTHING = frozenset(("Sizeof", "Alignof", "Offsetof"))
+_ARITHMETIC = frozenset(("+", "-", "*", "&", "|", "^", "&^"))
 _COMPARE = frozenset(("==", "!=", "<", "<=", ">", ">="))
 
 
@@ -60,7 +61,7 @@ def settle_all(fb: FuncBuilder, es: Sequence[ast.Expr | None], types: Sequence[T
     last = len(es) - 1
     while last > 0 and ((e := es[last]) is None or not holds(fb, e)):
         last -= 1
-    if last <= 0:
+    if last <= 0 or all(e is None or quiet(fb, e) for e in es[:last]):
         return
     for i in range(last + 1):
         e = es[i]
@@ -174,6 +175,32 @@ def holds(fb: FuncBuilder, e: ast.Expr) -> bool:
     if r is None:
         r = fb.holds_early[e] = _early(fb, e) or any(holds(fb, x) for x, _ in _operands(fb, e))
     return r
+
+
+def quiet(fb: FuncBuilder, e: ast.Expr) -> bool:
+    """What is late in e gives the same whatever else is evaluated before it, and does not panic."""
+    e = ast.unparen(e)
+    if isinstance(e, ast.Ident):
+        return type(e.obj) is not Var or ((st := fb.vars.get(e.obj)) is not None and st.kind in ("slots", "val"))
+    if type(e) in _LEAVES or e.mode in _SETTLED_MODES:
+        return True
+    r = fb.quiet.get(e)
+    if r is None:
+        r = fb.quiet[e] = _early(fb, e) or (_quiet_itself(fb, e) and all(quiet(fb, x) for x, _ in _operands(fb, e)))
+    return r
+
+
+def _quiet_itself(fb: FuncBuilder, e: ast.Expr) -> bool:
+    match e:
+        case ast.BinaryExpr():
+            return e.op in _ARITHMETIC or (e.op in _COMPARE and all(isinstance(fb.typ(x).underlying(), Basic) for x in (e.x, e.y)))
+        case ast.UnaryExpr():
+            return e.op in ("-", "+", "^", "!") or type(ast.unparen(e.x)) is ast.CompositeLit
+        case ast.CompositeLit():
+            return True
+        case ast.CallExpr():
+            return isinstance(fb.typ(e).underlying(), (Basic, Interface)) and of_bytes(fb, e) is None and isinstance(fb.typ(e.args[0]).underlying(), Basic)
+    return False
 
 
 def _early(fb: FuncBuilder, e: ast.Expr) -> bool:
