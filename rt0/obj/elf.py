@@ -41,6 +41,9 @@ class FormatError(Exception):
     """Not an object this reader understands."""
 
 
+DAMAGE = (FormatError, struct.error, ValueError, IndexError, OverflowError)  # what reading a damaged file raises: an offset, an index or a name leads nowhere
+
+
 class Section:
     """One section of an object. `rela` is the index of its relocation section, 0 if none; `group` of its group, 0 if none."""
 
@@ -132,7 +135,7 @@ def read_object(data: bytes) -> Object:
     """Parse an ET_REL file; FormatError if it is not one of ours."""
     try:
         return _read(data)
-    except (ValueError, IndexError, struct.error):  # a name or an index that leads nowhere
+    except DAMAGE:
         raise FormatError("malformed object") from None
 
 

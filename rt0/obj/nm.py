@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import sys
 from typing import NamedTuple
 
@@ -88,7 +87,7 @@ def main(args: list[str]) -> int:
             print(f"nm: open {f}: {(e.strerror or '').lower()}", file=sys.stderr)
             status = 1
             continue
-        except (elf.FormatError, struct.error, ValueError, IndexError):
+        except elf.DAMAGE:
             print(f"nm: open {f}: unrecognized object file", file=sys.stderr)
             status = 1
             continue

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import re
-import struct
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -55,7 +54,7 @@ class Image:
 
                 try:
                     self.lines = Pclntab(data[s[4] : s[4] + s[5]])
-                except (ValueError, struct.error):
+                except elf.DAMAGE:
                     self.lines = None
 
     def section_name(self, s: tuple[int, ...]) -> str:
@@ -164,13 +163,14 @@ def main(args: list[str]) -> int:
     try:
         with open(rest[0], "rb") as f:
             image = Image(f.read())
-        start, end = (int(rest[1], 16), int(rest[2], 16)) if len(rest) == 3 else (0, 1 << 64)
     except OSError as e:
         print(f"objdump: open {rest[0]}: {(e.strerror or '').lower()}", file=sys.stderr)
         return 1
-    except (elf.FormatError, struct.error, IndexError):
+    except elf.DAMAGE:
         print(f"objdump: open {rest[0]}: unrecognized object file", file=sys.stderr)
         return 1
+    try:
+        start, end = (int(rest[1], 16), int(rest[2], 16)) if len(rest) == 3 else (0, 1 << 64)
     except ValueError:
         print(f"objdump: invalid address: {rest[1:]}", file=sys.stderr)
         return 1

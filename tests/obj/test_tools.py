@@ -62,6 +62,14 @@ def test_damaged_object() -> None:
     assert min(ends.values()) > 30, ends
 
 
+def test_section_headers_beyond_the_file(prog: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = prog.read_bytes()
+    for shoff in (len(good) - 1, 1 << 40, (1 << 64) - 1):
+        prog.write_bytes(good[:40] + shoff.to_bytes(8, "little") + good[48:])
+        assert (nm.main([str(prog)]), objdump.main([str(prog)])) == (1, 1)
+    assert "unrecognized object file" in capsys.readouterr().err
+
+
 def test_cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     src = tmp_path / "x.s"
     src.write_bytes(SOURCE)
