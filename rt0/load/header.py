@@ -15,15 +15,15 @@ from dataclasses import dataclass, field
 
 from rt0.load.embed import unquote
 
-_GAP = rb"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*+"
+_GAP = rb"(?>[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*"
 _PACKAGE = re.compile(rb"(?:\xef\xbb\xbf)?(" + _GAP + rb")package(?=[^A-Za-z0-9_])" + _GAP + rb"([A-Za-z_\x80-\xff][A-Za-z_0-9\x80-\xff]*)", re.DOTALL)
-_IMPORT = re.compile(rb"(?:[ \t\r\n;]+|//[^\n]*|/\*.*?\*/)*+import(?=[^A-Za-z0-9_])(?:[ \t\r]+|//[^\n]*|/\*.*?\*/|\n)*+", re.DOTALL)
+_IMPORT = re.compile(rb"(?>[ \t\r\n;]+|//[^\n]*|/\*.*?\*/)*import(?=[^A-Za-z0-9_])(?>[ \t\r]+|//[^\n]*|/\*.*?\*/|\n)*", re.DOTALL)
 _SPEC = re.compile(
-    rb"(?:[ \t\r\n;]+|//[^\n]*|/\*.*?\*/)*+(?:([A-Za-z_\x80-\xff][A-Za-z_0-9\x80-\xff]*|\.)(?:[ \t\r]+|/\*.*?\*/)*+)?"
-    rb"(\"(?:[^\"\\\n]|\\[^\n])*\"|`[^`]*`)(?:[ \t\r]+|/\*.*?\*/)*+(?=[;)\n/]|\Z)?",
+    rb"(?>[ \t\r\n;]+|//[^\n]*|/\*.*?\*/)*(?:([A-Za-z_\x80-\xff][A-Za-z_0-9\x80-\xff]*|\.)(?>[ \t\r]+|/\*.*?\*/)*)?"
+    rb"(\"(?:[^\"\\\n]|\\[^\n])*\"|`[^`]*`)(?>[ \t\r]+|/\*.*?\*/)*(?=[;)\n/]|\Z)?",
     re.DOTALL,
 )
-_CLOSE = re.compile(rb"(?:[ \t\r\n;]+|//[^\n]*|/\*.*?\*/)*+\)", re.DOTALL)
+_CLOSE = re.compile(rb"(?>[ \t\r\n;]+|//[^\n]*|/\*.*?\*/)*\)", re.DOTALL)
 _END = re.compile(_GAP, re.DOTALL)
 _COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _LINKNAME = re.compile(rb"(?m)^[ \t]*//go:linkname(?:std)?[ \t]+([^\s]+)[ \t]+([^\s]+)[ \t\r]*$")

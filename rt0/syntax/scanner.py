@@ -63,7 +63,7 @@ def _table() -> dict[bytes, Entry]:
 _TABLE = _table()  # grows: every identifier met is added, so that each is decoded once
 
 _TOKEN = re.compile(
-    rb"""(?:[ \t\r]+|//(?!go:|line )[^\n]*)*+(?:
+    rb"""(?:[ \t\r]+|//(?!go:|line )[^\n]*)*(?:
       ([A-Za-z_][A-Za-z_0-9]*(?![A-Za-z_0-9\x80-\xff])
         |[(){}\[\],;]|\.\.\.|\.(?![0-9])
         |:=?|=(?:=)?|<(?:<=?|=|-)?|>(?:>=?|=)?|\+[+=]?|-[-=]?|\*=?|/(?:=|(?![/*]))|%=?|&(?:&|\^=?|=)?|\|[|=]?|\^=?|!=?|~)
