@@ -135,6 +135,8 @@ def read_object(data: bytes) -> Object:
     """Parse an ET_REL file; FormatError if it is not one of ours."""
     try:
         return _read(data)
+    except FormatError:
+        raise
     except DAMAGE:
         raise FormatError("malformed object") from None
 

@@ -32,6 +32,7 @@ OTHER_VALUES = {"strs", "listPointer", "listValue", "direct"}
 
 def normal(text: str) -> str:
     """A crash's text without what differs between two builds of one program."""
+    text = re.sub(r"(?m)^\t/\S*?/src/", "\t$ROOT/src/", text)  # of the standard library
     if " gp=0x" in text:  # the runtime's goroutines follow, and are its own affair
         text = "\n\n".join(p for p in text.split("\n\n") if not p.startswith("goroutine") or p.startswith("goroutine 1 "))
     ids: dict[str, str] = {"1": "1"}
