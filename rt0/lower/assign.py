@@ -25,6 +25,7 @@ from rt0.lower.convert import assign_conv
 from rt0.lower.expr import arith, expr, field_path, into, is_nil, kept_pointer, last_pointer, multi, place, shift, view
 from rt0.lower.func import FuncBuilder, Storage
 from rt0.lower.layout import layout
+from rt0.lower.literal import values
 from rt0.lower.order import holds, keep, settle, settle_each, settle_place
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
@@ -65,19 +66,17 @@ def assign_one(fb: FuncBuilder, lhs: ast.Expr, rhs: ast.Expr, pos: int) -> None:
         return
     t = _lhs_type(fb, lhs)
     x = ast.unparen(lhs)
-    if type(x) is ast.Ident:
-        v = _source(fb, rhs, t)
-        fb.dbg(pos)
-        place(fb, x).store(fb, v)
-        return
-    if is_map_element(fb, x) and (grown := _appended_to(fb, x, rhs)) is not None:
-        _append_in_map(fb, x, grown, t, pos)
-        return
-    element = is_map_element(fb, x)
-    if element or holds(fb, x) or holds(fb, rhs):
+    if isinstance(x, ast.IndexExpr) and is_map_element(fb, x):
+        grown = _appended_to(fb, x, rhs)
+        if grown is not None:
+            _append_in_map(fb, x, grown, t, pos)
+            return
         settle_place(fb, x)
         settle(fb, rhs, t)
-    if not element:
+    elif type(x) is not ast.Ident:
+        if holds(fb, x) or holds(fb, rhs):
+            settle_place(fb, x)
+            settle(fb, rhs, t)
         _keep_arithmetic(fb, x)
     v = _source(fb, rhs, t)
     fb.dbg(pos)
@@ -143,10 +142,8 @@ def _appended_to(fb: FuncBuilder, lhs: ast.Expr, rhs: ast.Expr) -> ast.CallExpr 
     return None
 
 
-def _append_in_map(fb: FuncBuilder, lhs: ast.Expr, call: ast.CallExpr, t: Type, pos: int) -> None:
+def _append_in_map(fb: FuncBuilder, x: ast.IndexExpr, call: ast.CallExpr, t: Type, pos: int) -> None:
     """m[k] = append(m[k], ...): the element is made once, when the operands are there."""
-    x = ast.unparen(lhs)
-    assert isinstance(x, ast.IndexExpr)
     settle_place(fb, x)
     for operand in (x.x, x.indices[0]):
         if not isinstance(ast.unparen(operand), ast.Ident):
@@ -196,14 +193,7 @@ class Changed:
 
     def place(self, lhs: ast.Expr) -> None:
         """lhs was assigned. A part of a variable counts as the variable."""
-        x = ast.unparen(lhs)
-        while True:
-            if isinstance(x, ast.SelectorExpr) and x.selection is not None and _within(self.fb, x):
-                x = ast.unparen(x.x)
-            elif isinstance(x, ast.IndexExpr) and isinstance(self.fb.typ(x.x).underlying(), Array):
-                x = ast.unparen(x.x)
-            else:
-                break
+        x, _ = _whole(self.fb, lhs)
         if not isinstance(x, ast.Ident):
             self.memory = True
         elif type(x.obj) is Var and x.name != "_":
@@ -250,22 +240,15 @@ class Changed:
             case ast.SliceExpr():
                 return m or any(self._affects(y) for y in (x.x, x.lo, x.hi, x.max) if y is not None)
             case ast.CompositeLit():
-                # the key of a struct's element is a field's name
-                return m or any(self._affects(y.value if isinstance(y, ast.KeyValueExpr) else y) for y in x.elts)
+                return m or any(self._affects(y) for y in values(x))
         return m
 
     def keep_left(self, lhs: ast.Expr) -> None:
         """Read now what the place lhs needs and an earlier assignment may have changed."""
-        x = ast.unparen(lhs)
         fb = self.fb
-        while True:
-            if isinstance(x, ast.IndexExpr) and isinstance(fb.typ(x.x).underlying(), Array):
-                self._keep(x.indices[0])
-                x = ast.unparen(x.x)
-            elif isinstance(x, ast.SelectorExpr) and x.selection is not None and _within(fb, x):
-                x = ast.unparen(x.x)
-            else:
-                break
+        x, indexes = _whole(fb, lhs)
+        for i in indexes:
+            self._keep(i)
         match x:
             case ast.IndexExpr():
                 self._keep(x.x)
@@ -281,6 +264,19 @@ class Changed:
     def _keep(self, e: ast.Expr) -> None:
         if self.affects(e):
             keep(self.fb, e)
+
+
+def _whole(fb: FuncBuilder, lhs: ast.Expr) -> tuple[ast.Expr, list[ast.Expr]]:
+    """What the place lhs is a part of, without following a pointer: the variable, or the dereference, element or field behind a pointer; and the indexes of
+    arrays on the way, the outermost first."""
+    x = ast.unparen(lhs)
+    indexes = []
+    while True:
+        if isinstance(x, ast.IndexExpr) and isinstance(fb.typ(x.x).underlying(), Array):
+            indexes.append(x.indices[0])
+        elif not (isinstance(x, ast.SelectorExpr) and x.selection is not None and _within(fb, x)):
+            return x, indexes
+        x = ast.unparen(x.x)
 
 
 def _within(fb: FuncBuilder, e: ast.SelectorExpr) -> bool:
@@ -305,14 +301,18 @@ def _copies(fb: FuncBuilder, e: ast.CallExpr) -> bool:
 
 def assign_tuple(fb: FuncBuilder, s: ast.AssignStmt) -> None:
     """a, b = x, y, and := of the same form."""
-    types = [_target_type(fb, s, i) for i in range(len(s.lhs))]
-    for x in s.lhs:
+    n = range(len(s.lhs))
+    _assign_each(fb, s.lhs, [new_var(s, i) for i in n], s.rhs, [_target_type(fb, s, i) for i in n], s.pos)
+
+
+def _assign_each(fb: FuncBuilder, lhs: Sequence[ast.Expr], new: Sequence[Var | None], rhs: Sequence[ast.Expr], types: Sequence[Type | None], pos: int) -> None:
+    """Assign each of rhs to its place, or to the new variable that stands there; types: what the values become, None where they are dropped."""
+    for x in lhs:
         settle_place(fb, x)
-    settle_each(fb, s.rhs, types)
+    settle_each(fb, rhs, types)
     changed = Changed(fb)
     vals: list[Val | None] = []
-    for i, (x, e, t) in enumerate(zip(s.lhs, s.rhs, types, strict=True)):
-        v = new_var(s, i)
+    for x, v, e, t in zip(lhs, new, rhs, types, strict=True):
         if v is None:
             changed.keep_left(x)
         vals.append(_value(fb, e, t) if changed.affects(e) else None)
@@ -320,20 +320,21 @@ def assign_tuple(fb: FuncBuilder, s: ast.AssignStmt) -> None:
             changed.place(x)
         else:
             changed.variable(v)
-    for i, (x, e, t, val) in enumerate(zip(s.lhs, s.rhs, types, vals, strict=True)):
+    for x, v, e, t, val in zip(lhs, new, rhs, types, vals, strict=True):
         if t is None and is_nil(e):
             continue
-        if val is None and t is not None and is_map_element(fb, x):
-            p = place(fb, x)
-            fb.dbg(s.pos)
-            at = p.made(fb)  # as gc does here: the element is made before what is late on the right
-            fb.store(at, t, _value(fb, e, t))
-            continue
-        v = new_var(s, i)
-        if v is None and t is not None and not is_map_element(fb, x):
+        assigned = v is None and not is_blank(x)
+        if assigned and is_map_element(fb, x):
+            if val is None:
+                p = place(fb, x)
+                fb.dbg(pos)
+                at = p.made(fb)  # as gc does here: the element is made before what is late on the right
+                fb.store(at, p.typ, _value(fb, e, t))
+                continue
+        elif assigned:
             _keep_arithmetic(fb, x)
         r = val or _value(fb, e, t)
-        fb.dbg(s.pos)
+        fb.dbg(pos)
         _assign(fb, x, v, r)
 
 
@@ -464,20 +465,7 @@ def var_spec(fb: FuncBuilder, s: ast.VarSpec) -> None:
         else:
             discard(fb, s.values[0])
     else:
-        settle_each(fb, s.values, types)
-        changed = Changed(fb)
-        ready: list[Val | None] = []
-        for v, e, t in zip(new, s.values, types, strict=True):
-            ready.append(_value(fb, e, t) if changed.affects(e) else None)
-            if v is not None:
-                changed.variable(v)
-        for v, e, t, r in zip(new, s.values, types, ready, strict=True):
-            if v is None and is_nil(e):
-                continue
-            val = r or _value(fb, e, t)
-            fb.dbg(s.pos)
-            if v is not None:
-                declare_init(fb, v, val)
+        _assign_each(fb, s.names, new, s.values, types, s.pos)
 
 
 def op_assign(fb: FuncBuilder, lhs: ast.Expr, op: str, rhs: ast.Expr, pos: int) -> None:

@@ -38,6 +38,11 @@ def struct_elts(e: ast.CompositeLit, u: Struct) -> list[tuple[Path, ast.Expr]]:
     return out
 
 
+def values(e: ast.CompositeLit) -> list[ast.Expr]:
+    """The elements without their keys, in source order."""
+    return [x.value if isinstance(x, ast.KeyValueExpr) else x for x in e.elts]
+
+
 def field_at(t: Type, path: Sequence[int]) -> tuple[int, Type]:
     """(byte offset, type) of a field of struct type t."""
     off = 0

@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 
 from rt0.lower.func import FuncBuilder
 from rt0.lower.layout import layout
-from rt0.lower.literal import field_at, struct_elts
+from rt0.lower.literal import field_at, struct_elts, values
 from rt0.lower.maps import fast_kind
 from rt0.lower.tempstring import of_bytes
 from rt0.lower.value import Val
@@ -240,7 +240,7 @@ def _has_bytes(fb: FuncBuilder, key: ast.Expr) -> bool:
     """A map key string(b), or a literal of structs and arrays around one."""
     x = ast.unparen(key)
     if type(x) is ast.CompositeLit:
-        return any(_has_bytes(fb, y.value if isinstance(y, ast.KeyValueExpr) else y) for y in x.elts)
+        return any(_has_bytes(fb, y) for y in values(x))
     return of_bytes(fb, x) is not None
 
 
@@ -256,7 +256,7 @@ def is_static(e: ast.Expr) -> bool:
     """e is known before the program runs."""
     x = ast.unparen(e)
     if type(x) is ast.CompositeLit:
-        return all(is_static(y.value if isinstance(y, ast.KeyValueExpr) else y) for y in x.elts)
+        return all(is_static(y) for y in values(x))
     return x.mode == "constant" or x.mode == "nilvalue" or type(x) is ast.FuncLit
 
 
@@ -295,7 +295,7 @@ def _elements(fb: FuncBuilder, e: ast.CompositeLit) -> Sequence[Operand]:
     if isinstance(u, Struct):
         return [(x, field_at(t, path)[1]) for path, x in struct_elts(e, u)]
     if isinstance(u, (Slice, Array)):
-        return [(x.value if isinstance(x, ast.KeyValueExpr) else x, u.elem) for x in e.elts]
+        return [(x, u.elem) for x in values(e)]
     return ()
 
 
