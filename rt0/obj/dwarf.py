@@ -538,15 +538,11 @@ class Unit:
             if kind == 0:
                 return out
             if kind == 1:  # base_addressx
-                k, i = uleb(data, i)
-                a = self.indexed_addr(k)
-                base = a[1] if a else 0
+                base, i = self.addrx(data, i)
                 continue
             if kind == 3:  # startx_length
-                k, i = uleb(data, i)
+                low, i = self.addrx(data, i)
                 n, i = uleb(data, i)
-                a = self.indexed_addr(k)
-                low = a[1] if a else 0
                 high = low + n
             elif kind == 4:  # offset_pair
                 low, i = uleb(data, i)
@@ -557,6 +553,12 @@ class Unit:
             n, i = uleb(data, i)
             out.append(Location(low, high, data[i : i + n]))
             i += n
+
+    def addrx(self, data: bytes, i: int) -> tuple[int, int]:
+        """An address given by its index at data[i], as an offset in its section (0 where the index leads nowhere); and where data go on."""
+        k, i = uleb(data, i)
+        a = self.indexed_addr(k)
+        return (a[1] if a else 0), i
 
     def ranges(self, got: dict[int, tuple[int, int]]) -> list[tuple[int, int]]:
         """Code of an inlined call: (low, high) offsets within its section."""
@@ -590,9 +592,7 @@ class Unit:
             if kind == 0:
                 return out
             if kind == 1:  # base_addressx
-                k, i = uleb(data, i)
-                a = self.indexed_addr(k)
-                base = a[1] if a else 0
+                base, i = self.addrx(data, i)
             elif kind == 2:  # startx_endx
                 k, i = uleb(data, i)
                 e, i = uleb(data, i)

@@ -41,7 +41,7 @@ class FormatError(Exception):
     """Not an object this reader understands."""
 
 
-DAMAGE = (FormatError, struct.error, ValueError, IndexError, OverflowError)  # what reading a damaged file raises: an offset, an index or a name leads nowhere
+DAMAGE = (struct.error, ValueError, IndexError, OverflowError)  # what reading a damaged file raises: an offset, an index or a name leads nowhere
 
 
 class Section:
@@ -135,8 +135,6 @@ def read_object(data: bytes) -> Object:
     """Parse an ET_REL file; FormatError if it is not one of ours."""
     try:
         return _read(data)
-    except FormatError:
-        raise
     except DAMAGE:
         raise FormatError("malformed object") from None
 

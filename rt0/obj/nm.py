@@ -87,7 +87,7 @@ def main(args: list[str]) -> int:
             print(f"nm: open {f}: {(e.strerror or '').lower()}", file=sys.stderr)
             status = 1
             continue
-        except elf.DAMAGE:
+        except (elf.FormatError, *elf.DAMAGE):
             print(f"nm: open {f}: unrecognized object file", file=sys.stderr)
             status = 1
             continue

@@ -166,7 +166,7 @@ def main(args: list[str]) -> int:
     except OSError as e:
         print(f"objdump: open {rest[0]}: {(e.strerror or '').lower()}", file=sys.stderr)
         return 1
-    except elf.DAMAGE:
+    except (elf.FormatError, *elf.DAMAGE):
         print(f"objdump: open {rest[0]}: unrecognized object file", file=sys.stderr)
         return 1
     try:

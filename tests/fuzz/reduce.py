@@ -237,12 +237,7 @@ def simpler(line: str) -> Iterator[str]:
 def groups(line: str) -> Iterator[tuple[int, int, int]]:
     """(where the expression begins, its opening bracket, its end) of all brackets: a call begins with its function, a literal with its type."""
     stack: list[int] = []
-    i = 0
-    while i < len(line):
-        c = line[i]
-        if c in "\"'`":
-            i = past_quote(line, i)
-            continue
+    for i, c in outside_strings(line):
         if c in "([{":
             stack.append(i)
         elif c in ")]}" and stack:
@@ -253,7 +248,6 @@ def groups(line: str) -> Iterator[tuple[int, int, int]]:
             while line[start:opened].count("]") > line[start:opened].count("["):  # an index with an expression inside: without it
                 start = line.index("]", start) + 1
             yield start, opened, i + 1
-        i += 1
 
 
 def past_quote(line: str, i: int) -> int:
@@ -264,35 +258,42 @@ def past_quote(line: str, i: int) -> int:
     return i + 1
 
 
+def outside_strings(text: str) -> Iterator[tuple[int, str]]:
+    """(index, character) of what stands in no string or rune."""
+    i = 0
+    while i < len(text):
+        if text[i] in "\"'`":
+            i = past_quote(text, i)
+        else:
+            yield i, text[i]
+            i += 1
+
+
+def top_level(text: str) -> Iterator[tuple[int, str]]:
+    """(index, character) of what stands in no bracket, string or rune; closing brackets of the outermost level too."""
+    depth = 0
+    for i, c in outside_strings(text):
+        depth += (c in "([{") - (c in ")]}")
+        if not depth:
+            yield i, c
+
+
 def split(text: str, by: str) -> list[str]:
     """text at the separators outside brackets and strings."""
-    out, depth, last, i = [], 0, 0, 0
-    while i < len(text):
-        c = text[i]
-        if c in "\"'`":
-            i = past_quote(text, i)
-            continue
-        depth += (c in "([{") - (c in ")]}")
-        if c == by and not depth:
+    out, last = [], 0
+    for i, c in top_level(text):
+        if c == by:
             out.append(text[last:i])
             last = i + 1
-        i += 1
     return [*out, text[last:]]
 
 
 def operands(text: str) -> list[str]:
     """The two sides of the operation that text is, [] when it is none."""
-    depth, i = 0, 0
-    while i < len(text):
-        c = text[i]
-        if c in "\"'`":
-            i = past_quote(text, i)
-            continue
-        depth += (c in "([{") - (c in ")]}")
-        m = re.match(r" (?:[-+*/%&|^<>=!]{1,3}) ", text[i:]) if not depth else None
-        if m:
-            return [text[:i].strip(), text[i + m.end() :].strip()]
-        i += 1
+    operator = re.compile(r" (?:[-+*/%&|^<>=!]{1,3}) ")
+    for i, _ in top_level(text):
+        if m := operator.match(text, i):
+            return [text[:i].strip(), text[m.end() :].strip()]
     return []
 
 

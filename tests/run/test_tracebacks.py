@@ -21,7 +21,7 @@ GOLDEN = Path(__file__).parent / "golden" / "tracebacks.json"
 CASE = re.compile(r'^\t"([\w/=,]+)":', re.MULTILINE)  # of the table of a program
 FRAME = re.compile(r"^[^\s(].*\(.*\)$")
 WORD = re.compile(r"(?:0x[0-9a-f]+|PTR|\b_\b)\??")
-LIBRARY = re.compile(r"^(\S+)\(.*\)\n\t\S*/src/((?!runtime/\w+\.)\S+:\d+|runtime/\w+\.\w+):?\d*(?: \+OFF)?(?: fp=.*)?$", re.MULTILINE)
+LIBRARY = re.compile(r"^(?:(\S+)\(.*\)|(created by .*))\n\t\S*/src/((?!runtime/\w+\.)\S+:\d+|runtime/\w+\.\w+):?\d*(?: \+OFF)?(?: fp=.*)?$", re.MULTILINE)
 MEMORY = re.compile(r"^(runtime: sp=).*$|^(\.\.\.)\d+( frames elided...)$", re.MULTILINE)
 
 PROGRAMS = ["args", "panics", "states"]
@@ -32,12 +32,11 @@ OTHER_VALUES = {"strs", "listPointer", "listValue", "direct"}
 
 def normal(text: str) -> str:
     """A crash's text without what differs between two builds of one program."""
-    text = re.sub(r"(?m)^\t/\S*?/src/", "\t$ROOT/src/", text)  # of the standard library
     if " gp=0x" in text:  # the runtime's goroutines follow, and are its own affair
         text = "\n\n".join(p for p in text.split("\n\n") if not p.startswith("goroutine") or p.startswith("goroutine 1 "))
     ids: dict[str, str] = {"1": "1"}
     text = re.sub(r"\+0x[0-9a-f]+", "+OFF", text)
-    text = LIBRARY.sub(r"\1\n\t\2", text).replace(str(HERE) + "/", "")
+    text = LIBRARY.sub(r"\1\2\n\t\3", text).replace(str(HERE) + "/", "")
     text = re.sub(r"\bgoroutine (\d+)", lambda m: "goroutine " + ids.setdefault(m[1], f"g{len(ids)}"), text)
     text = text.replace("mcleanup.go", "mfinal.go").replace("runtime.morestack\n\truntime/asm_amd64.s\n", "")
     text = re.sub(r" m=\d+ ", " m=N ", text)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from rt0.abi.pclntab import read_uvarint
 from tests.conftest import ROOT
 
 SOURCE = Path(__file__).parent / "profiles" / "profiles.go"
@@ -51,21 +52,9 @@ def fields(data: bytes) -> list[tuple[int, int | bytes]]:
     """A protobuf message's fields: (number, value). Only the two wire types that profile.proto's writer uses."""
     out: list[tuple[int, int | bytes]] = []
     i = 0
-
-    def varint() -> int:
-        nonlocal i
-        v = shift = 0
-        while True:
-            b = data[i]
-            i += 1
-            v |= (b & 0x7F) << shift
-            shift += 7
-            if b < 0x80:
-                return v
-
     while i < len(data):
-        key = varint()
-        n = varint()
+        key, i = read_uvarint(data, i)
+        n, i = read_uvarint(data, i)
         if key & 7 == 2:
             out.append((key >> 3, data[i : i + n]))
             i += n
