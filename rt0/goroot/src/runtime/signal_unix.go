@@ -145,7 +145,7 @@ func sighandler(sig uint32, c *sigctxt, gp *g) {
 		doSigPreempt(gp, c)
 		// Fall through: someone may want SIGURG itself.
 	}
-	if sig == _SIGTRAP && c.info.si_code == _TRAP_TRACE && debug.preemptstress > 0 {
+	if sig == _SIGTRAP && debug.preemptstress > 0 && c.stepped() {
 		stressStep(gp, c)
 		return
 	}
