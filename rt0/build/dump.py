@@ -1,6 +1,6 @@
 """Every stage's result as text: `-d=STAGE[:FUNC]`, and `-stop=STAGE`, `-check`. STAGES of rt0/pipeline.py names them.
 
-    load     packages in initialisation order with their files and imports
+    load     packages in initialisation order with their files and imports; of the user's also the files left out, and why
     syntax   the tree, a node per line
     types    objects with their types; in functions every expression with mode, type and constant value
     lower    LLVM IR as lower wrote it
@@ -136,6 +136,8 @@ def _load(builder: Builder, func: str, exe: bytes | None) -> str:
             out += [f"\t{name}" for name, _ in group]
         if info.imports:
             out.append("\timports " + " ".join(sorted(set(info.imports.values()))))
+        if not info.standard:
+            out += [f"\tleft out {name}: {why}" for name, why in info.left_out]
     return "".join(line + "\n" for line in out)
 
 

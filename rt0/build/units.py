@@ -39,21 +39,23 @@ def unit_dir(cache: Cache, pkg_key: str) -> str:
     return os.path.join(cache.root, "units", pkg_key)
 
 
+def cached_names(cache: Cache, pkg_key: str) -> list[str]:
+    """Names of the units of a package in the cache, sorted; whether they are whole is not looked at."""
+    try:
+        return sorted(n[:-5] for n in os.listdir(unit_dir(cache, pkg_key)) if n.endswith(".meta")) if cache.root else []
+    except OSError:
+        return []
+
+
 def cached_units(cache: Cache, pkg_key: str, package: str) -> list[CompiledUnit]:
     """All complete units of a package, in a stable order."""
     d = unit_dir(cache, pkg_key)
-    if not cache.root:
-        return []
-    try:
-        names = sorted(n for n in os.listdir(d) if n.endswith(".meta"))
-    except OSError:
-        return []
     out = []
-    for n in names:
-        data = cache.read(os.path.join(d, n))
-        path = os.path.join(d, n[:-5] + ".o")
+    for n in cached_names(cache, pkg_key):
+        data = cache.read(os.path.join(d, n + ".meta"))
+        path = os.path.join(d, n + ".o")
         if data is not None and os.path.exists(path):
-            out.append(CompiledUnit(package, n[:-5], cast(dict[str, DefRecord], json.loads(data)), path=path))
+            out.append(CompiledUnit(package, n, cast(dict[str, DefRecord], json.loads(data)), path=path))
     return out
 
 

@@ -15,6 +15,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "build": ("build", "compile packages and dependencies"),
     "clean": ("clean", "remove the build cache, or what builds left in package folders"),
     "env": ("env", "print rt0's environment information"),
+    "explain": ("explain", "show how a program comes from source to exit, step by step"),
     "run": ("run", "compile and run a Go program"),
     "tool": ("tool", "run a single stage: asm, check, compile, link, nm, objdump"),
     "version": ("version", "print rt0's version, or what an executable was built from"),

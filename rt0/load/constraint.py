@@ -205,6 +205,20 @@ def file_constraints(head: bytes) -> tuple[bytes | None, list[bytes]]:
     return go_build, plus
 
 
+def constraint_text(head: bytes) -> str:
+    """The constraint at the beginning of a file as its lines say it: `//go:build a && b`."""
+    go_build, plus = file_constraints(head)
+    lines = [b"//go:build " + go_build] if go_build is not None else [b"// +build " + text for text in plus]
+    return b"; ".join(lines).decode("utf-8", "surrogateescape")
+
+
+def name_target(name: str) -> str:
+    """The system that a file name's suffixes name: `windows`, `linux/arm64`, `arm64`."""
+    parts = name.partition(".")[0].removesuffix("_test").split("_")[1:]
+    named = [p for p in parts[-2:] if p in KNOWN_OS or p in KNOWN_ARCH]
+    return "/".join(named if len(named) == 2 and named[0] in KNOWN_OS and named[1] in KNOWN_ARCH else parts[-1:])
+
+
 def evaluate(x: Expr, ok: Callable[[str], bool]) -> bool:
     op, a, b = x
     if op == "tag":

@@ -90,6 +90,7 @@ class PackageInfo:
     debug: list[tuple[str, str]] = field(default_factory=list)  # //go:debug lines: (position, text)
     record: str = ""  # what line tables say in place of `dir`: `dir` itself, or with -trimpath (std always) a package path
     contents: dict[str, str] = field(default_factory=dict)  # base name -> SHA-256 of the file
+    left_out: list[tuple[str, str]] = field(default_factory=list)  # (base name, why) of the folder's other .go, .s and .h files
 
     def recorded(self, shown: str) -> str:
         """The name in line tables of one of this package's files, given by its display name."""

@@ -11,7 +11,7 @@ import os
 import re
 
 from rt0.diag import fatal, go_quote
-from rt0.load.constraint import ConstraintError
+from rt0.load.constraint import ConstraintError, constraint_text, name_target
 from rt0.load.embed import EmbedError, match_embed, parse_args
 from rt0.load.header import Header, HeaderError, read_header
 from rt0.load.model import PackageInfo
@@ -93,14 +93,19 @@ class Reader:
         for name, p in files:
             dot = name.rfind(".")
             ext = name[dot:] if dot > 0 else ""
-            if ext not in (".go", ".s", ".h") or name[0] in "_.":
+            if ext not in (".go", ".s", ".h"):
+                continue
+            if name[0] in "_.":
+                info.left_out.append((name, f"the name begins with {name[0]}"))
                 continue
             names.append(name)
             if ext == ".go" and name.endswith("_test.go") and only is None:
                 tests += 1
+                info.left_out.append((name, "a test"))
                 continue
             if only is None and not tags.name_matches(name):
                 ignored += ext == ".go"
+                info.left_out.append((name, f"the name is for {name_target(name)}"))
                 continue
             try:
                 with open(self.ws.fs.actual(p), "rb") as f:
@@ -115,15 +120,18 @@ class Reader:
                 h = self.head(p, data, name, only is not None)
                 if h is None:
                     ignored += 1
+                    info.left_out.append((name, constraint_text(data)))
                     continue
                 if any(i.path == "C" for i in h.imports) and self.ws.ctx.verb != "compile":
                     cgo += 1
                     at = next(i.offset for i in h.imports if i.path == "C")
                     if only is not None:
                         raise fatal(f'{self.ws.at(p, at, data)}: import "C": rt0 does not support cgo')
+                    info.left_out.append((name, 'import "C"'))
                     continue
                 if h.package == "documentation":
                     ignored += 1
+                    info.left_out.append((name, "package documentation"))
                     continue
                 if not info.name:
                     info.name, first = h.package, name
@@ -133,6 +141,7 @@ class Reader:
                 self.take(info, h, p, data)
             else:
                 if not self.constraint_holds(name, data):
+                    info.left_out.append((name, constraint_text(data)))
                     continue
                 if ext == ".s":
                     info.s_files.append((show, self.ws.fs.actual(p)))
