@@ -11,12 +11,14 @@
 
 from __future__ import annotations
 
-from typing import Required, TypedDict
+from typing import Literal, Required, TypedDict
+
+Link = Literal["strong", "once"]
 
 
 class DefRecord(TypedDict, total=False):
     refs: Required[list[str]]
-    link: str
+    link: Link
     methods: list[list[str]]
     icalls: list[str]
     reflect_method: bool

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Literal
 
 from rt0.lower import wrappers
 from rt0.lower.closure import fb_facts
@@ -64,8 +65,8 @@ class Target:
 
     __slots__ = ("by_value", "expr", "f", "iface", "kind", "recv", "recv_type", "symbol", "val")
 
-    def __init__(self, kind: str) -> None:
-        self.kind = kind  # "static" "method" "iface" "value"
+    def __init__(self, kind: Literal["static", "method", "iface", "value"]) -> None:
+        self.kind = kind
         self.symbol = ""
         self.recv: Callable[[], Val] | None = None
         self.recv_type: Type | None = None

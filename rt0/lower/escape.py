@@ -23,7 +23,7 @@ go to the heap, map contents always do.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from rt0.lower.closure import MAX_BY_VALUE, Facts
 from rt0.lower.closure import facts as closure_facts
@@ -46,10 +46,12 @@ Summary = list[dict[int, int]]
 HEAP: Final = -1
 
 
+LocationKind = Literal["heap", "var", "param", "result", "alloc", "box", "temp"]
+
+
 class Location:
     """A place a pointer can point to or be kept in.
 
-    kind   "heap" "var" "param" "result" "alloc" "box" "temp"
     fn     index of the function literal nesting it belongs to (0 = the declared function)
     depth  loop nesting at its declaration
     edges  (source, dereferences) of what flows into it
@@ -57,7 +59,7 @@ class Location:
 
     __slots__ = ("depth", "derefs", "edges", "escapes", "fn", "gen", "index", "kind", "leaks", "node", "pointed")
 
-    def __init__(self, kind: str, node: Any, fn: _Fn | None, depth: int) -> None:
+    def __init__(self, kind: LocationKind, node: Any, fn: _Fn | None, depth: int) -> None:
         self.kind = kind
         self.node = node
         self.fn = fn
@@ -444,7 +446,7 @@ class _Build:
 
     # ------------------------------------------------------------ locations
 
-    def new(self, kind: str, node: Any) -> Location:
+    def new(self, kind: LocationKind, node: Any) -> Location:
         x = Location(kind, node, self.fn, self.depth)
         self.locs.append(x)
         return x
@@ -474,7 +476,7 @@ class _Build:
             return
         dst.edges.append((src, n))
 
-    def spill(self, k: Hole, node: Any, kind: str = "alloc") -> Hole:
+    def spill(self, k: Hole, node: Any, kind: LocationKind = "alloc") -> Hole:
         """A new object whose address flows to k; gives the hole for its content."""
         x = self.new(kind, node)
         self.flow((k[0], k[1] - 1), x)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 from rt0.lower import alg, chans, maps
 from rt0.lower.closure import make_closure
@@ -47,9 +47,6 @@ from rt0.types.types import (
     Tuple,
     Type,
 )
-
-if TYPE_CHECKING:
-    pass
 
 BOOL = TYP["bool"]
 STRING = TYP["string"]
@@ -178,16 +175,19 @@ def paren(fb: FuncBuilder, e: ast.ParenExpr) -> Val:
 # ---------------------------------------------------------------- places
 
 
+PlaceKind = Literal["blank", "slots", "val", "mem", "ptr", "map"]
+
+
 class Place:
     """What an assignment stores to.
 
-    kind  "blank" "slots" (leaves lo.. of a Storage) "val" (the same of a value, read only) "mem" (addr) "map" (store through
-          maps.assign_addr)
+    kind  "blank"; "slots": leaves lo.. of a Storage; "val": the same of a value, read only; "mem": the memory at addr; "ptr": what the pointer
+          of type typ, whose value is addr, will lead to (on the way along a path of fields only); "map": an element, stored through maps.assign_addr
     """
 
     __slots__ = ("addr", "key", "kind", "lo", "m", "pos", "st", "typ")
 
-    def __init__(self, kind: str, typ: Type) -> None:
+    def __init__(self, kind: PlaceKind, typ: Type) -> None:
         self.kind = kind
         self.typ = typ
         self.st: Storage | None = None
@@ -225,7 +225,6 @@ class Place:
             for i, ll in enumerate(lay.vals):
                 fb.store_ll(st.addrs[self.lo + i], ll, parts[i], lay.kinds[i], st.volatile)
         elif self.kind == "map":
-
             fb.store(self.made(fb), self.typ, v)
 
     def made(self, fb: FuncBuilder) -> str:

@@ -26,7 +26,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol
 
 from rt0.diag import NO_POS, CompileError, Diagnostic, InternalError, Pos
 from rt0.lower import traceargs
@@ -56,6 +56,9 @@ _ZERO = {"ptr": "null", "float": "0.0", "double": "0.0", "i1": "false"}
 INT = TYP["int"]
 
 
+StorageKind = Literal["slots", "mem", "cell", "val"]
+
+
 class Storage:
     """Where a variable lives.
 
@@ -68,7 +71,7 @@ class Storage:
 
     __slots__ = ("addrs", "kind", "typ", "val", "volatile")
 
-    def __init__(self, kind: str, typ: Type, addrs: tuple[str, ...], val: Val | None = None, volatile: bool = False) -> None:
+    def __init__(self, kind: StorageKind, typ: Type, addrs: tuple[str, ...], val: Val | None = None, volatile: bool = False) -> None:
         self.kind = kind
         self.typ = typ
         self.addrs = addrs

@@ -34,7 +34,7 @@ from rt0.types.types import IS_STRING, Array, Basic, Interface, Map, Pointer, Sl
 Operand = tuple[ast.Expr, Type | None]  # an expression and, where it is converted implicitly, the type it becomes
 
 _LEAVES = frozenset((ast.Ident, ast.BasicLit, ast.FuncLit))
-_SETTLED_MODES = frozenset(("constant", "typexpr", "nilvalue", "builtin", "novalue"))  # of expressions that nothing is evaluated for
+_SETTLED_MODES: frozenset[ast.Mode] = frozenset(("constant", "typexpr", "nilvalue", "builtin", "novalue"))  # of expressions that nothing is evaluated for
 _LATE_BUILTINS = frozenset(("Add", "Slice", "SliceData", "String", "StringData"))  # of package unsafe
 _NOTHING = frozenset(("Sizeof", "Alignof", "Offsetof"))
 _ARITHMETIC = frozenset(("+", "-", "*", "&", "|", "^", "&^"))

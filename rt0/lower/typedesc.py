@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from rt0.abi.pclntab import uvarint
 from rt0.lower.layout import Layout, layout
 from rt0.lower.methodset import Method, interface_methods, method_id, method_set
-from rt0.lower.unit import c_string, quote
+from rt0.lower.unit import RefKind, c_string, quote
 from rt0.types.objects import Package, TypeName, Var, resolve
 from rt0.types.types import (
     TYP,
@@ -254,7 +254,7 @@ class _Words:
         return "<{ " + ", ".join(self.values) + " }>"
 
 
-def weak_ref(unit: Unit, symbol: str, kind: str = "data") -> str:
+def weak_ref(unit: Unit, symbol: str, kind: RefKind = "data") -> str:
     """The operand of a symbol that need not be in the program (then it reads as 0): no edge is recorded."""
     q = quote(symbol)
     if symbol not in unit.declared:

@@ -15,9 +15,9 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from rt0.abi.defrecord import DefRecord
+from rt0.abi.defrecord import DefRecord, Link
 from rt0.abi.target import DATALAYOUT, TRIPLE
 
 if TYPE_CHECKING:
@@ -65,6 +65,9 @@ NOTHING = _metadata("!{}")  # of marks that say all by being there
 LIKELY = _metadata('!{!"branch_weights", i32 2000, i32 1}')  # a branch goes the first way
 
 
+RefKind = Literal["func", "data"]
+
+
 @dataclass(slots=True)
 class DefMeta:
     """What the demand walk knows about one definition; docs/INTERFACES.md says what each field means."""
@@ -74,7 +77,7 @@ class DefMeta:
     icalls: dict[str, None] = field(default_factory=dict)
     reflect_method: bool = False
     escape: list[list[int]] | None = None  # a function's escape summary: per parameter target, dereferences, target, dereferences ...
-    link: str = "strong"
+    link: Link = "strong"
 
     def to_json(self) -> DefRecord:
         d: DefRecord = {"refs": list(self.refs), "link": self.link}
@@ -162,7 +165,7 @@ class Unit:
 
     # ------------------------------------------------------------ references
 
-    def ref(self, symbol: str, kind: str = "data") -> str:
+    def ref(self, symbol: str, kind: RefKind = "data") -> str:
         """The operand naming `symbol`, with the edge from the current definition recorded. kind: "func" or "data"; a function that is
         called should be declared with its real type by `ref_func`."""
         self.cur.refs[symbol] = None
@@ -205,7 +208,7 @@ class Unit:
         return True
 
     @contextmanager
-    def defining(self, symbol: str, link: str = "strong") -> Iterator[DefMeta]:
+    def defining(self, symbol: str, link: Link = "strong") -> Iterator[DefMeta]:
         """Collects the refs made inside the block as those of `symbol`."""
         saved = self.cur
         meta = self.defs.get(symbol)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rt0.diag import Diagnostic, Pos, SourceFile
 
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from rt0.types.objects import Func as FuncObj
     from rt0.types.objects import Object, Scope
     from rt0.types.types import Type
+
+# What an expression denotes, as the Checker says it; "" before it has looked, "invalid" when it has reported an error.
+Mode = Literal[
+    "", "invalid", "novalue", "builtin", "typexpr", "constant", "variable", "mapindex", "value", "nilvalue", "commaok", "commaerr"
+]  # fmt: skip
+ChanDir = Literal["both", "send", "recv"]  # chan, chan<-, <-chan
 
 
 class Node:
@@ -33,8 +39,7 @@ class Node:
 class Expr(Node):
     """Base of expressions and type expressions.
 
-    mode  set by the Checker ("" = not checked): novalue builtin typexpr constant
-          variable mapindex value nilvalue commaok commaerr cgofunc
+    mode  set by the Checker: what the expression denotes
     type  set by the Checker: type of the expression (for typexpr: the type denoted). Untyped expressions have their
           final type after conversion, as go/types records them
     val   set by the Checker: exact constant value when mode is "constant": bool, str/bytes (strings are bytes), int,
@@ -42,7 +47,7 @@ class Expr(Node):
     """
 
     __slots__ = ("mode", "type", "val")
-    mode: str
+    mode: Mode
     type: Type | None
     val: Any
 
@@ -394,7 +399,7 @@ class ChanType(Expr):
 
     __slots__ = ("dir", "elt")
 
-    def __init__(self, pos: Pos, dir: str, elt: Expr) -> None:
+    def __init__(self, pos: Pos, dir: ChanDir, elt: Expr) -> None:
         self.pos = pos
         self.mode = ""
         self.type = None

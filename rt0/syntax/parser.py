@@ -39,6 +39,7 @@ from rt0.syntax.nodes import (
     BranchStmt,
     CallExpr,
     CaseClause,
+    ChanDir,
     ChanType,
     CommClause,
     CompositeLit,
@@ -583,7 +584,7 @@ class Parser:
         x = self.unary_expr()
         if not isinstance(x, ChanType):
             return UnaryExpr(pos, "<-", x)
-        direction = "send"
+        direction: ChanDir = "send"
         t: Expr = x
         while direction == "send":
             if not isinstance(t, ChanType):
@@ -850,7 +851,7 @@ class Parser:
         if tok == "chan":
             pos = self.pos()
             self.next()
-            direction = "send" if self.got("<-") else "both"
+            direction: ChanDir = "send" if self.got("<-") else "both"
             return ChanType(pos, direction, self.chan_elem())
         if tok == "<-":
             pos = self.pos()

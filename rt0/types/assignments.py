@@ -22,7 +22,7 @@ from rt0.types.types import INVALID, TYP, Basic, Signature, Slice, Tuple, Type
 if TYPE_CHECKING:
     from rt0.types.check import Checker
 
-_VALUE_MODES = frozenset(("nilvalue", "constant", "variable", "mapindex", "value", "commaok", "commaerr"))
+_VALUE_MODES: frozenset[ast.Mode] = frozenset(("nilvalue", "constant", "variable", "mapindex", "value", "commaok", "commaerr"))
 
 
 def context_string(context: str) -> str:
@@ -96,7 +96,7 @@ def init_const(check: Checker, lhs: Const, x: Operand) -> None:
     if lhs.type is None:
         lhs.type = x.type
     assignment(check, x, lhs.type, "constant declaration")
-    if x.mode != "invalid":
+    if not x.failed():
         lhs.val = x.val
 
 

@@ -181,7 +181,7 @@ def _append(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], na
 
 
 def _len_cap(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], name: str) -> bool:
-    mode = ""
+    mode: ast.Mode = ""
     val: Any = None
     is_len = name == "len"
     t = array_ptr_deref(x.type.underlying())
@@ -433,7 +433,7 @@ def _min_max(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], n
     if x.mode != "constant":
         x.mode = "value"
         assignments.assignment(check, x, EMPTY_INTERFACE, "argument to built-in " + name)
-        if x.mode == "invalid":
+        if x.failed():
             return False
     for a in args:
         if a.expr is not None:
@@ -455,7 +455,7 @@ def _new(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], name:
     else:
         if is_untyped(x.type):
             assignments.assignment(check, x, None, "argument to new")
-            if x.mode == "invalid":
+            if x.failed():
                 return False
         check.verify_versionf(e.fun, (1, 26), "new(%s)", arg)
     t = x.type

@@ -648,7 +648,7 @@ def shift(check: Checker, x: Operand, y: Operand, e: ast.Expr | None, op: str) -
             return
         if is_untyped(y.type):
             representable(check, y, TYP["uint"])
-            if y.mode == "invalid":
+            if y.failed():
                 x.mode = "invalid"
                 return
     elif all_integer(y.type):
@@ -715,7 +715,7 @@ def binary(check: Checker, x: Operand, e: ast.Expr | None, lhs: ast.Expr, rhs: a
         shift(check, x, y, e, op)
         return
     match_types(check, x, y)
-    if x.mode == "invalid":
+    if x.failed():
         return
     if op in _COMPARISONS:
         comparison(check, x, y, op)

@@ -37,7 +37,7 @@ def index_expr(check: Checker, x: Operand, e: ast.IndexExpr) -> bool:
         if isinstance(sig, Signature) and sig.tparams:
             return True
     expr.non_generic(check, None, x)
-    if x.mode == "invalid":
+    if x.failed():
         return False
     if not decl.is_complete(check, x.type):
         x.mode = "invalid"
@@ -107,11 +107,11 @@ def _map_index(check: Checker, x: Operand, e: ast.IndexExpr, key: Type, elem: Ty
     x.expr = e
 
 
-def _type_set_index(x: Operand) -> tuple[Type | None, Type, str, int] | None:
+def _type_set_index(x: Operand) -> tuple[Type | None, Type, ast.Mode, int] | None:
     """(key of maps, element, mode, least length) if all types of x's type set can be indexed alike."""
     key: Type | None = None
     elem: Type | None = None
-    mode = "variable"
+    mode: ast.Mode = "variable"
     length = -1
     for _, u in typeset(x.type):
         n = -1
@@ -275,7 +275,7 @@ def is_valid_index(check: Checker, x: Operand, code: str, what: str, allow_negat
     if x.mode == "invalid":
         return False
     convert_untyped(check, x, TYP["int"])
-    if x.mode == "invalid":
+    if x.failed():
         return False
     if not all_integer(x.type):
         check.errorf(x, code, "invalid argument: %s %s must be integer", what, x)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rt0.diag import Pos
 from rt0.types.types import INVALID, Named, Pointer, unalias
@@ -17,6 +17,10 @@ from rt0.types.types import INVALID, Named, Pointer, unalias
 if TYPE_CHECKING:
     from rt0.syntax import nodes as ast
     from rt0.types.types import Named, Signature, Type
+
+VarKind = Literal["package", "local", "param", "result", "recv", "field"]
+SelectionKind = Literal["field", "methodval", "methodexpr"]  # x.f, x.m, T.m
+
 
 class Object:
     """Base. pos: of the declaring identifier. pkg None for universe objects. resolver: set for objects of packages whose
@@ -73,14 +77,13 @@ class TypeName(Object):
 class Var(Object):
     """A variable, parameter, result or field.
 
-    kind      "package" "local" "param" "result" "recv" "field"
     used      read somewhere
     escapes   lives on the heap (set by lower's escape analysis)
     """
 
     __slots__ = ("decl", "embedded", "escapes", "kind", "link", "used")
 
-    def __init__(self, pos: Pos, pkg: Package | None, name: str, type: Type | None, kind: str = "local") -> None:
+    def __init__(self, pos: Pos, pkg: Package | None, name: str, type: Type | None, kind: VarKind = "local") -> None:
         Object.__init__(self, pos, pkg, name, type)
         self.kind = kind
         self.embedded = False
@@ -214,7 +217,7 @@ class Initializer:
 
 @dataclass(slots=True, eq=False)
 class Selection:
-    """What x.f means: kind "field", "methodval" (x.m) or "methodexpr" (T.m).
+    """What x.f means.
 
     recv      type of x (or T)
     obj       the Var or Func selected
@@ -222,7 +225,7 @@ class Selection:
     indirect  a pointer was followed on the way
     """
 
-    kind: str
+    kind: SelectionKind
     recv: Type
     obj: Object
     index: tuple[int, ...]

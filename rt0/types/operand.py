@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from rt0.types.check import Checker
     from rt0.types.objects import Package
 
-MODE_STRING = {
+MODE_STRING: dict[ast.Mode, str] = {
     "invalid": "invalid operand", "novalue": "no value", "builtin": "built-in", "typexpr": "type", "constant": "constant",
     "variable": "variable", "mapindex": "map index expression", "value": "value", "nilvalue": "nil",
     "commaok": "comma, ok expression", "commaerr": "comma, error expression",
@@ -48,11 +48,11 @@ MODE_STRING = {
 
 
 class Operand:
-    """mode: as of an Expr (rt0/syntax/nodes.py), "invalid" when an error was reported; id: the builtin's name when mode is "builtin"."""
+    """mode: as of an Expr; id: the builtin's name when mode is "builtin"."""
 
     __slots__ = ("expr", "id", "mode", "type", "val")
 
-    def __init__(self, mode: str = "invalid", expr: ast.Expr | None = None, type: Type = INVALID, val: Any = None) -> None:
+    def __init__(self, mode: ast.Mode = "invalid", expr: ast.Expr | None = None, type: Type = INVALID, val: Any = None) -> None:
         self.mode = mode
         self.expr = expr
         self.type = type
@@ -66,6 +66,11 @@ class Operand:
         self.type = other.type
         self.val = other.val
         self.id = other.id
+
+    def failed(self) -> bool:
+        """mode == "invalid", for those who know more of mode and then call somebody who may report an error about x: mypy holds that for
+        impossible."""
+        return self.mode == "invalid"
 
     def copy(self) -> Operand:
         x = Operand(self.mode, self.expr, self.type, self.val)

@@ -44,7 +44,7 @@ def record(check: Checker, x: Operand) -> None:
         e.val = x.id
 
 
-def record_type_and_value(e: ast.Expr, mode: str, typ: Type, val: Any) -> None:
+def record_type_and_value(e: ast.Expr, mode: ast.Mode, typ: Type, val: Any) -> None:
     e.mode = mode
     e.type = typ
     e.val = val

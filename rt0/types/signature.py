@@ -15,7 +15,7 @@ from rt0.syntax.positions import start as start_pos
 from rt0.types import decl, resolver, typexpr
 from rt0.types.instantiate import instantiate
 from rt0.types.mono import record_canon
-from rt0.types.objects import Scope, Var
+from rt0.types.objects import Scope, Var, VarKind
 from rt0.types.predicates import is_valid
 from rt0.types.subst import make_subst_map, subst
 from rt0.types.types import INVALID, Alias, Basic, Interface, Named, Pointer, Signature, Slice, Tuple, Type, TypeParam, unalias
@@ -58,7 +58,7 @@ def func_type(check: Checker, sig: Signature, recv_list: ast.FieldList | None, f
     return scope
 
 
-def _collect_params(check: Checker, kind: str, fields: ast.FieldList) -> tuple[list[ast.Ident | None], list[Var], bool]:
+def _collect_params(check: Checker, kind: VarKind, fields: ast.FieldList) -> tuple[list[ast.Ident | None], list[Var], bool]:
     """The variables of a parameter or result list, their names, and whether the last is variadic."""
     names: list[ast.Ident | None] = []
     params: list[Var] = []

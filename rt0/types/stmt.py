@@ -260,7 +260,7 @@ def _case_values(check: Checker, x: Operand, values: list[ast.Expr], seen: dict[
         if x.mode == "invalid" or v.mode == "invalid":
             continue
         convert_untyped(check, v, x.type)
-        if v.mode == "invalid":
+        if v.failed():
             continue
         res = v.copy()
         tag = x.copy()

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rt0.syntax.nodes import ChanDir
     from rt0.types.objects import Func, TypeName, Var
     from rt0.types.typeset import TypeSet
 
@@ -122,9 +123,9 @@ class Map(Type):
 class Chan(Type):
     __slots__ = ("dir", "elem")
 
-    def __init__(self, dir: str, elem: Type) -> None:
+    def __init__(self, dir: ChanDir, elem: Type) -> None:
         self.link = None
-        self.dir = dir  # "both" "send" "recv"
+        self.dir = dir
         self.elem = elem
 
 

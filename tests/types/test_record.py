@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast as python_ast
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 from rt0.diag import FileSet
 from rt0.syntax import nodes as ast
@@ -12,6 +14,8 @@ from rt0.syntax.printer import expr_string
 from rt0.types.check import Checker
 from rt0.types.errors import ErrorList
 from rt0.types.objects import Func, Package, Var, resolve
+
+RT0 = Path(__file__).parents[2] / "rt0"
 
 
 def check(src: str, whole: bool = True, version: str = "go1.27", imports: dict[str, Package] | None = None) -> tuple[Checker, list[str]]:
@@ -155,3 +159,18 @@ func unused() { undefined() }
     assert errs == []
     assert [i.lhs[0].name for i in c.init_order()] == ["b", "a"]
     assert c.errors == []
+
+
+def test_modes_in_sets_are_modes() -> None:
+    """mypy compares `x.mode == "..."` with ast.Mode, but not what stands in `x.mode in (...)`."""
+    seen = 0
+    for path in sorted(RT0.rglob("*.py")):
+        for n in python_ast.walk(python_ast.parse(path.read_bytes())):
+            if not isinstance(n, python_ast.Compare) or not isinstance(n.ops[0], (python_ast.In, python_ast.NotIn)):
+                continue
+            left, right = n.left, n.comparators[0]
+            if isinstance(left, python_ast.Attribute) and left.attr == "mode" and isinstance(right, (python_ast.Tuple, python_ast.Set)):
+                words = [x.value for x in right.elts if isinstance(x, python_ast.Constant)]
+                assert len(words) == len(right.elts) and set(words) <= set(get_args(ast.Mode)), f"{path}:{n.lineno}: {words}"
+                seen += 1
+    assert seen > 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rt0.types.infer import infer, rename_tparams
 from rt0.types.instantiate import implements, instance, verify
 from rt0.types.lookup import lookup_field_or_method, missing_method
-from rt0.types.objects import Func, Package, Scope, TypeName, Var
+from rt0.types.objects import Func, Package, Scope, TypeName, Var, VarKind
 from rt0.types.operand import Operand
 from rt0.types.predicates import Cause, common_under, comparable_type, identical, identical_ignore_tags
 from rt0.types.sizes import alignof, offsetsof, sizeof
@@ -34,7 +34,7 @@ PKG = Package("example.com/my.pkg", "pkg", Scope(UNIVERSE))
 MAIN = Package("main", "main", Scope(UNIVERSE))
 
 
-def var(name: str, t: Type, kind: str = "param") -> Var:
+def var(name: str, t: Type, kind: VarKind = "param") -> Var:
     return Var(0, PKG, name, t, kind)
 
 
