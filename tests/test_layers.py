@@ -57,7 +57,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "lower": (
         "deadcode generic layout methodset unit value",
-        "debugvars literal names tempstring traceargs typedesc",
+        "names",
+        "debugvars literal tempstring traceargs typedesc",
         "chans debugtypes func itab maps",
         "convert debuginfo intrinsics order select wrappers",
         "alg closure",

@@ -9,6 +9,8 @@ def path_prefix(path: str) -> str:
     An escaped path is left as it is: no import path contains a percent sign.
     """
     slash = path.rfind("/")
+    if "." not in path[slash + 1 :] and path.isascii() and path.isprintable() and " " not in path and '"' not in path:
+        return path
     out = []
     for i, b in enumerate(path.encode()):
         if b <= 0x20 or (b == 0x2E and i > slash) or b == 0x22 or b >= 0x7F:

@@ -169,7 +169,7 @@ def _types(builder: Builder, func: str, exe: bytes | None) -> str:
         for file in pkg.files:
             for d in file.decls:
                 if isinstance(d, ast.FuncDecl) and d.has_body and (not name or _name(d) == name):
-                    pkg.checker.check_body(d)
+                    pkg.checked_by().check_body(d)
                     out.append(f"func {_name(d)}")
                     out += _expressions(builder, d.body, qf)
     if not out:

@@ -164,7 +164,7 @@ def check_closure(frontend: Frontend, bodies: bool) -> tuple[list[Diagnostic], d
         if path == "unsafe":
             continue
         try:
-            checker = frontend.package(path).checker
+            checker = frontend.package(path).checked_by()
             counts["packages"] += 1
             for obj, d in list(checker.obj_map.items()):
                 resolve(obj)

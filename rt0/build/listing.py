@@ -35,7 +35,7 @@ def escape_listing(builder: Builder) -> str:
             for file in st.pkg.files:
                 for d in file.decls:
                     if isinstance(d, ast.FuncDecl) and d.has_body:
-                        st.pkg.checker.check_body(d)
+                        st.pkg.checked_by().check_body(d)
                         escape.analyze(d)
             notes = escape.notes
         finally:

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from rt0.diag import InternalError
 from rt0.lower.func import define_func
 from rt0.lower.layout import layout
+from rt0.lower.names import link_string
 from rt0.lower.typedesc import hash_might_panic
 from rt0.lower.value import Val
 from rt0.lower.wrappers import func_value
 from rt0.types.types import TYP, Array, Basic, Chan, Interface, Pointer, Struct, Type, unalias
-from rt0.types.typestring import link_string
 
 Cond = Callable[[], str]  # writes a test, returns its i1
 

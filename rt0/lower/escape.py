@@ -132,6 +132,7 @@ class Escape:
         self._on: set[int] = set()
         self._external: dict[int, Summary | None] = {}
         self._keep: list[Func] = []
+        self.has_pointers = Pointers()
         self.notes: list[tuple[int, str]] | None = None  # -m: (position, text), collected when it is a list
 
     def analyze(self, decl: ast.FuncDecl) -> FuncFacts:
@@ -267,7 +268,7 @@ class Escape:
         assert self.notes is not None
         if x.escapes:
             self.notes.append((v.pos, f"moved to heap: {v.name}"))
-        elif x.kind == "param" and x.fn is not None and x.fn.level == 0 and v.name not in ("", "_") and has_pointers(v.type):
+        elif x.kind == "param" and x.fn is not None and x.fn.level == 0 and v.name not in ("", "_") and self.has_pointers(v.type):
             if not x.leaks:
                 self.notes.append((v.pos, f"{v.name} does not escape"))
             for target, derefs in sorted(x.leaks.items()):
@@ -362,34 +363,35 @@ def _walk(t: T.Type | None, index: Sequence[int]) -> tuple[T.Type | None, int]:
     return t, derefs
 
 
-_pointer_cache: dict[int, tuple[T.Type, bool]] = {}
+class Pointers:
+    """Whether values of a type have pointers: as layout.has_pointers, with type parameters taken to have some. Remembers its answers."""
 
+    __slots__ = ("known",)
 
-def has_pointers(t: T.Type | None) -> bool:
-    """As layout.has_pointers, with type parameters taken to have some."""
-    if t is None:
-        return False
-    hit = _pointer_cache.get(id(t))
-    if hit is not None and hit[0] is t:
-        return hit[1]
-    r = _pointers(t)
-    _pointer_cache[id(t)] = (t, r)
-    return r
+    def __init__(self) -> None:
+        self.known: dict[T.Type, bool] = {}
 
+    def __call__(self, t: T.Type | None) -> bool:
+        if t is None:
+            return False
+        r = self.known.get(t)
+        if r is None:
+            r = self.known[t] = self._compute(t)
+        return r
 
-def _pointers(t: T.Type) -> bool:
-    if isinstance(T.unalias(t), T.TypeParam):
+    def _compute(self, t: T.Type) -> bool:
+        if isinstance(T.unalias(t), T.TypeParam):
+            return True
+        u = under(t)
+        if isinstance(u, T.Basic):
+            return u.kind in ("string", "unsafe.Pointer", "untyped string", "untyped nil")
+        if isinstance(u, T.Array):
+            return u.len != 0 and self(u.elem)
+        if isinstance(u, T.Struct):
+            return any(self(f.type) for f in u.fields)
+        if isinstance(u, T.Tuple):
+            return any(self(v.type) for v in u.vars)
         return True
-    u = under(t)
-    if isinstance(u, T.Basic):
-        return u.kind in ("string", "unsafe.Pointer", "untyped string", "untyped nil")
-    if isinstance(u, T.Array):
-        return u.len != 0 and has_pointers(u.elem)
-    if isinstance(u, T.Struct):
-        return any(has_pointers(f.type) for f in u.fields)
-    if isinstance(u, T.Tuple):
-        return any(has_pointers(v.type) for v in u.vars)
-    return True
 
 
 def _has_type_param(t: T.Type, depth: int = 0) -> bool:
@@ -429,10 +431,11 @@ def _direct(t: T.Type) -> bool:
 class _Build:
     """Builds the graph of one declared function."""
 
-    __slots__ = ("closures", "depth", "discard", "escape", "facts", "fn", "gotos", "heap", "locs", "vars")
+    __slots__ = ("closures", "depth", "discard", "escape", "facts", "fn", "gotos", "has_pointers", "heap", "locs", "vars")
 
     def __init__(self, escape: Escape, facts: FuncFacts, closures: Facts) -> None:
         self.escape = escape
+        self.has_pointers = escape.has_pointers
         self.closures = closures
         self.facts = facts
         facts.graph = self
@@ -569,7 +572,7 @@ class _Build:
         m = _EXPR.get(type(e))
         if e.mode in ("constant", "typexpr", "builtin", "nilvalue") or m is None:
             return
-        if k[1] >= 0 and k[0] is not self.discard and not has_pointers(e.type):
+        if k[1] >= 0 and k[0] is not self.discard and not self.has_pointers(e.type):
             k = (self.discard, 0)
         m(self, k, e)
 
@@ -760,7 +763,7 @@ class _Build:
         assert sig is not None
         param_holes: list[Hole] = []
         for v in sig.params.vars:
-            if has_pointers(v.type):
+            if self.has_pointers(v.type):
                 x = self.new("temp", None)
                 args.append(x)
                 param_holes.append((x, 0))
@@ -771,7 +774,7 @@ class _Build:
         results_: list[Location | None] = []
         for i, v in enumerate(sig.results.vars):
             k = holes[i] if i < len(holes) and len(holes) == len(sig.results.vars) else holes[0] if i == 0 else (self.discard, 0)
-            if has_pointers(v.type) and k[0] is not self.discard:
+            if self.has_pointers(v.type) and k[0] is not self.discard:
                 x = self.new("temp", None)
                 self.flow(k, x)
                 results_.append(x)
@@ -877,7 +880,7 @@ class _Build:
         x = unparen(e)
         if isinstance(x, ast.CallExpr) and x.fun.mode == "typexpr":
             t = x.args[0].type
-            if t is not None and has_pointers(t):
+            if t is not None and self.has_pointers(t):
                 self.expr(k, x.args[0])
             else:
                 self.unsafe(k, x.args[0])
@@ -899,7 +902,7 @@ class _Build:
         if name == "append":
             st = under(e.type) if e.type is not None else None
             elem = st.elem if isinstance(st, T.Slice) else None
-            pointers = elem is None or has_pointers(elem)
+            pointers = elem is None or self.has_pointers(elem)
             first = self.tee(k, (self.heap, 1)) if pointers else k
             self.expr(first, args[0])
             for a in args[1:]:
@@ -911,7 +914,7 @@ class _Build:
             self.ignore(args[0])
             t = args[1].type
             u = under(t) if t is not None else None
-            pointers = not isinstance(u, T.Basic) and not (isinstance(u, T.Slice) and not has_pointers(u.elem))
+            pointers = not isinstance(u, T.Basic) and not (isinstance(u, T.Slice) and not self.has_pointers(u.elem))
             self.expr((self.heap, 1) if pointers else (self.discard, 0), args[1])
         elif name == "panic":
             self.to(heap, args[0], e.args[0].type)
@@ -1120,7 +1123,7 @@ class _Build:
         holes: list[Hole] = []
         for c in s.body:
             v = c.var
-            if v is not None and has_pointers(v.type):
+            if v is not None and self.has_pointers(v.type):
                 x = self.var(v)
                 derefs = 0 if _is_interface(v.type) or _direct(v.type) else 1
                 holes.append((x, derefs))

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from rt0.diag import InternalError
 from rt0.lower.methodset import Method, interface_methods, method_id, method_set
+from rt0.lower.names import link_string
 from rt0.lower.typedesc import type_desc, type_hash, weak_ref
 from rt0.types.objects import Func, Package
 from rt0.types.types import Type, unalias
-from rt0.types.typestring import link_string
 
 if TYPE_CHECKING:
     from rt0.lower.unit import Unit

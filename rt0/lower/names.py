@@ -11,10 +11,9 @@ from collections.abc import Sequence
 
 from rt0.lower.layout import layout
 from rt0.syntax import nodes as ast
+from rt0.types import typestring
 from rt0.types.objects import Func, Package, TypeName, receiver_named, resolve
 from rt0.types.types import Named, Pointer, Signature, Type, unalias
-from rt0.types.typestring import escape_path
-from rt0.types.typestring import link_string as _link_string
 
 
 def link_string(t: Type) -> str:
@@ -22,13 +21,13 @@ def link_string(t: Type) -> str:
     lay = layout(t)
     s = lay.linkstr
     if not s:
-        s = lay.linkstr = _link_string(t)
+        s = lay.linkstr = typestring.link_string(t)
     return s
 
 
 def prefix(pkg: Package | None) -> str:
     """What the symbols of a package begin with."""
-    return escape_path(pkg.path) if pkg is not None else ""
+    return pkg.prefix if pkg is not None else ""
 
 
 def targs_suffix(targs: Sequence[Type]) -> str:

@@ -26,13 +26,12 @@ from rt0.lower.func import FuncBuilder
 from rt0.lower.generic import Env, env_of
 from rt0.lower.inline import can_carry
 from rt0.lower.layout import layout
-from rt0.lower.names import func_symbol, prefix
+from rt0.lower.names import func_symbol, link_string, prefix
 from rt0.lower.stmt import function_body
 from rt0.lower.unit import Unit
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, Initializer, Package, Var, resolve
 from rt0.types.types import TYP, Signature, Type
-from rt0.types.typestring import link_string
 
 if TYPE_CHECKING:
     from rt0.load.load import LoadedProgram, PackageInfo
@@ -73,7 +72,7 @@ class PackageState:
 class Program:
     """See the file's text."""
 
-    __slots__ = ("carried", "embeds", "escape", "features", "fset", "get_package", "inline", "keep_args", "loaded", "pin", "punning", "pushes", "states",
+    __slots__ = ("carried", "embeds", "escape", "features", "fset", "get_package", "inline", "keep_args", "kinds", "loaded", "pin", "punning", "pushes", "states",
                  "summary_of", "symbols", "variables")  # fmt: skip
 
     def __init__(self, fset: FileSet, loaded: LoadedProgram, get_package: Callable[[str], Package],
@@ -94,6 +93,7 @@ class Program:
         self.pin = False  # and keep those of the user's functions in memory
         self.keep_args = False  # keep the words of the arguments of the user's functions in memory, for tracebacks
         self.carried: dict[Func, bool] = {}
+        self.kinds: dict[Initializer, static.Kind] = {}  # what static.classify has said
 
     # ------------------------------------------------------------ packages
 
@@ -413,8 +413,9 @@ class Program:
         if not decl.has_body:
             return
         st = self.state_of(f.pkg)
-        st.pkg.checker.check_body(decl)
-        if st.pkg.checker.errors:
+        checker = st.pkg.checked_by()
+        checker.check_body(decl)
+        if checker.errors:
             self._check_errors(st)
         sig = f.type
         assert isinstance(sig, Signature) and decl.body is not None
@@ -445,7 +446,7 @@ class Program:
     def _lower_init(self, unit: Unit, st: PackageState, decl: ast.FuncDecl, symbol: str) -> None:
         if not unit.begin(symbol):
             return
-        st.pkg.checker.check_body(decl)
+        st.pkg.checked_by().check_body(decl)
         self._check_errors(st)
         assert decl.body is not None
         with unit.defining(symbol):
@@ -458,7 +459,7 @@ class Program:
 
     def _define_var(self, unit: Unit, st: PackageState, v: Var, symbol: str) -> None:
         resolve(v)
-        if symbol != f"{prefix(v.pkg)}.{v.name}" and v.decl is not None and getattr(v.decl, "init", None) is None:
+        if symbol != f"{prefix(v.pkg)}.{v.name}" and v.decl is not None and v.decl.init is None:
             # //go:linkname to another package's variable: that package defines it
             owner = symbol.rpartition(".")[0]
             if owner in self.loaded.packages and owner != st.pkg.path:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import hashlib
 import struct as _struct
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rt0.abi.linksyms import GCROOTS
 from rt0.lower.closure import OuterInfo, lower_lit
@@ -59,6 +59,9 @@ if TYPE_CHECKING:
     from rt0.lower.func import FuncBuilder
     from rt0.lower.program import Program
     from rt0.lower.unit import Unit
+
+
+Kind = Literal["static", "pure", "dynamic"]  # of an initialiser
 
 
 class Image:
@@ -489,18 +492,15 @@ def define_var(unit: Unit, var: Var, init: Initializer | None, symbol: str = "")
 # ---------------------------------------------------------------- classification
 
 
-def classify(program: Program, init: Initializer) -> str:
-    """ "static", "pure" or "dynamic"; remembered."""
-    k = _KNOWN.get(init)
+def classify(program: Program, init: Initializer) -> Kind:
+    """What kind of initialiser it is; asked once per build."""
+    k = program.kinds.get(init)
     if k is None:
-        k = _KNOWN[init] = _classify(program, init)
+        k = program.kinds[init] = _classify(program, init)
     return k
 
 
-_KNOWN: dict[Initializer, str] = {}
-
-
-def _classify(program: Program, init: Initializer) -> str:
+def _classify(program: Program, init: Initializer) -> Kind:
     if len(init.lhs) == 1:
         v = init.lhs[0]
         if v.type is not None and Filler(program, None, "").put(None, 0, init.rhs, v.type):

@@ -20,6 +20,7 @@ from rt0.lower.deadcode import chosen
 from rt0.lower.expr import BOOL, TYP_ANY, compare, cond, expr, is_nil, real_of
 from rt0.lower.func import BranchTarget, FuncBuilder
 from rt0.lower.layout import layout, wrap
+from rt0.lower.names import link_string
 from rt0.lower.tempstring import peek
 from rt0.lower.typedesc import type_hash
 from rt0.lower.value import Val
@@ -27,7 +28,6 @@ from rt0.syntax import nodes as ast
 from rt0.types import constant
 from rt0.types.predicates import identical
 from rt0.types.types import IS_FLOAT, IS_INTEGER, IS_STRING, Basic, Type
-from rt0.types.typestring import link_string
 
 MIN_INTS = 3  # cases from which on a run is searched
 MIN_STRINGS = 4

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from rt0.abi.pclntab import uvarint
 from rt0.lower.layout import Layout, layout
 from rt0.lower.methodset import Method, interface_methods, method_id, method_set
+from rt0.lower.names import link_string
 from rt0.lower.unit import RefKind, c_string, quote
 from rt0.types.objects import Package, TypeName, Var, resolve
 from rt0.types.types import (
@@ -45,7 +46,7 @@ from rt0.types.types import (
     Type,
     unalias,
 )
-from rt0.types.typestring import is_local_type, link_string, reflect_string
+from rt0.types.typestring import is_local_type, reflect_string
 from rt0.types.universe import UNIVERSE
 
 if TYPE_CHECKING:

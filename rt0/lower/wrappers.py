@@ -29,12 +29,12 @@ from rt0.lower.func import FuncBuilder, define_func
 from rt0.lower.itab import method_offset
 from rt0.lower.layout import SigABI, layout, struct_of
 from rt0.lower.methodset import Method, interface_methods, is_reflect_method, method_id, method_set
+from rt0.lower.names import link_string
 from rt0.lower.typedesc import owner_of
 from rt0.lower.unit import LIKELY, quote, quote_str
 from rt0.lower.value import Val
 from rt0.types.objects import Func, Package, Selection, TypeName, Var, resolve
 from rt0.types.types import TYP, Interface, Named, Pointer, Signature, Struct, Tuple, Type, unalias
-from rt0.types.typestring import link_string
 
 if TYPE_CHECKING:
     from rt0.lower.unit import Unit

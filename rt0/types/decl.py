@@ -470,7 +470,6 @@ def decl_stmt(check: Checker, d: ast.GenDecl) -> None:
                 _local_var(check, spec)
             case ast.TypeSpec():
                 obj = TypeName(spec.name.pos, check.pkg, spec.name.name, None)
-                obj.decl = spec
                 declare(check, check.scope, spec.name, obj)
                 check.push(obj)
                 try:
@@ -486,7 +485,6 @@ def _local_const(check: Checker, s: ast.ConstSpec) -> None:
     lhs: list[Const] = []
     for i, name in enumerate(s.names):
         obj = Const(name.pos, check.pkg, name.name, None, s.iota)
-        obj.decl = s
         lhs.append(obj)
         const_decl(check, obj, last.type, last.values[i] if i < len(last.values) else None, inherited)
     arity(check, s.pos, s.names, last.values, True, inherited)

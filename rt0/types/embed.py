@@ -34,7 +34,7 @@ def embed_kind(typ: Type) -> str:
 
 def embed_errors(files: list[File], pkg: Package, patterns: Mapping[str, list[tuple[str, str]]]) -> list[Diagnostic]:
     """patterns: pattern -> [(name, path)] of the files that it stands for."""
-    variables = {o.pos: o for o in pkg.checker.obj_map if isinstance(o, Var)}
+    variables = {o.pos: o for o in pkg.checked_by().obj_map if isinstance(o, Var)}
     out = []
     for f in files:
         for d in f.decls:

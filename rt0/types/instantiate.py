@@ -1,9 +1,9 @@
 """Instantiation of generic types and functions; whether a type implements an interface or satisfies a constraint.
 
-Instances are unique: `CONTEXT` maps (origin, names of the arguments) to the instance, for the whole process, so the same
-instance met in several packages is one object. An instance of a Named is only a promise: `underlying()` substitutes in its origin's
+Instances are unique: a generic type has its `Instances`, from the names of the arguments to the instance, so the same instance met in several
+packages is one object. An instance of a Named is only a promise: `underlying()` substitutes in its origin's
 right-hand side when it is first asked for, and each method's signature is substituted when somebody calls `method(i)`.
-Because an instance is entered in the context before it is expanded, types that refer to themselves end.
+Because an instance is entered there before it is expanded, types that refer to themselves end.
 
 Source: go1.27 cmd/compile/internal/types2 instantiate.go, context.go, named.go (expandRHS, expandMethod).
 """
@@ -31,49 +31,49 @@ from rt0.types.types import (
     unalias,
 )
 from rt0.types.typeset import Term, term_includes, terms_string
-from rt0.types.typestring import type_hash
-
-_instance_objects: dict[Named, TypeName] = {}
+from rt0.types.typestring import link_string
 
 
 def instance_object(n: Named) -> TypeName:
     """The object that stands for n in messages about cycles: instances have their own, shown with their type arguments."""
     if not n.targs:
         return n.obj
-    obj = _instance_objects.get(n)
-    if obj is None:
-        obj = _instance_objects[n] = TypeName(instance_pos.get(n, 0) or n.obj.pos, n.obj.pkg, n.obj.name, n)
-    return obj
+    if n.shown_as is None:
+        n.shown_as = TypeName(n.asked_at or n.obj.pos, n.obj.pkg, n.obj.name, n)
+    return n.shown_as
 
 
-class Context:
-    """The instances made so far. Looked up by the identity of the arguments first, then by their names."""
+class Instances:
+    """The instances of one type made so far. Looked up by the identity of the arguments first, then by their names."""
 
     __slots__ = ("by_id", "by_name")
 
     def __init__(self) -> None:
-        self.by_id: dict[tuple[Type, ...], Type] = {}
-        self.by_name: dict[tuple[Type, ...] | tuple[Any, ...], Type] = {}
+        self.by_id: dict[tuple[Type, ...], Named] = {}
+        self.by_name: dict[tuple[str | TypeParam, ...], Named] = {}
 
-    def lookup(self, origin: Type, targs: list[Type]) -> Type | None:
-        key = (origin, *targs)
+    def lookup(self, targs: list[Type]) -> Named | None:
+        key = tuple(targs)
         inst = self.by_id.get(key)
         if inst is None:
-            inst = self.by_name.get(self.name_key(origin, targs))
+            inst = self.by_name.get(_names(targs))
             if inst is not None:
                 self.by_id[key] = inst
         return inst
 
-    def name_key(self, origin: Type, targs: list[Type]) -> tuple[Any, ...]:
-        return (origin, *[t.kind if type(t) is Basic else t if type(t) is TypeParam else type_hash(t) for t in targs])
-
-    def add(self, origin: Type, targs: list[Type], inst: Type) -> None:
-        self.by_id[(origin, *targs)] = inst
-        self.by_name[self.name_key(origin, targs)] = inst
+    def add(self, targs: list[Type], inst: Named) -> None:
+        self.by_id[tuple(targs)] = inst
+        self.by_name[_names(targs)] = inst
 
 
-CONTEXT = Context()
-instance_pos: dict[Type, int] = {}  # where an instance was first asked for, for messages about infinite types
+def _names(targs: list[Type]) -> tuple[str | TypeParam, ...]:
+    return tuple([t.kind if type(t) is Basic else t if type(t) is TypeParam else link_string(t) for t in targs])
+
+
+def instances_of(origin: Named) -> Instances:
+    if origin.instances is None:
+        origin.instances = Instances()
+    return origin.instances
 
 
 def instantiate(check: Any, pos: int, orig: Type, targs: list[Type]) -> Type:
@@ -90,12 +90,12 @@ def instance(check: Any, pos: int, orig: Type, targs: list[Type]) -> Type:
         orig = orig.origin
         if not targs:
             return orig
-        inst = CONTEXT.lookup(orig, targs)
+        known = instances_of(orig)
+        inst = known.lookup(targs)
         if inst is None:
             inst = new_named_instance(orig, targs)
-            CONTEXT.add(orig, targs, inst)
-            if check is not None or pos:
-                instance_pos[inst] = pos
+            known.add(targs, inst)
+            inst.asked_at = pos
         return inst
     if type(orig) is Alias:
         if not validate_targ_len(check, pos, orig.obj.name, len(orig.tparams), len(targs)):
@@ -121,14 +121,13 @@ def new_named_instance(orig: Named, targs: list[Type]) -> Named:
 
 def local_instance(t: Named, params: list[TypeParam], targs: list[Type]) -> Named:
     """A type local to a generic function. targs: for the function's type parameters `params`, then for those of t."""
-    inst = CONTEXT.lookup(t, targs)
+    known = instances_of(t)
+    inst = known.lookup(targs)
     if inst is None:
-        named = Named(t.obj, None, lambda n: _expand_local(n, params))
-        named.origin = t
-        named.targs = targs
-        CONTEXT.add(t, targs, named)
-        return named
-    assert type(inst) is Named
+        inst = Named(t.obj, None, lambda n: _expand_local(n, params))
+        inst.origin = t
+        inst.targs = targs
+        known.add(targs, inst)
     return inst
 
 
@@ -165,7 +164,7 @@ def expand_named(inst: Named) -> None:
     if rhs is None:
         inst._resolver = expand_named
         return
-    new = subst(None, instance_pos.get(inst, 0), rhs, make_subst_map(tparams, inst.targs))
+    new = subst(None, inst.asked_at, rhs, make_subst_map(tparams, inst.targs))
     if type(new) is Interface:
         methods, copied = replace_recv_type(new.methods, orig, inst)
         if copied:

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from rt0.abi.symbolpath import path_prefix
 from rt0.diag import Pos
 from rt0.types.types import INVALID, Named, Pointer, unalias
 
 if TYPE_CHECKING:
     from rt0.syntax import nodes as ast
+    from rt0.types.check import Checker, DeclInfo
     from rt0.types.types import Named, Signature, Type
 
 VarKind = Literal["package", "local", "param", "result", "recv", "field"]
@@ -55,30 +57,33 @@ class PkgName(Object):
 
 
 class Const(Object):
-    __slots__ = ("decl", "val")
+    __slots__ = ("val",)
 
     def __init__(self, pos: Pos, pkg: Package | None, name: str, type: Type | None, val: Any) -> None:
         Object.__init__(self, pos, pkg, name, type)
         self.val = val
-        self.decl: Any = None
 
 
 class TypeName(Object):
-    """is_alias tells whether `type` is an Alias (or a Basic under another name)."""
+    """is_alias  `type` is an Alias (or a Basic under another name)
+    suffix    what tells a type declared in a function from others of its name, once typestring.local_suffix knows it
+    """
 
-    __slots__ = ("decl", "is_alias")
+    __slots__ = ("is_alias", "suffix")
 
     def __init__(self, pos: Pos, pkg: Package | None, name: str, type: Type | None) -> None:
         Object.__init__(self, pos, pkg, name, type)
         self.is_alias = False
-        self.decl: Any = None
+        self.suffix = ""
 
 
 class Var(Object):
     """A variable, parameter, result or field.
 
     used      read somewhere
+    decl      of a package variable, what its declaration says
     escapes   lives on the heap (set by lower's escape analysis)
+    link      the symbol of a package variable (set by lower)
     """
 
     __slots__ = ("decl", "embedded", "escapes", "kind", "link", "used")
@@ -89,8 +94,8 @@ class Var(Object):
         self.embedded = False
         self.used = False
         self.escapes = False
-        self.decl: Any = None  # package variables: the checker's DeclInfo (lhs, type expr, init expr)
-        self.link: Any = None  # lower: the symbol of a package variable
+        self.decl: DeclInfo | None = None
+        self.link: str | None = None
 
 
 class Func(Object):
@@ -164,7 +169,7 @@ class Scope:
 
 @dataclass(slots=True, eq=False)
 class Package:
-    """A package as the Checker sees it. path is what symbol names begin with ("main" for the command's package).
+    """A package as the Checker sees it. path is what symbol names begin with ("main" for the command's package), prefix how they spell it.
 
     A dependency is a stub until something wants to look into it and says so by `load`: then its loader parses and collects it. So a program
     pays only for the packages whose declarations it reaches. Whoever holds an object of a package need not ask: the package is loaded.
@@ -178,10 +183,15 @@ class Package:
     fake: bool = False  # created after a failed import
     go_version: str = ""
     files: list[ast.File] = field(default_factory=list)
-    init_order: list[Any] = field(default_factory=list)  # Initializer: package variables in initialisation order
+    init_order: list[Initializer] = field(default_factory=list)  # package variables in initialisation order
     funcs: dict[str, Func] = field(default_factory=dict)  # "F", "T.M", "(*T).M" -> declared Func, for linkname and asm
-    checker: Any = None
+    checker: Checker | None = None
+    local_types: dict[Pos, int] | None = None  # position of the name of a type declared in a function -> gc's number of it, once it is asked for
+    prefix: str = field(init=False)
     loader: Callable[[Package], object] | None = None  # what `load` has to call yet
+
+    def __post_init__(self) -> None:
+        self.prefix = path_prefix(self.path)
 
     @classmethod
     def stub(cls, path: str, name: str, loader: Callable[[Package], object]) -> Package:
@@ -191,6 +201,11 @@ class Package:
         del p.scope, p.imports, p.files, p.funcs, p.checker
         return p
 
+    def checked_by(self) -> Checker:
+        """The Checker of a package that has one: of every package from source that is loaded."""
+        assert self.checker is not None, self.path
+        return self.checker
+
     def load(self) -> Package:
         """The package itself, parsed and collected. Raises CompileError for what its files are."""
         loader = self.loader
@@ -199,7 +214,7 @@ class Package:
             loader(self)
         return self
 
-    def begin(self, scope: Scope, files: list[ast.File], go_version: str, checker: Any) -> None:
+    def begin(self, scope: Scope, files: list[ast.File], go_version: str, checker: Checker) -> None:
         """A Checker starts to fill the package."""
         self.scope, self.files, self.go_version, self.checker = scope, files, go_version, checker
         self.name = files[0].name.name if files else ""

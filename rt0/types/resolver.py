@@ -142,7 +142,6 @@ def _collect_gen(check: Checker, scope: Scope, d: ast.GenDecl) -> None:
                 info = new_decl(check, scope)
                 info.tdecl = spec
                 tname = TypeName(spec.name.pos, check.pkg, spec.name.name, None)
-                tname.decl = spec
                 declare_pkg_obj(check, spec.name, tname, info)
 
 
@@ -171,7 +170,6 @@ def _collect_const(check: Checker, scope: Scope, s: ast.ConstSpec) -> None:
     last = s.inherited if s.inherited is not None else s
     for i, name in enumerate(s.names):
         obj = Const(name.pos, check.pkg, name.name, None, s.iota)
-        obj.decl = s
         d = new_decl(check, scope)
         d.vtyp = last.type
         d.init = last.values[i] if i < len(last.values) else None

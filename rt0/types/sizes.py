@@ -14,9 +14,6 @@ from rt0.types.types import INVALID, IS_COMPLEX, IS_STRING, Array, Basic, Interf
 WORD_SIZE = 8
 MAX_INT64 = (1 << 63) - 1
 
-_cache: dict[Type, tuple[int, int]] = {}
-
-
 def sizeof(t: Type) -> int:
     """Bytes of a value of type t; t is not a type parameter."""
     return _size_align(t)[0]
@@ -33,12 +30,14 @@ def _size_align(t: Type) -> tuple[int, int]:
             return 16, WORD_SIZE
         size = u.size
         return size, max(size // 2 if u.info & IS_COMPLEX else size, 1)
-    if type(u) is Struct or type(u) is Array:
-        known = _cache.get(u)
-        if known is None:
-            known = _struct(u) if type(u) is Struct else _array(u)  # type: ignore[arg-type]
-            _cache[u] = known
-        return known
+    if type(u) is Struct:
+        if u.measure is None:
+            u.measure = _struct(u)
+        return u.measure
+    if type(u) is Array:
+        if u.measure is None:
+            u.measure = _array(u)
+        return u.measure
     if type(u) is Slice:
         return 24, WORD_SIZE
     if type(u) is Interface:

@@ -270,12 +270,9 @@ def replace_recv_type(methods: list[Func], old: Type, new: Type) -> tuple[list[F
 # ---------------------------------------------------------------- type parameters in types
 
 
-_local_tparams: dict[Named, list[TypeParam]] = {}
-
-
 def local_tparams(t: Named) -> list[TypeParam]:
     """The type parameters of the function that t (not an instance) is declared in: receiver's and function's, in order."""
-    ps = _local_tparams.get(t)
+    ps = t.outer_tparams
     if ps is None:
         ps = []
         scope, top = t.obj.parent, t.obj.pkg.scope if t.obj.pkg is not None else None
@@ -283,7 +280,7 @@ def local_tparams(t: Named) -> list[TypeParam]:
             inner = [o.type for o in scope.elems.values() if isinstance(o, TypeName) and type(o.type) is TypeParam]
             ps = [p for p in inner if p not in t.tparams] + ps
             scope = scope.parent
-        _local_tparams[t] = ps
+        t.outer_tparams = ps
     return ps
 
 

@@ -12,17 +12,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from rt0.diag import NO_POS, Pos
+
 if TYPE_CHECKING:
     from rt0.syntax.nodes import ChanDir
+    from rt0.types.instantiate import Instances
     from rt0.types.objects import Func, TypeName, Var
     from rt0.types.typeset import TypeSet
 
 
 class Type:
-    """Base of all types. `link` caches lower's layout facts about the type (set there)."""
+    """Base of all types. link: lower keeps its layout of the type here."""
 
     __slots__ = ("link",)
-    link: Any
+    link: object
 
     def underlying(self) -> Type:
         return self
@@ -87,10 +90,13 @@ INVALID = TYP["invalid type"]
 
 
 class Array(Type):
-    __slots__ = ("elem", "len")
+    """measure: see Struct."""
+
+    __slots__ = ("elem", "len", "measure")
 
     def __init__(self, elem: Type, len: int) -> None:
         self.link = None
+        self.measure: tuple[int, int] | None = None
         self.elem = elem
         self.len = len  # -1: unknown because of an error
 
@@ -130,12 +136,13 @@ class Chan(Type):
 
 
 class Struct(Type):
-    """fields: Vars with is_field; tags parallel to fields, "" = none (decoded tag text)."""
+    """fields: Vars with is_field; tags parallel to fields, "" = none (decoded tag text); measure: (size, alignment), once sizes.py knows them."""
 
-    __slots__ = ("fields", "tags")
+    __slots__ = ("fields", "measure", "tags")
 
     def __init__(self, fields: list[Var], tags: list[str]) -> None:
         self.link = None
+        self.measure: tuple[int, int] | None = None
         self.fields = fields
         self.tags = tags
 
@@ -214,9 +221,13 @@ class Named(Type):
     an instance's methods come from `method(i)` (lazily substituted, Func.origin leads back).
     rhs: the type on the right of the declaration as written (it may be another Named); the Checker sets it (or
     `_underlying` directly) and underlying() follows the chain. INVALID is given while the declaration is being worked on.
+
+    What instantiate.py and subst.py keep here: `instances` of a generic (or local) type, made so far; `outer_tparams` of a type declared in a function;
+    of an instance where it was first asked for (`asked_at`) and what stands for it in messages about cycles (`shown_as`).
     """
 
-    __slots__ = ("_instance_methods", "_resolver", "_underlying", "methods", "obj", "origin", "rhs", "targs", "tparams")
+    __slots__ = ("_instance_methods", "_resolver", "_underlying", "asked_at", "instances", "methods", "obj", "origin", "outer_tparams", "rhs",
+                 "shown_as", "targs", "tparams")  # fmt: skip
 
     def __init__(self, obj: TypeName, underlying: Type | None, resolver: Callable[[Named], None] | None = None) -> None:
         self.link = None
@@ -229,6 +240,10 @@ class Named(Type):
         self.targs: list[Type] = []
         self.origin: Named = self
         self._instance_methods: dict[int, Func] | None = None
+        self.instances: Instances | None = None
+        self.outer_tparams: list[TypeParam] | None = None
+        self.asked_at: Pos = NO_POS
+        self.shown_as: TypeName | None = None
 
     def underlying(self) -> Type:
         u = self._underlying

@@ -21,6 +21,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rt0.diag import go_quote
+from rt0.syntax import nodes as ast
 from rt0.types.objects import Builtin, Const, Func, Label, Nil, Object, Package, PkgName, TypeName, Var, resolve
 from rt0.types.types import (
     Alias,
@@ -317,8 +318,7 @@ def _comparable_interface() -> Type:
 def _position(obj: Object) -> str:
     """Declaring position of obj, as far as it can be found out without a FileSet."""
     checker = obj.pkg.checker if obj.pkg is not None else None
-    fset = getattr(checker, "fset", None)
-    return str(fset.position(obj.pos)) if fset is not None else "-"
+    return str(checker.fset.position(obj.pos)) if checker is not None else "-"
 
 
 def object_string(obj: Object, qf: Qualifier | None = None) -> str:
@@ -379,37 +379,8 @@ def func_name(f: Func, qf: Qualifier | None = None) -> str:
 # ---------------------------------------------------------------- link and reflect strings
 
 
-def escape_path(path: str) -> str:
-    """A package path as it is written in symbol names (objabi.PathToPrefix): in the last element dots, everywhere control
-    characters, blanks, quotes, % and non-ASCII bytes as %xx."""
-    slash = path.rfind("/")
-    if "." not in path[slash + 1 :] and path.isascii() and path.isprintable() and not any(c in path for c in ' %"'):
-        return path
-    out = []
-    for i, b in enumerate(path.encode()):
-        c = chr(b)
-        if b <= 0x20 or (c == "." and i > slash) or c in '%"' or b >= 0x7F:
-            out.append(f"%{b:02x}")
-        else:
-            out.append(c)
-    return "".join(out)
-
-
-_link_cache: dict[Type, str] = {}
-_prefix_cache: dict[str, str] = {}
-
-
 def link_string(t: Type) -> str:
-    """Unique name of t: see the module's text. Remembered per type object: t must be complete."""
-    s = _link_cache.get(t)
-    if s is None:
-        s = _LINK.string(t)
-        _link_cache[t] = s
-    return s
-
-
-def type_hash(t: Type) -> str:
-    """link_string, not remembered for t's own literals: for types that may still be under construction."""
+    """Unique name of t: see the module's text."""
     return _LINK.string(t)
 
 
@@ -456,10 +427,7 @@ class _IdWriter:
         if pkg is None:
             name = obj.name
         elif self.link:
-            prefix = _prefix_cache.get(pkg.path)
-            if prefix is None:
-                prefix = _prefix_cache[pkg.path] = escape_path(pkg.path)
-            name = f"{prefix}.{obj.name}"
+            name = f"{pkg.prefix}.{obj.name}"
         else:
             name = f"{pkg.name}.{obj.name}"
         if t.targs:  # type arguments are always written in full; those of the function around a local type come first
@@ -502,7 +470,7 @@ class _IdWriter:
         """A field's or method's name: unexported ones carry their package, in link strings its path."""
         if obj.exported() or obj.pkg is None:
             return obj.name
-        return f"{escape_path(obj.pkg.path) if self.link else obj.pkg.name}.{obj.name}"
+        return f"{obj.pkg.prefix if self.link else obj.pkg.name}.{obj.name}"
 
     def field(self, s: Struct, i: int, f: Var) -> str:
         ft = self.string(f.type)
@@ -569,43 +537,35 @@ def is_local_type(obj: TypeName) -> bool:
     return obj.pkg is not None and obj.parent is not None and obj.parent is not obj.pkg.scope
 
 
-_local_cache: dict[TypeName, str] = {}
-
-
 def local_suffix(obj: TypeName) -> str:
     """·N, gc's number of a type declared in a function: in packages that are parsed whole, its place among them in source order. Bodies of
     other packages are parsed on demand: there ·FILE.LINE.COL of the declaration (hand-made objects without files: its position)."""
-    s = _local_cache.get(obj)
-    if s is not None:
-        return s
-    s = f"·{obj.pos}"
+    if not obj.suffix:
+        obj.suffix = "·" + _local_number(obj)
+    return obj.suffix
+
+
+def _local_number(obj: TypeName) -> str:
     pkg = obj.pkg
-    if pkg is not None and pkg.checker is not None and getattr(pkg.checker, "whole", False):
-        numbers = _local_numbers.get(id(pkg))
-        if numbers is None:
-            numbers = _local_numbers[id(pkg)] = _number_local_types(pkg.files)
-        if obj.pos in numbers:
-            s = _local_cache[obj] = f"·{numbers[obj.pos]}"
-            return s
-    files: list[Any] = pkg.files if pkg is not None else []
-    for i, f in enumerate(files):
+    assert pkg is not None
+    if pkg.checker is not None and pkg.checker.whole:
+        if pkg.local_types is None:
+            pkg.local_types = _number_local_types(pkg.files)
+        if obj.pos in pkg.local_types:
+            return str(pkg.local_types[obj.pos])
+    for i, f in enumerate(pkg.files):
         src = f.source
         if src.base <= obj.pos <= src.base + len(src.data):
             p = src.raw_position(obj.pos - src.base)
-            s = f"·{i}.{p.line}.{p.col}"
-            break
-    _local_cache[obj] = s
-    return s
+            return f"{i}.{p.line}.{p.col}"
+    return str(obj.pos)
 
 
-_local_numbers: dict[int, dict[int, int]] = {}  # package -> position of a local type's name -> its number
 _LINKS = frozenset(("type", "obj", "val", "info", "selection", "target", "var", "new_vars", "scope", "inherited", "targs", "source"))
 
 
-def _number_local_types(files: list[Any]) -> dict[int, int]:
+def _number_local_types(files: list[ast.File]) -> dict[int, int]:
     """Numbers of the defined types in function bodies, from 1, in source order (cmd/compile/internal/noder, collectDecls)."""
-    from rt0.syntax import nodes as ast
-
     found: list[int] = []
 
     def walk(n: Any, in_func: bool) -> None:
