@@ -18,7 +18,7 @@ def defers(rnd: Random) -> tuple[Files, str]:
         nonlocal serial
         serial += 1
         return rnd.choice((
-            f'pr.S("s{serial}")', f'pr.S("s{serial}")', f"r += {serial}", f"r += {serial}", f'panic("p{serial}")', f"panic(defE{{{serial}}})", "var q *int; r += *q", f"r += def{i + 1}(r)", f"r += def{i + 1}({serial})",
+            f'pr.S("s{serial}")', f'pr.S("s{serial}")', f"r += {serial}", f"r += {serial}", f'panic("p{serial}")', f"panic(defE{{{serial}}})", "r += *(*int)(nil)", f"r += def{i + 1}(r)", f"r += def{i + 1}({serial})",
             "runtime.Goexit()" if rnd.random() < 0.3 else f"r ^= {serial}", f"return r + {serial}" if not inside else f'pr.S("i{serial}")', 'panic(recover())' if inside else f"r -= {serial}",
         ))  # fmt: skip
 

@@ -1,7 +1,6 @@
 """The fuzzers' fixed share, with fixed seeds: mutated sources, mutated inputs; and what they found.
 
-Random programs (`python -m tests.fuzz run`) join when rt0 evaluates a statement's operands in gc's order (docs/STATUS.md). Mutants ask the
-real go and are skipped where there is none. What the fuzzers find leaves a small test here.
+Random programs and mutants ask the real go and are skipped where there is none. What the fuzzers find leaves a small test here or beside its like.
 """
 
 from __future__ import annotations
@@ -18,8 +17,20 @@ from rt0.types.errors import ErrorList
 from tests.conftest import Rt0
 from tests.fuzz.generate import Files, generate
 from tests.fuzz.reduce import Reducer, Toolchains
+from tests.fuzz.runner import run_batch
 
 needs_go = pytest.mark.skipif(shutil.which("go") is None, reason="asks the real go")
+
+
+PROGRAMS = (146, 147, 308, 313, 318, 2035, 2079, 5075, 5089)  # seeds that differed once, all by the order of evaluation
+
+
+@needs_go
+def test_programs(tmp_path: Path, cache_dir: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RT0CACHE", cache_dir)
+    tally = run_batch(list(PROGRAMS), ["-O0", "-O2"], tmp_path / "m")
+    assert not tally.illegal
+    assert not tally.found, "\n".join(f"{d.seed} {d.level} {d.what}: {d.detail}" for d in tally.found)
 
 
 @needs_go

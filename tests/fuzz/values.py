@@ -90,7 +90,7 @@ def text(rnd: Random) -> tuple[Files, str]:
         "for i, r := range s { pr.V(i, r) }", "rs := []rune(s); pr.V(len(rs), rs, string(rs), string(rs) == s)", "b := []byte(s); for i := range b { b[i] ^= 1 }; pr.V(b, s)", "pr.V(len(s), utf8.RuneCountInString(s), utf8.ValidString(s))",
         "pr.V(strings.ToValidUTF8(s, \"?\"), strings.ToUpper(s), strings.Count(s, \"\"), strings.Fields(s))", "pr.V(strconv.Quote(s), strconv.QuoteToASCII(s))", "n := 0; for range s { n++ }; for i := range s { n += i }; pr.V(n)",
         f"pr.V(string(rune({rnd.choice((-1, 0xD800, 0x10FFFF, 0x110000, 0xFFFD, 65, 0xE9))})), string([]rune{{0xD800, 'x', -5, 0x1F600}}))", "m := map[string]int{s: 1, string([]rune(s)): 2}; pr.V(len(m), m[s])", "for i, c := range []byte(s) { pr.V(i, c); if i > 3 { break } }",
-        f"switch s {{ case \"{strings[0]}\": pr.S(\"first\"); case \"a\", \"é\": pr.S(\"short\"); case \"\": pr.S(\"empty\"); default: pr.S(\"other\") }}", f"pr.V(s < \"{strings[-1]}\", s == \"{strings[-1]}\", s+\"é\" > s, min(s, \"b\"), max(s, \"\\xfe\"))",
+        f"switch s {{ case \"{strings[0]}.\": pr.S(\"first\"); case \"a\", \"é\": pr.S(\"short\"); case \"\": pr.S(\"empty\"); default: pr.S(\"other\") }}", f"pr.V(s < \"{strings[-1]}\", s == \"{strings[-1]}\", s+\"é\" > s, min(s, \"b\"), max(s, \"\\xfe\"))",
         "if len(s) > 2 { pr.V(s[1:], s[:2], s[1:2], string(s[1])); for i, r := range s[1:] { pr.V(i, r) } }", "var e error = textE(s); pr.V(e.Error() == s, textE(s) == e)", "pr.V(strings.Map(func(r rune) rune { if r == 0xFFFD { return -1 }; return r + 1 }, s))", "pr.V(s[len(s)])", "pr.V(s[pr.Id(3):2])",
         "fs := []func(){}; for i, r := range s { fs = append(fs, func() { pr.V(i, r); r++; i-- }) }; for _, f := range fs { f(); f() }",
     ]  # fmt: skip
