@@ -153,7 +153,8 @@ def _bad_encoding(data: bytes, errors: list[tuple[int, str]]) -> bytes:
     for m in re.finditer(rb"\xef\xbb\xbf", data):
         if m.start():
             errors.append((m.start(), "invalid BOM in the middle of the file"))
-        out[m.start() : m.end()] = b"   "
+        for i in range(*m.span()):
+            blot(i)
     for i in [m.start() for m in _UTF8.finditer(data) if m[1]]:
         errors.append((i, "invalid UTF-8 encoding"))
         blot(i)
@@ -192,11 +193,21 @@ def scan(src: SourceFile, start: int = 0, end: int = -1, lazy: bool = False) -> 
     elif b"\0" in data or not data.isascii():
         data = _bad_encoding(data, []) if _is_bad(data) else data
     _Scan(data, end, toks, lazy).run(start)
-    if toks.errors:
-        toks.errors.sort(key=lambda e: e[0])
+    if data is not src.data:
+        _bad_bytes_in_names(src.data, data, toks)
         if b"\0" in src.data:
             _nul_in_numbers(src.data, toks)
+    toks.errors.sort(key=lambda e: e[0])
     return toks
+
+
+def _bad_bytes_in_names(data: bytes, blotted: bytes, toks: Tokens) -> None:
+    """Names get back the bytes that _bad_encoding took, as in gc: the Checker then finds no name in them."""
+    for i, (off, lit) in enumerate(zip(toks.offs, toks.lits)):
+        if toks.kinds[i] == "name" and isinstance(lit, str):
+            end = off + len(lit.encode())
+            if data[off:end] != blotted[off:end]:
+                toks.lits[i] = data[off:end].decode(errors="replace")
 
 
 def _nul_in_numbers(data: bytes, toks: Tokens) -> None:

@@ -320,7 +320,7 @@ def same_pkg(a: Package | None, b: Package | None) -> bool:
 
 def is_valid_name(name: str) -> bool:
     """Whether name is a Go identifier. The scanner has complained about one that is not: nothing more is said of it."""
-    return name.isascii() or all(c == "_" or unicodedata.category(c)[0] == "L" or (i and unicodedata.category(c) == "Nd") for i, c in enumerate(name))
+    return (name.isascii() and "\0" not in name) or all(c == "_" or unicodedata.category(c)[0] == "L" or (i and unicodedata.category(c) == "Nd") for i, c in enumerate(name))
 
 
 def is_exported(name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rt0.diag import Diagnostic, FileSet
+from rt0.syntax import nodes as ast
 from rt0.syntax.parser import parse_file
 
 
@@ -99,6 +100,19 @@ def test_bad_bytes() -> None:
     assert errors(b"package p\nvar a = \xff 1\n") == ["x.go:2:9: invalid UTF-8 encoding"]
     assert errors(b"\xef\xbb\xbfpackage p\n") == []
     assert errors(b"package p\n\xef\xbb\xbfvar a = 1\n") == ["x.go:2:1: invalid BOM in the middle of the file"]
+
+
+@pytest.mark.parametrize("bad", [b"\0", b"\xef\xbb\xbf", b"\x80"])
+def test_bad_bytes_stay_in_names(bad: bytes) -> None:
+    found: list[Diagnostic] = []
+    f = parse_file(FileSet().add("x.go", b"package p\nvar a" + bad + b", b" + bad + b"c, " + bad + b"d int\n"), found)
+    decl = f.decls[0]
+    assert isinstance(decl, ast.GenDecl)
+    spec = decl.specs[0]
+    assert isinstance(spec, ast.VarSpec)
+    shown = bad.decode(errors="replace")
+    assert [n.name for n in spec.names] == ["a" + shown, f"b{shown}c", "d"]
+    assert len(found) == 3
 
 
 def test_lazy_reports_the_same() -> None:
