@@ -12,6 +12,7 @@ one goroutine at a time (shapes.py has those that run together and only add up).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
@@ -108,7 +109,8 @@ def generate(seed: int, name: str, without: frozenset[str] = frozenset()) -> Fil
         if "errors" in main[-1]:
             g.imports.add("errors")
     out += ["func Main() {", *main, "}"]
-    head = [f"package {name}", "", "import (", *(f'"{i}"' for i in sorted(g.imports)), '"m/pr"', ")", ""]
+    used = [i for i in sorted(g.imports) if re.search(rf"\b{i.rpartition('/')[2]}\.", "\n".join(out))]  # what asked for the others was thrown away
+    head = [f"package {name}", "", "import (", *(f'"{i}"' for i in used), '"m/pr"', ")", ""]
     files["p.go"] = indented([*head, *out])
     return files
 
