@@ -78,7 +78,7 @@ class Result:
 Rt0 = Callable[..., Result]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def rt0(cache_dir: str) -> Rt0:
     """rt0(*args, cwd=, env=, stdin=, timeout=) -> Result."""
 

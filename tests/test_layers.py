@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pytest
 
 from rt0.build.dump import DUMPS
-from rt0.build.dumpflags import help_text
+from rt0.build.dumpflags import DETAILS, help_text
 from rt0.pipeline import STAGES
 
 RT0 = Path(__file__).parents[1] / "rt0"
@@ -52,7 +52,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "asmunits product usercheck",
         "linkstep unitsource",
         "builder",
-        "listing",
+        "inits listing",
         "dump",
     ),
     "lower": (
@@ -173,9 +173,10 @@ def test_packages_from_outside() -> None:
 def test_a_stage_has_one_name() -> None:
     folders = {p.parent.name for p in RT0.glob("*/__init__.py")}
     assert folders - OUTSIDE == set(NAMES)
-    assert list(DUMPS) == NAMES
+    assert list(DUMPS) == [*NAMES, *DETAILS]
     shown = [line.split()[0] for line in help_text().splitlines() if line.startswith("\t")]
-    assert shown == NAMES
+    assert shown == [*NAMES, *DETAILS]
+    assert {stage for stage, _ in DETAILS.values()} <= set(NAMES)
     tests = {p.parent.name for p in Path(__file__).parent.glob("*/test_*.py")}
     assert tests <= set(NAMES) | OUTSIDE | {"run", "diff", "runtime", "conformance", "fuzz"}
 

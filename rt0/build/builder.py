@@ -38,6 +38,7 @@ from rt0.build.symbols import Symbols
 from rt0.build.unitsource import UnitSource
 from rt0.build.usercheck import UserCheck
 from rt0.build.workers import Pool, WorkerError
+from rt0.link.linker import Linked
 from rt0.load.load import LoadedProgram
 from rt0.lower.program import Program
 
@@ -93,7 +94,7 @@ class Builder:
             self.end_dry_run(demand)
             objects = self.collect_objects(demand)
             # Every object is there, and in the cache.
-            exe = self.link(objects, demand, steps)
+            exe = self.link(objects, demand, steps).exe
             self.product.store(exe)
             return exe
 
@@ -145,7 +146,7 @@ class Builder:
         with self.log.stats.stage("llvm"):
             return self.units.objects(demand)
 
-    def link(self, objects: list[tuple[str, bytes]], demand: Demand, steps: InitSteps) -> bytes:
+    def link(self, objects: list[tuple[str, bytes]], demand: Demand, steps: InitSteps) -> Linked:
         self.log.command(f"link {len(objects)} objects, {len(demand.live)} symbols")
         with self.log.stats.stage("link"):
             return link_program(self.product, objects, demand.live, init_tables(self.loaded, steps, demand.live))

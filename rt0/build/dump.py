@@ -1,7 +1,10 @@
-"""Every stage's result as text: `-d=STAGE[:FUNC]`, and `-stop=STAGE`, `-check`. STAGES of rt0/pipeline.py names them.
+"""Every stage's result as text: `-d=STAGE[:FUNC]`, and `-stop=STAGE`, `-check`. STAGES of rt0/pipeline.py names them; DETAILS of
+dumpflags.py more that a stage can tell.
 
     load     packages in initialisation order with their files and imports; of the user's also the files left out, and why
+    tokens   what the scanner made of the files, with the values of literals
     syntax   the tree, a node per line
+    inits    package variables in the order they are initialised, and init functions
     types    objects with their types; in functions every expression with mode, type and constant value
     lower    LLVM IR as lower wrote it
     llvm     LLVM IR after optimisation
@@ -23,14 +26,18 @@ from collections.abc import Callable, Iterator
 from rt0.asm.printer import plan9_listing
 from rt0.build.builder import Builder
 from rt0.build.dumpflags import NAMES, stage_number
+from rt0.build.inits import initialisations
 from rt0.build.listing import root_packages
-from rt0.diag import CompileError, Diagnostic, fatal, go_quote
+from rt0.diag import CompileError, Diagnostic, SourceFile, fatal, go_quote
 from rt0.lower.unit import Unit
 from rt0.obj import elf
 from rt0.obj.nm import symbols
 from rt0.syntax import nodes as ast
+from rt0.syntax.positions import end, start
 from rt0.syntax.printer import dump as tree
 from rt0.syntax.printer import expr_string, node_children
+from rt0.syntax.tokens import Token, tokens
+from rt0.types.constant import make_from_literal
 from rt0.types.objects import resolve
 from rt0.types.typestring import Qualifier, make_qualifier, object_string, type_string
 
@@ -57,7 +64,7 @@ def run_until(builder: Builder, stage: str) -> None:
 # ---------------------------------------------------------------- choosing
 
 
-def _split(builder: Builder, func: str) -> tuple[list[str], str]:
+def split(builder: Builder, func: str) -> tuple[list[str], str]:
     """(packages, name within the package) of FUNC."""
     if not func:
         return root_packages(builder), ""
@@ -74,7 +81,7 @@ def _split(builder: Builder, func: str) -> tuple[list[str], str]:
     return root_packages(builder), func
 
 
-def _name(d: ast.FuncDecl) -> str:
+def func_name(d: ast.FuncDecl) -> str:
     """f, T.m or (*T).m."""
     if d.recv is None or not d.recv.list:
         return d.name.name
@@ -104,7 +111,7 @@ def _parsed(builder: Builder, path: str) -> list[ast.File]:
 def _units(builder: Builder, func: str) -> Iterator[Unit]:
     """A lowered unit per package, with what was asked for."""
     program = builder.program
-    paths, name = _split(builder, func)
+    paths, name = split(builder, func)
     found = False
     for path in paths:
         if not name:
@@ -142,21 +149,67 @@ def _load(builder: Builder, func: str, exe: bytes | None) -> str:
 
 
 def _syntax(builder: Builder, func: str, exe: bytes | None) -> str:
-    paths, name = _split(builder, func)
+    paths, name = split(builder, func)
     out = []
     for path in paths:
         for file in _parsed(builder, path):
             if not name:
                 out.append(f"{file.source.name}\n{tree(file, file.source)}")
                 continue
-            out += [tree(d, file.source) for d in file.decls if isinstance(d, ast.FuncDecl) and _name(d) == name]
+            out += [tree(d, file.source) for d in file.decls if isinstance(d, ast.FuncDecl) and func_name(d) == name]
     if not out:
         raise _none(func)
     return "".join(out)
 
 
+def _tokens(builder: Builder, func: str, exe: bytes | None) -> str:
+    paths, name = split(builder, func)
+    out = []
+    for path in paths:
+        for file in [] if name else builder.loaded.packages[path].go_files:
+            with open(file[1], "rb") as f:
+                out.append(_token_text(tokens(SourceFile(file[0], f.read(), 0)), file[0]))
+        for parsed in _parsed(builder, path) if name else []:
+            src = parsed.source
+            for d in parsed.decls:
+                if isinstance(d, ast.FuncDecl) and func_name(d) == name:
+                    first, last = (src.raw_position(p - src.base) for p in (start(d), end(d)))
+                    found = tokens(src)
+                    out.append(_token_text([t for t in found if first.line <= t.line <= last.line], src.name))
+    if not out:
+        raise _none(func)
+    return "".join(out)
+
+
+def _token_text(found: list[Token], name: str) -> str:
+    lines = [name]
+    for t in found:
+        value = literal_value(t)
+        text = t.text.decode("utf-8", "surrogateescape") or "(end of the line)"
+        lines.append(f"\t{t.line}:{t.col}\t{t.kind}\t{text}{f' = {value}' if value else ''}")
+    return "".join(line + "\n" for line in lines)
+
+
+def literal_value(t: Token) -> str:
+    """What a literal stands for, as the Checker computes it: a string in Go's quotes, a number; "" for what is no literal, or a bad one."""
+    if t.bad or t.kind not in ("int", "float", "imag", "char", "string"):
+        return ""
+    value = make_from_literal(t.text, t.kind)
+    return f"{chr(value)!r} {value}" if t.kind == "char" and isinstance(value, int) else constant_text(value)
+
+
+def _inits(builder: Builder, func: str, exe: bytes | None) -> str:
+    out = []
+    for path in split(builder, func)[0]:
+        out.append(path)
+        for i in initialisations(builder, path):
+            out.append(f"\t{i.position}: {', '.join(i.names) or i.symbol}: {i.how}")
+            out += [f"\t\tafter {chain[-1]}{' through ' + ', '.join(chain[1:-1]) if chain[1:-1] else ''}" for chain in i.after]
+    return "".join(line + "\n" for line in out)
+
+
 def _types(builder: Builder, func: str, exe: bytes | None) -> str:
-    paths, name = _split(builder, func)
+    paths, name = split(builder, func)
     out: list[str] = []
     for path in paths:
         pkg = builder.frontend.package(path)
@@ -168,9 +221,9 @@ def _types(builder: Builder, func: str, exe: bytes | None) -> str:
                 out.append(f"{builder.frontend.fset.position(obj.pos)}: {object_string(obj, qf)}")
         for file in pkg.files:
             for d in file.decls:
-                if isinstance(d, ast.FuncDecl) and d.has_body and (not name or _name(d) == name):
+                if isinstance(d, ast.FuncDecl) and d.has_body and (not name or func_name(d) == name):
                     pkg.checked_by().check_body(d)
-                    out.append(f"func {_name(d)}")
+                    out.append(f"func {func_name(d)}")
                     out += _expressions(builder, d.body, qf)
     if not out:
         raise _none(func)
@@ -185,12 +238,12 @@ def _expressions(builder: Builder, node: ast.Node | None, qf: Qualifier) -> Iter
         if isinstance(x, ast.Expr) and x.mode and not isinstance(x, ast.ParenExpr):
             at = builder.frontend.fset.position(x.pos)
             typ = type_string(x.type, qf) if x.type is not None else "-"
-            value = f" = {_constant(x.val)}" if x.mode == "constant" else ""
+            value = f" = {constant_text(x.val)}" if x.mode == "constant" else ""
             yield f"\t{at.line}:{at.col}\t{expr_string(x)}\t{x.mode} {typ}{value}"
         stack += reversed(node_children(x))
 
 
-def _constant(val: object) -> str:
+def constant_text(val: object) -> str:
     if isinstance(val, bytes):
         return go_quote(val.decode("utf-8", "surrogateescape"))
     if isinstance(val, bool):
@@ -238,7 +291,7 @@ def object_text(data: bytes) -> str:
 
 
 def _link(builder: Builder, func: str, exe: bytes | None) -> str:
-    paths, name = _split(builder, func)
+    paths, name = split(builder, func)
     prefix = builder.symbols.prefix(paths[0]) + name if name else ""
     rows = sorted(symbols(exe if exe is not None else builder.build()))
     lines = [f"{s.addr:12x} {s.size:8} {s.code} {s.name}" for s in rows if not prefix or s.name == prefix or s.name.startswith(prefix + ".")]
@@ -249,4 +302,5 @@ def _link(builder: Builder, func: str, exe: bytes | None) -> str:
 
 DUMPS: dict[str, Callable[[Builder, str, bytes | None], str]] = {
     "load": _load, "syntax": _syntax, "types": _types, "lower": _lower, "llvm": _llvm, "asm": _asm, "obj": _obj, "link": _link,
+    "inits": _inits, "tokens": _tokens,
 }  # fmt: skip

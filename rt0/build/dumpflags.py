@@ -18,11 +18,19 @@ ABOUT = {
     "link": "address, size, kind and name of every symbol of the executable",
 }
 
+# what else a stage can tell: name -> (stage, about)
+DETAILS = {
+    "inits": ("types", "package variables in the order they are initialised, how, and what each waits for"),
+    "tokens": ("syntax", "tokens with positions, and the values of literals"),
+}
+
 
 def help_text() -> str:
     """-d=help."""
     lines = ["-d=STAGE[:FUNC] prints what a stage made; -stop=STAGE ends the build after it. The stages:", ""]
     lines += [f"\t{name:<8} {ABOUT[name]}" for name in NAMES]
+    lines += ["", "More of what they know:", ""]
+    lines += [f"\t{name:<8} {about} ({stage})" for name, (stage, about) in DETAILS.items()]
     lines += ["", "FUNC is f, T.m, (*T).m, or with the path of any package of the program: fmt.Println."]
     return "\n".join(lines)
 
@@ -32,13 +40,15 @@ def parse(text: str) -> tuple[str, str]:
     stage, _, func = text.partition(":")
     if stage == "help":
         raise fatal(help_text(), 0)
-    if stage not in NAMES:
+    if stage not in NAMES and stage not in DETAILS:
         raise fatal(f'invalid value "{text}" for flag -d: no stage "{stage}"; see -d=help', 2)
     return stage, func
 
 
 def stage_number(stage: str) -> int:
-    """0 for load ...; used to compare with -stop."""
+    """0 for load ...; used to compare with -stop. Of a detail that of its stage."""
+    if stage in DETAILS:
+        stage = DETAILS[stage][0]
     if stage not in NAMES:
         raise fatal(f'invalid value "{stage}" for flag -stop: want one of {" ".join(NAMES)}', 2)
     return NAMES.index(stage)

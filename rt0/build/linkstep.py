@@ -6,7 +6,7 @@ from rt0.abi.linksyms import INITTASKS_MAIN, INITTASKS_RUNTIME
 from rt0.build.errors import link_error
 from rt0.build.options import Options
 from rt0.build.product import Product, x_symbol
-from rt0.link.linker import link
+from rt0.link.linker import Linked, link_whole
 from rt0.link.state import LinkJob
 from rt0.load.load import LoadedProgram
 from rt0.lower.program import Program
@@ -55,10 +55,10 @@ def check_x_values(loaded: LoadedProgram, options: Options, program: Program) ->
         raise link_error(loaded.main, *bad)
 
 
-def link_program(product: Product, objects: list[tuple[str, bytes]], live: set[str], tables: dict[str, list[int | str]]) -> bytes:
-    """The executable's bytes. Raises CompileError."""
+def link_program(product: Product, objects: list[tuple[str, bytes]], live: set[str], tables: dict[str, list[int | str]]) -> Linked:
+    """The executable, and the state of the link that made it. Raises CompileError."""
     o = product.options
-    return link(LinkJob(
+    return link_whole(LinkJob(
         objects=objects, live=live, entry=ENTRY, tables=tables, strip_symbols=o.strip_symbols, strip_dwarf=o.strip_dwarf, x_values=product.variables,
         build_info=product.build_info, go_version=product.loaded.context.release, sources=product.sources, build_id=o.build_id,
         gnu_build_id=product.gnu_build_id, gdb_script=product.gdb_script,

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from rt0.build.dumpflags import NAMES, parse, stage_number
+from rt0.build.dumpflags import DETAILS, NAMES, parse, stage_number
 from rt0.build.options import Options
 from rt0.cmd import pkgflags
 from rt0.cmd.flags import FlagSet, Values
@@ -162,7 +162,7 @@ def package_flags(values: Values, loaded: LoadedProgram, options: Options) -> No
             lang, ds = apply_compile(options, flags, path)
             if lang:
                 info.go_version = lang
-            dumps += [d for d in ds if d.partition(":")[0] in NAMES and d not in dumps]
+            dumps += [d for d in ds if d.partition(":")[0] in (*NAMES, *DETAILS) and d not in dumps]
         if values.texts("asmflags") and info.s_files:
             apply_asm(words("asmflags", path), path)
     options.dumps += tuple(parse(d) for d in dumps)

@@ -9,17 +9,35 @@ What holds: the executable is the one `rt0 build` makes with the same flags, out
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 
+from rt0.build import dump
 from rt0.build.builder import Builder
 from rt0.build.cache import Cache, cache_dir
+from rt0.build.demand import Demand
 from rt0.build.errors import DamagedUnit
 from rt0.build.keys import Keys
+from rt0.build.linkstep import InitSteps, check_x_values
 from rt0.build.options import Options
 from rt0.build.product import Product
-from rt0.diag import fatal
+from rt0.diag import CompileError, Diagnostic, fatal
 from rt0.explain.model import Request
+from rt0.link.linker import Linked
 from rt0.load.load import LoadedProgram
+from rt0.syntax import nodes as ast
+from rt0.syntax.positions import end, start
+
+
+@dataclass(slots=True)
+class Region:
+    """Lines of one file that -func or -line picks; func: the name as the dumps take it, "" for a line outside of functions."""
+
+    package: str
+    file: str
+    first: int
+    last: int
+    func: str
 
 
 class Build:
@@ -32,6 +50,7 @@ class Build:
         self.request = request
         self.args = args
         self.progress = progress
+        self._parsed: dict[str, tuple[list[ast.File], list[Diagnostic]]] = {}
 
     @cached_property
     def loaded(self) -> LoadedProgram:
@@ -52,14 +71,131 @@ class Build:
     def builder(self) -> Builder:
         return Builder(self.loaded, self.options, self.product, progress=self.progress)
 
+    # ------------------------------------------------------------ what is looked at
+
+    @property
+    def own(self) -> list[str]:
+        """The packages that are not of the standard library, in order."""
+        return [p for p, i in self.loaded.packages.items() if not i.standard]
+
+    @property
+    def packages(self) -> list[str]:
+        """Packages whose source is shown: the user's; with -func or -line the one that has it."""
+        return [self.region.package] if self.region is not None else self.own
+
+    def files(self, path: str) -> list[tuple[str, str]]:
+        """(display name, absolute path) of the Go files of a package that are shown."""
+        return [f for f in self.loaded.packages[path].go_files if self.region is None or f[0] == self.region.file]
+
+    def covers(self, file: str, first: int, last: int = 0) -> bool:
+        """Whether something on these lines of a file, given by its display name, is shown."""
+        r = self.region
+        return r is None or (file == r.file and first <= r.last and (last or first) >= r.first)
+
+    def parsed(self, path: str) -> list[ast.File]:
+        """A package's files with their bodies. Raises CompileError with its syntax errors."""
+        if path not in self._parsed:
+            errors: list[Diagnostic] = []
+            self._parsed[path] = self.builder.frontend.parse(self.loaded.packages[path], errors, lazy=False), errors
+        files, errors = self._parsed[path]
+        if errors:
+            raise CompileError(errors, package=path)
+        return files
+
     @cached_property
+    def region(self) -> Region | None:
+        """What -func and -line pick; None: everything of the user's. Raises CompileError when there is no such thing in the program."""
+        r = self.request
+        if r.func:
+            paths, name = dump.split(self.builder, r.func)
+            for path in paths:
+                for file in self._some(path):
+                    for d in file.decls:
+                        if isinstance(d, ast.FuncDecl) and dump.func_name(d) == name:
+                            return self._region(path, file, d)
+            raise fatal(f"rt0: explain: no function {r.func} in the program")
+        if not r.line:
+            return None
+        for path in self.loaded.packages:
+            for shown, _ in self.loaded.packages[path].go_files:
+                if shown in (r.file, "./" + r.file) or (path in self.own and shown.endswith("/" + r.file)):
+                    return self._region_of_line(path, shown, r.line)
+        raise fatal(f"rt0: explain: no file {r.file} in the program")
+
+    def _some(self, path: str) -> list[ast.File]:
+        """The files of a package as far as they could be parsed."""
+        try:
+            return self.parsed(path)
+        except CompileError:
+            return self._parsed[path][0]
+
+    def _region(self, path: str, file: ast.File, d: ast.FuncDecl) -> Region:
+        src = file.source
+        first, last = (src.raw_position(p - src.base).line for p in (start(d), end(d)))
+        prefix = "" if path in self.loaded.roots else f"{path}."
+        return Region(path, src.name, first, last, prefix + dump.func_name(d))
+
+    def _region_of_line(self, path: str, shown: str, line: int) -> Region:
+        for file in self._some(path):
+            if file.source.name == shown:
+                for d in file.decls:
+                    if isinstance(d, ast.FuncDecl):
+                        r = self._region(path, file, d)
+                        if r.first <= line <= r.last:
+                            return Region(path, shown, line, line, r.func)
+        return Region(path, shown, line, line, "")
+
+    # ------------------------------------------------------------ what was made
+
+    def checked(self) -> None:
+        """The user's packages are right. Raises BuildFailed with everything that is wrong."""
+        self.builder.check_user_packages()
+
+    @cached_property
+    def init_steps(self) -> InitSteps:
+        """(package, symbol, variables it is for) of all that may run at start."""
+        return self.builder.init_steps()
+
+    @cached_property
+    def walked(self) -> tuple[Demand, list[tuple[str, bytes]]]:
+        """The finished walk and the objects, all in the cache afterwards: the story of Builder.build up to the link. Raises CompileError for references that
+        nothing satisfies."""
+        self.checked()
+        builder = self.builder
+        steps = self.init_steps  # before there is a walk, as in Builder.build
+        with builder.reported():
+            while True:
+                demand = builder.demand = Demand(builder.units)
+                builder.walk(demand, steps)
+                check_x_values(self.loaded, self.options, builder.program)
+                try:
+                    return demand, builder.collect_objects(demand)
+                except DamagedUnit:  # it is gone from the cache now: at most once per entry
+                    continue
+
+    @property
+    def demand(self) -> Demand:
+        """Which symbols are live, and why."""
+        return self.walked[0]
+
+    @cached_property
+    def linked(self) -> Linked:
+        """The linked program, with the state of the link. The bytes are those of the build."""
+        demand, objects = self.walked
+        with self.builder.reported():
+            linked = self.builder.link(objects, demand, self.init_steps)
+        if self.product.cached() is None:
+            self.product.store(linked.exe)
+        return linked
+
+    @property
     def exe(self) -> bytes:
-        """The executable's bytes."""
-        while True:
-            try:
-                return self.builder.build()
-            except DamagedUnit:  # it is gone from the cache now: at most once per entry
-                del self.builder
+        """The executable's bytes: what rt0 build makes."""
+        if "linked" not in self.__dict__:
+            cached = self.product.cached()
+            if cached is not None:
+                return cached
+        return self.linked.exe
 
     def close(self) -> None:
         """End the workers."""

@@ -12,6 +12,7 @@ Order of everything: by symbol name (which begins with the package path). How fu
 from __future__ import annotations
 
 import gc
+from dataclasses import dataclass
 
 from rt0.link.image import write_image
 from rt0.link.layout import Layout
@@ -21,8 +22,22 @@ from rt0.link.state import Link, LinkJob
 from rt0.link.tables import Tables
 
 
+@dataclass(slots=True)
+class Linked:
+    """A finished link: the executable's bytes, and what the steps left behind."""
+
+    exe: bytes
+    state: Link
+    layout: Layout
+
+
 def link(job: LinkJob) -> bytes:
     """The executable. CompileError lists undefined and duplicate symbols."""
+    return link_whole(job).exe
+
+
+def link_whole(job: LinkJob) -> Linked:
+    """The same, with the state it leaves."""
     collecting = gc.isenabled()
     gc.disable()  # a link makes hundreds of thousands of tuples and no garbage cycles: -30 % time
     try:
@@ -32,7 +47,7 @@ def link(job: LinkJob) -> bytes:
             gc.enable()
 
 
-def _link(job: LinkJob) -> bytes:
+def _link(job: LinkJob) -> Linked:
     ln = Link(job)
     load(ln)
     # Every global name has one definition, or is the linker's own.
@@ -41,4 +56,4 @@ def _link(job: LinkJob) -> bytes:
     layout = Layout(ln, Tables(ln))
     layout.run()
     # No address changes below this line.
-    return write_image(ln, layout)
+    return Linked(write_image(ln, layout), ln, layout)

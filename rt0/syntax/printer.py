@@ -210,7 +210,7 @@ def dump(node: Any, src: SourceFile) -> str:
         pad = "  " * depth + (label + ": " if label else "")
         if isinstance(x, n.Node):
             at = src.raw_position(x.pos - src.base)
-            attrs, children = _parts(x)
+            attrs, children = node_parts(x)
             text = "".join(f" {k}={v}" if k else f" {v}" for k, v in attrs)
             out.append(f"{pad}{type(x).__name__} {at.line}:{at.col}{text}")
             for k, v in children:
@@ -235,13 +235,13 @@ def _slots(x: n.Node) -> list[str]:
 def node_children(x: n.Node) -> list[n.Node]:
     """The nodes right below x, in the order of the source."""
     out: list[n.Node] = []
-    for _, v in _parts(x)[1]:
+    for _, v in node_parts(x)[1]:
         out += v if isinstance(v, list) else [v]
     return out
 
 
-def _parts(x: n.Node) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
-    """(plain attributes, child nodes) of x, what the Checker adds left out."""
+def node_parts(x: n.Node) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
+    """([(name or "", plain attribute)], [(field, node or list of nodes)]) of x, what the Checker adds left out."""
     attrs: list[tuple[str, Any]] = []
     children: list[tuple[str, Any]] = []
     for name in _slots(x):

@@ -137,6 +137,24 @@ def _find_path(check: Checker, start: Object, to: Object, seen: set[Object]) -> 
     return []
 
 
+def forced_by(check: Checker, v: Var) -> list[list[Object]]:
+    """What has to come before v's initialisation: for each variable with an initialiser of its own the shortest chain v, function ..., variable."""
+    chains: list[list[Object]] = []
+    seen: set[Object] = {v}
+    work: list[list[Object]] = [[v]]
+    for chain in work:
+        d = check.obj_map.get(chain[-1])
+        for dep in sorted(d.deps, key=lambda o: o.order) if d is not None else ():
+            if dep in seen:
+                continue
+            seen.add(dep)
+            if isinstance(dep, Func):
+                work.append([*chain, dep])
+            elif isinstance(dep, Var) and dep in check.obj_map and check.obj_map[dep].init is not None:
+                chains.append([*chain, dep])
+    return chains
+
+
 def _report_cycle(check: Checker, cycle: list[Object]) -> None:
     obj = cycle[0]
     if len(cycle) == 1:

@@ -22,8 +22,8 @@ def brief(facts: Facts) -> list[str]:
     main = facts.packages[-1]
     longest = max(facts.chains.values(), key=len)
     cached = sum(1 for p in facts.packages if p.cached)
-    out.append(f"{name(main.path)} imports {', '.join(name(i) for i in main.imports[:6]) or 'nothing'}{', ...' if len(main.imports) > 6 else ''}; "
-               f"deepest: {' > '.join(longest[1:])}")  # fmt: skip
+    deepest = f"; deepest: {' > '.join(longest[1:])}" if len(longest) > 1 else ""
+    out.append(f"{name(main.path)} imports {', '.join(name(i) for i in main.imports[:6]) or 'nothing'}{', ...' if len(main.imports) > 6 else ''}{deepest}")
     out.append("the cache had the whole executable" if facts.executable_cached else f"the cache had compiled code of {count(cached, 'package')}")
     return out[:4]
 
