@@ -7,6 +7,7 @@ import json
 import re
 import struct
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def test_packages(explained: Explained) -> None:
         assert all(path in packages[by]["imports"] for by in p["imported_by"])
     for path, chain in facts["chains"].items():
         assert chain[0] == facts["main"] and chain[-1] == path
-        assert all(b in packages[a]["imports"] for a, b in zip(chain, chain[1:]))
+        assert all(b in packages[a]["imports"] for a, b in pairwise(chain))
 
 
 def test_tokens(explained: Explained) -> None:
@@ -107,11 +108,12 @@ def test_inits(explained: Explained) -> None:
 def test_inits_run(explained: Explained) -> None:
     """The steps, in their order, are those of the tables the runtime reads."""
     elf = ELFFile(io.BytesIO(explained.exe))
-    symbols = list(elf.get_section_by_name(".symtab").iter_symbols())
+    symtab, words = elf.get_section_by_name(".symtab"), elf.get_section_by_name(".rt0.words")
+    assert symtab is not None and words is not None
+    symbols = list(symtab.iter_symbols())
     names = {s["st_value"]: s.name for s in symbols if s["st_info"]["type"] == "STT_FUNC"}
     for table, early in (("runtime.inittasks_runtime", True), ("runtime.inittasks_main", False)):
         at = next(s["st_value"] for s in symbols if s.name == table)
-        words = elf.get_section_by_name(".rt0.words")
         n, *rest = struct.unpack_from("<128Q", words.data().ljust(8192, b"\0"), at - words["sh_addr"])
         told = [s for p in explained.step("inits")["packages"] if p["early"] == early for s in p["steps"]]
         assert [names[w] for w in rest[:n]] == told
