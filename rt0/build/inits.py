@@ -54,7 +54,7 @@ def initialisations(builder: Builder, path: str) -> list[Initialisation]:
         symbol = "" if kind == "static" else f"{prefix}init.v{i}"
         position = fset.position(init.lhs[0].pos)
         out.append(Initialisation(position, [v.name for v in init.lhs], expr_string(init.rhs), symbol, kind, HOW[kind], chains))
-    for symbol, (kind, what) in st.table.items():
-        if kind == "init":
+    for symbol, (what_kind, what) in st.table.items():
+        if what_kind == "init":
             out.append(Initialisation(fset.position(what.name.pos), [], "", symbol, "function", "an init function, called at start"))
     return out

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from elftools.elf.elffile import ELFFile
-from elftools.elf.sections import SymbolTableSection
+from elftools.elf.sections import Symbol, SymbolTableSection
 
 from tests.conftest import Rt0
 from tests.explain.conftest import PROGRAM, Explained
@@ -109,8 +109,8 @@ def test_inits_run(explained: Explained) -> None:
     """The steps, in their order, are those of the tables the runtime reads."""
     elf = ELFFile(io.BytesIO(explained.exe))
     symtab, words = elf.get_section_by_name(".symtab"), elf.get_section_by_name(".rt0.words")
-    assert symtab is not None and words is not None
-    symbols = list(symtab.iter_symbols())
+    assert isinstance(symtab, SymbolTableSection) and words is not None
+    symbols: list[Symbol] = list(symtab.iter_symbols())
     names = {s["st_value"]: s.name for s in symbols if s["st_info"]["type"] == "STT_FUNC"}
     for table, early in (("runtime.inittasks_runtime", True), ("runtime.inittasks_main", False)):
         at = next(s["st_value"] for s in symbols if s.name == table)
