@@ -60,7 +60,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "names",
         "debugvars literal tempstring traceargs typedesc",
         "chans debugtypes func itab maps",
-        "convert debuginfo intrinsics order select wrappers",
+        "convert debuginfo floats intrinsics order select wrappers",
         "alg closure",
         "escape expr inline",
         "call static switch",

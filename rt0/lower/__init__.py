@@ -7,7 +7,7 @@ The files, by what they know (types are always concrete: no TypeParam reaches la
 
     program.py    Program: from a symbol to its definition; init steps; instances      unit.py   one module's text, refs, strings
     func.py value.py      FuncBuilder: temporaries, blocks, memory, calls, checks; Val  names.py  how symbols are spelled
-    expr.py literal.py    expressions, places, composite literals                       call.py   calls, arguments, method values
+    expr.py literal.py floats.py    expressions, places, composite literals, arithmetic of floats          call.py   calls, arguments, method values
     builtin.py convert.py built-ins and unsafe; conversions, interfaces, assertions
     stmt.py assign.py switch.py rangefor.py     statements; a function's frame; range-over-func
     closure.py    facts about variables, closures       generic.py  bindings of type parameters     inline.py  what is carried across units

@@ -1,7 +1,6 @@
 """The built-in functions, and package unsafe's.
 
-append is inline: a comparison with the capacity and the stores; runtime.growslice when the slice must grow. min and max of floats are
-llvm.minimum/maximum: NaN wins, -0 is less than +0.
+append is inline: a comparison with the capacity and the stores; runtime.growslice when the slice must grow.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from rt0.lower import chans, defer, maps
 from rt0.lower.call import call
 from rt0.lower.convert import assign_conv
 from rt0.lower.expr import TYP_ANY, compare, expr, real_of, to_i64, view
+from rt0.lower.floats import float_max, float_min
 from rt0.lower.func import INT, FuncBuilder
 from rt0.lower.layout import bits, layout
 from rt0.lower.order import calls, in_order
@@ -371,9 +371,7 @@ def _minmax(fb: FuncBuilder, e: ast.CallExpr, op: str) -> Val:
     ll = layout(t).vals[0]
     for v in vals[1:]:
         if u.info & IS_FLOAT:
-            fn = f"llvm.{'minimum' if op == '<' else 'maximum'}.{'f32' if ll == 'float' else 'f64'}"
-            fb.unit.declared.setdefault(fn, f"declare {ll} @{fn}({ll}, {ll})")
-            cur = Val(t, (fb.tmp(f"call {ll} @{fn}({ll} {cur.one()}, {ll} {v.one()}){fb.loc()}"),))
+            cur = Val(t, ((float_min if op == "<" else float_max)(fb, ll, cur.one(), v.one()),))
         elif u.info & IS_INTEGER:
             fn = f"llvm.{'u' if u.info & IS_UNSIGNED else 's'}{'min' if op == '<' else 'max'}.{ll}"
             fb.unit.declared.setdefault(fn, f"declare {ll} @{fn}({ll}, {ll})")

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from rt0.lower import alg, chans, maps
 from rt0.lower.closure import make_closure
 from rt0.lower.convert import assert_type, assign_conv, unpack_direct
+from rt0.lower.floats import float_op
 from rt0.lower.func import INT, FuncBuilder, Storage, exact_float, float_const
 from rt0.lower.itab import itab
 from rt0.lower.layout import bits, layout, wrap
@@ -804,7 +805,6 @@ def concat_vals(fb: FuncBuilder, vals: Sequence[Val], t: Type, buf: str = "null"
 
 
 _INT_OPS = {"+": "add", "-": "sub", "*": "mul", "&": "and", "|": "or", "^": "xor"}
-_FLOAT_OPS = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
 
 
 def arith(fb: FuncBuilder, op: str, x: Val, y: Val, t: Type) -> Val:
@@ -822,7 +822,7 @@ def arith(fb: FuncBuilder, op: str, x: Val, y: Val, t: Type) -> Val:
             return Val(t, (fb.tmp(f"and {ll} {a}, {fb.tmp(f'xor {ll} {b}, -1')}"),))
         return Val(t, (int_div(fb, op, a, b, ll, bool(info & IS_UNSIGNED)),))
     if info & IS_FLOAT:
-        return Val(t, (fb.tmp(f"{_FLOAT_OPS[op]} {ll} {x.one()}, {y.one()}"),))
+        return Val(t, (float_op(fb, op, ll, x.one(), y.one()),))
     if info & IS_COMPLEX:
         return complex_arith(fb, op, x, y, t, ll)
     if info & IS_STRING:
@@ -852,14 +852,13 @@ def int_div(fb: FuncBuilder, op: str, a: str, b: str, ll: str, unsigned: bool) -
 def complex_arith(fb: FuncBuilder, op: str, x: Val, y: Val, t: Type, ll: str) -> Val:
     (a, b), (c, d) = x.p(), y.p()
     if op in "+-":
-        ins = _FLOAT_OPS[op]
-        return Val(t, (fb.tmp(f"{ins} {ll} {a}, {c}"), fb.tmp(f"{ins} {ll} {b}, {d}")))
+        return Val(t, (float_op(fb, op, ll, a, c), float_op(fb, op, ll, b, d)))
     if op == "*":
         if ll == "float":  # gc computes complex64 products in float64
             a, b, c, d = [fb.tmp(f"fpext float {v} to double") for v in (a, b, c, d)]
         w = "double"
-        re = fb.tmp(f"fsub {w} {fb.tmp(f'fmul {w} {a}, {c}')}, {fb.tmp(f'fmul {w} {b}, {d}')}")
-        im = fb.tmp(f"fadd {w} {fb.tmp(f'fmul {w} {a}, {d}')}, {fb.tmp(f'fmul {w} {b}, {c}')}")
+        re = float_op(fb, "-", w, float_op(fb, "*", w, a, c), float_op(fb, "*", w, b, d))
+        im = float_op(fb, "+", w, float_op(fb, "*", w, a, d), float_op(fb, "*", w, b, c))
         if ll == "float":
             re, im = fb.tmp(f"fptrunc double {re} to float"), fb.tmp(f"fptrunc double {im} to float")
         return Val(t, (re, im))
