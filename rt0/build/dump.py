@@ -6,6 +6,7 @@ dumpflags.py more that a stage can tell.
     syntax   the tree, a node per line
     inits    package variables in the order they are initialised, and init functions
     types    objects with their types; in functions every expression with mode, type and constant value
+    escape   variables and allocations: stack or heap, and why
     lower    LLVM IR as lower wrote it
     llvm     LLVM IR after optimisation
     asm      Plan 9 assembly
@@ -27,7 +28,7 @@ from rt0.asm.printer import plan9_listing
 from rt0.build.builder import Builder
 from rt0.build.dumpflags import NAMES, stage_number
 from rt0.build.inits import initialisations
-from rt0.build.listing import root_packages
+from rt0.build.listing import escape_decisions, root_packages
 from rt0.diag import CompileError, Diagnostic, SourceFile, fatal, go_quote
 from rt0.lower.unit import Unit
 from rt0.obj import elf
@@ -251,6 +252,25 @@ def constant_text(val: object) -> str:
     return str(val)
 
 
+def _escape(builder: Builder, func: str, exe: bytes | None) -> str:
+    paths, name = split(builder, func)
+    fset = builder.frontend.fset
+    out: list[str] = []
+    for path in paths:
+        ranges = [(start(d), end(d)) for f in builder.frontend.package(path).files for d in f.decls if isinstance(d, ast.FuncDecl) and func_name(d) == name]
+        if name and not ranges:
+            continue
+        out.append(path)
+        for d in escape_decisions(builder, path):
+            if not name or any(a <= d.pos <= b for a, b in ranges):
+                leaks = f", reaches {', '.join(d.leaks)}" if d.leaks else ""
+                out.append(f"\t{fset.position(d.pos)}: {d.name} ({d.kind}): {'heap' if d.heap else 'stack'}{leaks}")
+                out += [f"\t\t{fset.position(pos)}: {text}" for pos, text in d.why]
+    if not out:
+        raise _none(func)
+    return "".join(line + "\n" for line in out)
+
+
 def _lower(builder: Builder, func: str, exe: bytes | None) -> str:
     return "\n".join(unit.ir for unit in _units(builder, func))
 
@@ -302,5 +322,5 @@ def _link(builder: Builder, func: str, exe: bytes | None) -> str:
 
 DUMPS: dict[str, Callable[[Builder, str, bytes | None], str]] = {
     "load": _load, "syntax": _syntax, "types": _types, "lower": _lower, "llvm": _llvm, "asm": _asm, "obj": _obj, "link": _link,
-    "inits": _inits, "tokens": _tokens,
+    "escape": _escape, "inits": _inits, "tokens": _tokens,
 }  # fmt: skip

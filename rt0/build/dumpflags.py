@@ -20,6 +20,7 @@ ABOUT = {
 
 # what else a stage can tell: name -> (stage, about)
 DETAILS = {
+    "escape": ("lower", "each variable and allocation: stack or heap, and the way of its address that decides it"),
     "inits": ("types", "package variables in the order they are initialised, how, and what each waits for"),
     "tokens": ("syntax", "tokens with positions, and the values of literals"),
 }

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from rt0.asm.printer import plan9_listing
 from rt0.build.builder import Builder
+from rt0.lower.escape import Escape
+from rt0.lower.escapetrace import Decision, Trace
 from rt0.syntax import nodes as ast
 
 
@@ -24,24 +26,11 @@ def root_packages(builder: Builder) -> list[str]:
 def escape_listing(builder: Builder) -> str:
     """-gcflags=-m for all packages of the command line."""
     out = []
-    program = builder.program
     for path in root_packages(builder):
-        st = program.state(path)
-        files = {f.source for f in st.pkg.files}
-        escape = program.escape
-        escape.notes = []
-        escape.facts.clear()  # what was analysed before left no notes
-        try:
-            for file in st.pkg.files:
-                for d in file.decls:
-                    if isinstance(d, ast.FuncDecl) and d.has_body:
-                        st.pkg.checked_by().check_body(d)
-                        escape.analyze(d)
-            notes = escape.notes
-        finally:
-            escape.notes = None
+        files = {f.source for f in builder.program.state(path).pkg.files}
+        escape = analysed(builder, path, None)
         lines = set()
-        for pos, text in notes:
+        for pos, text in escape.notes or ():
             f = builder.frontend.fset.file(pos)
             if f in files:
                 at = builder.frontend.fset.position(pos)
@@ -50,6 +39,29 @@ def escape_listing(builder: Builder) -> str:
             out.append(f"# {path}")
             out += [text for _, text in sorted(lines)]
     return "".join(line + "\n" for line in out)
+
+
+def analysed(builder: Builder, path: str, trace: Trace | None) -> Escape:
+    """Escape analysis of all functions of a package, gone through anew: `notes` says what -m does, `trace` why."""
+    program = builder.program
+    st = program.state(path)
+    escape = Escape(program.body_of, program.known_summary)
+    escape.notes, escape.trace = [], trace
+    for file in st.pkg.files:
+        for d in file.decls:
+            if isinstance(d, ast.FuncDecl) and d.has_body:
+                st.pkg.checked_by().check_body(d)
+                escape.analyze(d)
+    return escape
+
+
+def escape_decisions(builder: Builder, path: str) -> list[Decision]:
+    """What was decided about the variables and allocations of a package, in the order of its source, and why."""
+    trace = Trace()
+    analysed(builder, path, trace)
+    files = {f.source for f in builder.program.state(path).pkg.files}
+    fset = builder.frontend.fset
+    return sorted((d for d in trace.decisions if fset.file(d.pos) in files), key=lambda d: d.pos)
 
 
 def assembly_listing(builder: Builder) -> str:

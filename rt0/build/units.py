@@ -1,7 +1,7 @@
 """Compiled units of one package in the cache, and what the demand walk needs to know of them.
 
 A unit is one LLVM module or one assembled `.s` file: an object and, per symbol it defines, a DefMeta. Units of a package
-stand in `units/PKGKEY/NAME.meta` and `.o`; PKGKEY covers the sources, the options and everything the package depends on, so
+stand in `units/PKGKEY/NAME.meta`, `.want` and `.o`; PKGKEY covers the sources, the options and everything the package depends on, so
 all units in the folder are valid together. NAME is the hash of the demanded symbols, so the same demand gives the same unit.
 """
 
@@ -19,7 +19,7 @@ from rt0.build.workers import Job
 
 @dataclass(slots=True, eq=False)
 class CompiledUnit:
-    """One object on its way or done. defs: symbol -> what is known of its definition."""
+    """One object on its way or done. defs: symbol -> what is known of its definition. symbols: that were asked for, of a unit of Go code made in this build."""
 
     package: str
     name: str
@@ -27,6 +27,7 @@ class CompiledUnit:
     job: Job | None = None  # the worker's job while it is being compiled
     path: str = ""  # of the .o in the cache
     data: bytes | None = None
+    symbols: list[str] = field(default_factory=list)
 
     def object_bytes(self, cache: Cache) -> bytes | None:
         """The object; None when the cache entry is damaged."""
@@ -60,17 +61,26 @@ def cached_units(cache: Cache, pkg_key: str, package: str) -> list[CompiledUnit]
 
 
 def store_unit(cache: Cache, pkg_key: str, unit: CompiledUnit) -> None:
-    """Write a finished unit: object first, so that a .meta never stands without its .o."""
+    """Write a finished unit: object first, so that a .meta never stands without the others."""
     d = unit_dir(cache, pkg_key)
     assert unit.data is not None
     if cache.write(os.path.join(d, unit.name + ".o"), unit.data):
         meta = json.dumps(unit.defs, separators=(",", ":"), sort_keys=True).encode()
+        cache.write(os.path.join(d, unit.name + ".want"), json.dumps(unit.symbols, separators=(",", ":")).encode())
         cache.write(os.path.join(d, unit.name + ".meta"), meta)
+
+
+def wanted_symbols(cache: Cache, pkg_key: str, unit: CompiledUnit) -> list[str]:
+    """The symbols that lower was asked for when it made the unit: with them it writes the same IR again. [] for a unit of assembly."""
+    if unit.symbols or not cache.root:
+        return unit.symbols
+    data = cache.read(os.path.join(unit_dir(cache, pkg_key), unit.name + ".want"))
+    return [] if data is None else cast(list[str], json.loads(data))
 
 
 def drop_unit(cache: Cache, pkg_key: str, name: str) -> None:
     """Remove a unit whose object turned out to be damaged."""
-    for ext in (".meta", ".o"):
+    for ext in (".meta", ".want", ".o"):
         try:
             os.unlink(os.path.join(unit_dir(cache, pkg_key), name + ext))
         except OSError:

@@ -108,10 +108,10 @@ class UnitSource:
         self.log.keep(path, f"{name}.ll", unit.ir.encode())
         self.log.command(f"llvm -O{self.options.opt} {path} # {len(defs)} definitions")
         if self.options.dry_run:
-            return CompiledUnit(path, name, defs, data=b"")
+            return CompiledUnit(path, name, defs, data=b"", symbols=symbols)
         job = self.modules.submit(f"{path}.{name}", path, unit.ir, args=unit.trace_args)
         self.log.submitted(path)
-        return CompiledUnit(path, name, defs, job=job)
+        return CompiledUnit(path, name, defs, job=job, symbols=symbols)
 
     # ------------------------------------------------------------ objects
 

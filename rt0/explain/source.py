@@ -21,10 +21,12 @@ from rt0.build.keys import Keys
 from rt0.build.linkstep import InitSteps, check_x_values
 from rt0.build.options import Options
 from rt0.build.product import Product
+from rt0.build.units import CompiledUnit, wanted_symbols
 from rt0.diag import CompileError, Diagnostic, fatal
 from rt0.explain.model import Request
 from rt0.link.linker import Linked
 from rt0.load.load import LoadedProgram
+from rt0.obj.objdump import Image
 from rt0.syntax import nodes as ast
 from rt0.syntax.positions import end, start
 
@@ -50,6 +52,7 @@ class Build:
         self.request = request
         self.args = args
         self.progress = progress
+        self._ir: dict[str, list[str]] = {}
         self._parsed: dict[str, tuple[list[ast.File], list[Diagnostic]]] = {}
 
     @cached_property
@@ -196,6 +199,31 @@ class Build:
             if cached is not None:
                 return cached
         return self.linked.exe
+
+    def units(self, path: str) -> list[CompiledUnit]:
+        """The units of a package that the program is made of: of Go code and of assembly."""
+        return sorted((u for u in self.demand.used.values() if u.package == path), key=lambda u: u.name)
+
+    def ir(self, path: str) -> list[str]:
+        """LLVM IR of a package's units of Go code, as it was compiled: lower writes the same again for the same symbols."""
+        if path not in self._ir:
+            program, out = self.builder.program, []
+            for unit in self.units(path):
+                symbols = wanted_symbols(self.product.cache, self.product.keys[path], unit)
+                if symbols:
+                    out.append(program.lower(path, symbols).ir)
+            self._ir[path] = out
+        return self._ir[path]
+
+    @cached_property
+    def image(self) -> Image:
+        """The executable's functions, symbols and line table."""
+        return Image(self.exe)
+
+    @cached_property
+    def recorded(self) -> dict[str, str]:
+        """File names in line tables -> names as errors show them."""
+        return {i.recorded(shown): shown for i in self.loaded.packages.values() for group in (i.go_files, i.s_files) for shown, _ in group}
 
     def close(self) -> None:
         """End the workers."""

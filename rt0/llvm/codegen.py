@@ -32,7 +32,7 @@ class LLVMError(Exception):
 
 
 @functools.cache
-def _binding() -> Any:
+def binding() -> Any:
     """llvmlite.binding, initialised. Imported here: it costs 90 ms."""
     import llvmlite.binding as llvm
 
@@ -45,14 +45,14 @@ def _binding() -> Any:
 
 @functools.cache
 def _target_machine(cpu: str, features: str, opt: int) -> Any:
-    llvm = _binding()
+    llvm = binding()
     feats = "+fast-15bytenop" + ("," + features if features else "")
     target = llvm.Target.from_triple(TRIPLE)
     return target.create_target_machine(cpu=cpu, features=feats, opt=_CODEGEN_LEVEL[opt], reloc="static", codemodel="small")
 
 
 def _optimise(module: Any, tm: Any, opt: int, variables: bool) -> None:
-    llvm = _binding()
+    llvm = binding()
     pto = llvm.create_pipeline_tuning_options(speed_level=opt)
     if opt >= 2:
         pto.loop_vectorization = pto.slp_vectorization = pto.loop_unrolling = pto.loop_interleaving = True
@@ -75,12 +75,12 @@ def _optimise(module: Any, tm: Any, opt: int, variables: bool) -> None:
 
 def load() -> None:
     """Load and initialise LLVM now: before a fork, so that children share it."""
-    _binding()
+    binding()
 
 
 def host_cpu() -> tuple[str, str]:
     """(cpu, features) of this machine, for `rt0 run`."""
-    llvm = _binding()
+    llvm = binding()
     return llvm.get_host_cpu_name(), "+prefer-256-bit"
 
 
@@ -93,7 +93,7 @@ def compile_ir(ir: str, opt: int = 2, cpu: str = "x86-64", features: str = "", w
     variables  the module describes its variables
     raises  LLVMError with LLVM's message when the text does not parse or verify
     """
-    llvm = _binding()
+    llvm = binding()
     try:
         module = llvm.parse_assembly(ir)
         if verify:

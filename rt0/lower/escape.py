@@ -27,6 +27,7 @@ from typing import Any, Final, Literal
 
 from rt0.lower.closure import MAX_BY_VALUE, Facts
 from rt0.lower.closure import facts as closure_facts
+from rt0.lower.escapetrace import Decision, Edge, Trace
 from rt0.lower.layout import is_direct_iface, sizeof
 from rt0.syntax import nodes as ast
 from rt0.syntax.nodes import unparen
@@ -57,7 +58,7 @@ class Location:
     edges  (source, dereferences) of what flows into it
     """
 
-    __slots__ = ("depth", "derefs", "edges", "escapes", "fn", "gen", "index", "kind", "leaks", "node", "pointed")
+    __slots__ = ("depth", "derefs", "edges", "escapes", "fn", "gen", "index", "kind", "leaks", "node", "pointed", "via")
 
     def __init__(self, kind: LocationKind, node: Any, fn: _Fn | None, depth: int) -> None:
         self.kind = kind
@@ -71,6 +72,7 @@ class Location:
         self.index = -1
         self.leaks: dict[int, int] = {}
         self.pointed = False  # some edge takes its address
+        self.via: Location | None = None  # what it flows into, on the way to the root of the walk that has seen it
 
 
 class _Fn:
@@ -102,7 +104,7 @@ class FuncFacts:
         self.params: list[Location] = []
         self.results: list[Location] = []
         self.locs: list[Location] = []
-        self.open_calls: list[tuple[Func, list[Location | None], list[Location | None]]] = []
+        self.open_calls: list[tuple[Func, list[Location | None], list[Location | None], ast.CallExpr]] = []
         self.graph: Any = None
 
     def box_on_stack(self, node: ast.Node) -> bool:
@@ -134,6 +136,7 @@ class Escape:
         self._keep: list[Func] = []
         self.has_pointers = Pointers()
         self.notes: list[tuple[int, str]] | None = None  # -m: (position, text), collected when it is a list
+        self.trace: Trace | None = None  # why, collected when it is there
 
     def analyze(self, decl: ast.FuncDecl) -> FuncFacts:
         """Facts of a declared function whose body has been checked."""
@@ -164,7 +167,7 @@ class Escape:
         self._on.add(id(decl))
         _Build(self, f, closure_facts(decl)).function(decl)
         low = n
-        for callee, _, _ in f.open_calls:
+        for callee, _, _, _ in f.open_calls:
             d = self._callee(callee)
             if d is None:
                 continue
@@ -196,21 +199,24 @@ class Escape:
             if own is not heap:
                 heap.edges += own.edges
                 own.edges = []
-            for callee, args, results in g.open_calls:
-                self._connect(callee, args, results, members, heap)
+            for callee, args, results, call in g.open_calls:
+                self._connect(callee, args, results, call, members, heap)
         locs = [x for g in group for x in g.locs]
-        self._walk_all(heap, locs)
+        self._walk_all(heap, locs, self.trace)
         for g in group:
             self._finish(g)
 
-    def _connect(self, callee: Func, args: list[Location | None], results: list[Location | None], members: dict[int, FuncFacts],
-                 heap: Location) -> None:
+    def _connect(self, callee: Func, args: list[Location | None], results: list[Location | None], call: ast.CallExpr,
+                 members: dict[int, FuncFacts], heap: Location) -> None:  # fmt: skip
+        trace = self.trace
         d = self._callee(callee)
         facts = self.facts.get(id(d)) if d is not None else None
         if facts is not None and id(d) in members:
-            for a, p in zip(args, facts.params):
+            for i, (a, p) in enumerate(zip(args, facts.params)):
                 if a is not None:
                     p.edges.append((a, 0))
+                    if trace is not None:
+                        trace.edge(p, a, Edge(0, call, None, callee, i))
             for r, q in zip(results, facts.results):
                 if r is not None:
                     r.edges.append((q, 0))
@@ -221,14 +227,18 @@ class Escape:
                 continue
             if summary is None or i >= len(summary):
                 heap.edges.append((a, 0))
+                if trace is not None:
+                    trace.edge(heap, a, Edge(0, call, None, callee, i))
                 continue
             for target, derefs in summary[i].items():
                 dst = heap if target == HEAP else results[target]
                 if dst is not None:
                     dst.edges.append((a, derefs))
+                    if trace is not None:
+                        trace.edge(dst, a, Edge(derefs, call, None, callee, i))
 
     @staticmethod
-    def _walk_all(heap: Location, locs: list[Location]) -> None:
+    def _walk_all(heap: Location, locs: list[Location], trace: Trace | None) -> None:
         """Find every location that must be on the heap, and where parameters leak to. A location can only cause an escape as a
         root when it outlives something pointed to: the heap, results, and holders at a lower loop depth or level."""
         deepest = max((x.depth for x in locs if x.pointed), default=-1)
@@ -250,15 +260,19 @@ class Escape:
                     if not x.escapes and _outlives(root, x):
                         x.escapes = True
                         todo.append(x)
+                        if trace is not None:
+                            trace.escaped(x, root)
                         continue
                 if x.kind == "param" and not x.escapes and x is not root and _outlives(root, x):
-                    _leak(x, root, d)
+                    target = _leak(x, root, d)
+                    if trace is not None:
+                        trace.leaked(x, root, target)
                 for src, n in x.edges:
                     if src.escapes:
                         continue  # what flows into it is walked from there
                     v = d + n
                     if src.gen != gen or src.derefs > v:
-                        src.gen, src.derefs = gen, v
+                        src.gen, src.derefs, src.via = gen, v, x
                         work.append(src)
         for x in locs:
             if x.kind == "param" and x.escapes:
@@ -278,14 +292,27 @@ class Escape:
 
     def _note_alloc(self, x: Location, node: ast.Expr) -> None:
         assert self.notes is not None
-        if isinstance(node, ast.FuncLit):
-            what = "func literal"
-        elif x.kind == "alloc" and isinstance(node, ast.CallExpr) and node.fun.mode not in ("builtin", "typexpr"):
-            what = "... argument"
+        self.notes.append((_alloc_pos(node), f"{_alloc_name(x, node)} {'escapes to heap' if x.escapes else 'does not escape'}"))
+
+    def _decide(self, trace: Trace, x: Location) -> None:
+        """Write down what was decided about x, and why."""
+        node = x.node
+        if isinstance(node, Var):
+            if x.kind not in ("var", "param") or node.name in ("", "_"):
+                return
+            d = Decision(node.pos, "variable" if x.kind == "var" else "parameter", node.name, x.escapes)
+            if not x.escapes and x.fn is not None and x.fn.level == 0 and self.has_pointers(node.type):
+                for target, derefs in sorted(x.leaks.items()):
+                    where = "the heap" if target == HEAP else f"result {_result_name(x.fn.decl, target)}"
+                    d.leaks.append(f"{'what it points to reaches ' if derefs else ''}{where}")
+                    d.why += trace.leak(x, target)
+        elif x.kind in ("alloc", "box") and isinstance(node, ast.Expr):
+            d = Decision(_alloc_pos(node), "allocation" if x.kind == "alloc" else "interface", _alloc_name(x, node), x.escapes)
         else:
-            what = expr_string(node)
-        pos = node.lbrace if isinstance(node, ast.CompositeLit) else node.pos
-        self.notes.append((pos, f"{what} {'escapes to heap' if x.escapes else 'does not escape'}"))
+            return
+        if x.escapes:
+            d.why = trace.why(x)
+        trace.decisions.append(d)
 
     def _finish(self, g: FuncFacts) -> None:
         heap: set[int] = set()  # a literal may make two objects, as {1} in []*[]int{{1}}: both stay on the frame or none
@@ -293,6 +320,8 @@ class Escape:
             node = x.node
             if self.notes is not None and x.kind in ("alloc", "box"):
                 self._note_alloc(x, node)
+            if self.trace is not None:
+                self._decide(self.trace, x)
             if x.kind in ("var", "param", "result"):
                 if isinstance(node, Var):
                     node.escapes = x.escapes
@@ -308,6 +337,19 @@ class Escape:
         g.stack -= heap
         g.summary = [p.leaks for p in g.params]
         g.locs, g.open_calls, g.graph = [], [], None
+
+
+def _alloc_name(x: Location, node: ast.Expr) -> str:
+    """What -m calls an allocation."""
+    if isinstance(node, ast.FuncLit):
+        return "func literal"
+    if x.kind == "alloc" and isinstance(node, ast.CallExpr) and node.fun.mode not in ("builtin", "typexpr"):
+        return "... argument"
+    return expr_string(node)
+
+
+def _alloc_pos(node: ast.Expr) -> int:
+    return node.lbrace if isinstance(node, ast.CompositeLit) else node.pos
 
 
 def _outlives(holder: Location, x: Location) -> bool:
@@ -326,12 +368,14 @@ def _outlives(holder: Location, x: Location) -> bool:
     return False
 
 
-def _leak(param: Location, root: Location, derefs: int) -> None:
+def _leak(param: Location, root: Location, derefs: int) -> int:
+    """Note that param flows to root; gives the target: HEAP or the number of a result."""
     target = HEAP
     if root.kind == "result" and not root.escapes and root.fn is param.fn:
         target = root.index
     if param.leaks.get(target, 1 << 30) > derefs:
         param.leaks[target] = derefs
+    return target
 
 
 def _result_name(decl: ast.FuncDecl, i: int) -> str:
@@ -431,7 +475,7 @@ def _direct(t: T.Type) -> bool:
 class _Build:
     """Builds the graph of one declared function."""
 
-    __slots__ = ("closures", "depth", "discard", "escape", "facts", "fn", "gotos", "has_pointers", "heap", "locs", "vars")
+    __slots__ = ("at", "cause", "closures", "depth", "discard", "escape", "facts", "fn", "gotos", "has_pointers", "heap", "locs", "trace", "vars")
 
     def __init__(self, escape: Escape, facts: FuncFacts, closures: Facts) -> None:
         self.escape = escape
@@ -446,6 +490,9 @@ class _Build:
         self.fn: _Fn | None = None
         self.depth = 0
         self.gotos = True  # some goto may jump backwards
+        self.trace = escape.trace
+        self.at: ast.Stmt | None = None  # for the trace: the statement, and the call or literal in it that says where things go
+        self.cause: ast.Node | None = None
 
     # ------------------------------------------------------------ locations
 
@@ -460,7 +507,7 @@ class _Build:
             x = self.new("var", v)
             self.vars[id(v)] = x
             if _too_large(v.type, MAX_VARIABLE):
-                x.escapes = True
+                self.force(x, "is too large for the stack")
         elif x.fn is not self.fn:
             f = self.fn
             while f is not None and f is not x.fn:
@@ -478,6 +525,15 @@ class _Build:
         if src.escapes and n >= 0 and src.kind == "heap":
             return
         dst.edges.append((src, n))
+        if self.trace is not None:
+            self.trace.edge(dst, src, Edge(n, self.cause, self.at))
+
+    def force(self, x: Location, cause: str) -> None:
+        """x is on the heap, wherever its address goes."""
+        x.escapes = True
+        if self.trace is not None:
+            self.trace.keep.append(x)
+            self.trace.causes[id(x)] = cause
 
     def spill(self, k: Hole, node: Any, kind: LocationKind = "alloc") -> Hole:
         """A new object whose address flows to k; gives the hole for its content."""
@@ -511,7 +567,7 @@ class _Build:
             params.append(x)
             self.vars[id(v)] = x
             if _too_large(v.type, MAX_VARIABLE):
-                x.escapes = True
+                self.force(x, "is too large for the stack")
         for i, v in enumerate(sig.results.vars):
             x = self.new("result", v)
             x.index = i
@@ -564,7 +620,7 @@ class _Build:
             return
         inner = self.spill(k, unparen(e), "box")
         if _too_large(have, MAX_IMPLICIT):
-            inner[0].escapes = True
+            self.force(inner[0], "is too large for the stack")
         self.expr(inner, e)
 
     def expr(self, k: Hole, e: ast.Expr) -> None:
@@ -590,8 +646,10 @@ class _Build:
 
     def x_funclit(self, k: Hole, e: ast.FuncLit) -> None:
         _params, results = self.literal(e, k)
+        cause, self.cause = self.cause, e
         for r in results:  # unknown callers
             self.flow((self.heap, 0), r)
+        self.cause = cause
 
     def x_composite(self, k: Hole, e: ast.CompositeLit) -> None:
         u = under(e.type) if e.type is not None else None
@@ -611,10 +669,12 @@ class _Build:
                     self.to(k, x, u.fields[i].type if i < len(u.fields) else None)
         elif isinstance(u, T.Map):
             self.spill(k, e)
+            cause, self.cause = self.cause, e
             for x in e.elts:
                 if isinstance(x, ast.KeyValueExpr):
                     self.to((self.heap, 0), x.key, u.key)
                     self.to((self.heap, 0), x.value, u.elem)
+            self.cause = cause
         else:
             elem = u.elem if isinstance(u, (T.Array, T.Slice)) else None
             if isinstance(u, T.Slice):
@@ -622,7 +682,7 @@ class _Build:
                 n = _literal_length(e)
                 if elem is not None and not _has_type_param(elem):
                     if n * sizeof(elem) > MAX_IMPLICIT:
-                        k[0].escapes = True
+                        self.force(k[0], "is too large for the stack")
             for x in e.elts:
                 if isinstance(x, ast.KeyValueExpr):
                     x = x.value
@@ -636,7 +696,9 @@ class _Build:
             self.path(k, e.x, s.index)
         elif s.kind == "methodval":
             self.spill(k, e)
+            cause, self.cause = self.cause, e
             self.receiver((self.heap, 0), e)
+            self.cause = cause
 
     def path(self, k: Hole, x: ast.Expr, index: tuple[int, ...]) -> None:
         """The field reached from x by `index`, following embedded pointers."""
@@ -703,7 +765,7 @@ class _Build:
         if isinstance(x, ast.CompositeLit):
             inner = self.spill(k, e)
             if _too_large(x.type, MAX_IMPLICIT):
-                inner[0].escapes = True
+                self.force(inner[0], "is too large for the stack")
             self.expr(inner, x)
         else:
             self.expr((k[0], k[1] - 1), x)
@@ -737,7 +799,9 @@ class _Build:
             self.conversion(holes[0], e)
             return
         if fun.mode == "builtin":
+            cause, self.cause = self.cause, e
             self.builtin(holes[0], e, fun)
+            self.cause = cause
             return
         sig = self.sig_of(fun)
         callee, recv = self.static_callee(fun)
@@ -748,12 +812,14 @@ class _Build:
                 self.flow(k, r)
             return
         if callee is None:
+            cause, self.cause = self.cause, e
             if isinstance(fun, ast.SelectorExpr) and fun.selection is not None and fun.selection.kind == "methodval":
                 self.receiver((self.heap, 0), fun)
             else:
                 self.expr((self.discard, 0), fun)
             n = len(sig.params.vars) if sig is not None else len(e.args)
             self.arguments(e, sig, [(self.heap, 0)] * n)
+            self.cause = cause
             return
         args: list[Location | None] = []
         if recv is not None:
@@ -780,7 +846,7 @@ class _Build:
                 results_.append(x)
             else:
                 results_.append(None)
-        self.facts.open_calls.append((callee, args, results_))
+        self.facts.open_calls.append((callee, args, results_, e))
 
     def sig_of(self, fun: ast.Expr) -> T.Signature | None:
         t = fun.type
@@ -866,7 +932,7 @@ class _Build:
             self.unsafe(k, x)
         elif w is None or h is None:  # new bytes in some instances, the same memory in others
             self.expr(k, x)
-            self.spill(k, e)[0].escapes = True
+            self.force(self.spill(k, e)[0], "may be new memory of a size known only when the program runs")
         elif _copies(w, h):
             self.spill(k, e)
             self.ignore(x)
@@ -924,14 +990,15 @@ class _Build:
             t = e.type
             u = under(t) if t is not None else None
             if isinstance(u, T.Pointer) and _too_large(u.elem, MAX_IMPLICIT):
-                x[0].escapes = True
+                self.force(x[0], "is too large for the stack")
             if args[0].mode != "typexpr":
                 self.expr(x, args[0])
         elif name == "make":
             x = self.spill(k, e)
             for a in args[1:]:
                 self.ignore(a)
-            x[0].escapes = not _constant_make(e)
+            if not _constant_make(e):
+                self.force(x[0], _make_cause(e))
         elif name in ("min", "max"):
             for a in args:
                 self.expr(k, a)
@@ -1005,7 +1072,9 @@ class _Build:
         if s is not None:
             m = _STMT.get(type(s))
             if m is not None:
+                outer, cause, self.at, self.cause = self.at, self.cause, s, None
                 m(self, s)
+                self.at, self.cause = outer, cause
 
     def s_block(self, s: ast.BlockStmt) -> None:
         self.block(s.list)
@@ -1215,6 +1284,16 @@ def _constant_make(e: ast.CallExpr) -> bool:
         return False
     cap = e.args[-1].val if len(e.args) > 1 else None
     return isinstance(cap, int) and 0 <= cap * sizeof(u.elem) <= MAX_IMPLICIT
+
+
+def _make_cause(e: ast.CallExpr) -> str:
+    """Why a make that is no _constant_make is on the heap."""
+    u = under(e.type) if e.type is not None else None
+    if isinstance(u, T.Chan):
+        return "is a channel, and channels live on the heap"
+    if isinstance(e.args[-1].val, int) and len(e.args) > 1:
+        return "is too large for the stack"
+    return "has a size that is known only when the program runs"
 
 
 def _copies(w: T.Type, h: T.Type) -> bool:

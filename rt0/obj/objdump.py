@@ -14,11 +14,13 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from rt0.obj import elf
 
 RIP = re.compile(r"(-?(?:0x)?[0-9a-f]+)?\(%rip\)")
+INTEL_RIP = re.compile(r"\[rip(?: [+-] (?:0x)?[0-9a-f]+)?\]")
+IMMEDIATE = re.compile(r"\$0x([0-9a-f]{6,8})\b")  # an address, perhaps
 TARGET = re.compile(r"^(?:0x)?([0-9a-f]+)$")
 
 
@@ -80,6 +82,11 @@ class Image:
         base, name = self.symbols[i]
         return name if base == addr else f"{name}+{addr - base}"
 
+    def symbol_at(self, addr: int) -> str:
+        """The symbol that begins at an address of an executable, "" if none does."""
+        name = self.name_of(addr)
+        return "" if not name or self.addresses[bisect_right(self.addresses, addr) - 1] != addr else name
+
     def code(self, section: int, addr: int, size: int) -> bytes:
         s = self.sections[section]
         start = s[4] + addr - (0 if self.relocatable else s[3])
@@ -90,32 +97,47 @@ class Image:
         return (frames[0].file, frames[0].line) if frames else ("?", 0)
 
 
-def disassemble(image: Image, want: re.Pattern[str] | None, start: int, end: int) -> Iterator[str]:
-    """Lines of the listing."""
-    try:
-        import capstone
-    except ImportError:
-        from rt0.diag import fatal
+class Instruction(NamedTuple):
+    """One instruction. plan9: in Go's notation; intel: as the processor's manuals write it, "" unless asked for. target: the symbol it refers to, or ""."""
 
-        raise fatal("objdump needs the package capstone: pip install capstone") from None
-    from rt0.asm.printer import instruction
+    addr: int
+    code: bytes
+    plan9: str
+    intel: str
+    target: str
 
-    cs: Any = capstone
-    md = cs.Cs(capstone.CS_ARCH_X86, capstone.CS_MODE_64)
-    md.syntax = capstone.CS_OPT_SYNTAX_ATT
-    md.skipdata = True
-    for addr, size, name, section in image.functions:
-        if (want is not None and not want.search(name)) or not size or addr + size <= start or addr >= end:
-            continue
-        file, _ = image.position(addr)
-        yield f"TEXT {name}(SB) {file}"
-        for at, length, mn, ops in md.disasm_lite(image.code(section, addr, size), addr):
-            if not start <= at < end:
-                continue
-            raw = image.code(section, at, length).hex()
-            f, line = image.position(at)
+
+class Disassembler:
+    """Decodes functions of an image with capstone. Raises CompileError where that is not installed."""
+
+    def __init__(self, image: Image, intel: bool = False) -> None:
+        try:
+            import capstone
+        except ImportError:
+            from rt0.diag import fatal
+
+            raise fatal("objdump needs the package capstone: pip install capstone") from None
+        self.image = image
+        cs: Any = capstone
+        self.att = cs.Cs(capstone.CS_ARCH_X86, capstone.CS_MODE_64)
+        self.att.syntax = capstone.CS_OPT_SYNTAX_ATT
+        self.att.skipdata = True
+        self.intel = cs.Cs(capstone.CS_ARCH_X86, capstone.CS_MODE_64) if intel else None
+        if self.intel is not None:
+            self.intel.skipdata = True
+
+    def function(self, addr: int, size: int, section: int) -> Iterator[Instruction]:
+        """The instructions of the function at an address (of a section, for an object)."""
+        from rt0.asm.printer import instruction
+
+        image = self.image
+        code = image.code(section, addr, size)
+        intel = self.intel.disasm_lite(code, addr) if self.intel is not None else None
+        for at, length, mn, ops in self.att.disasm_lite(code, addr):
+            raw = image.code(section, at, length)
             mn = mn.replace(" ", "\t")  # prefixes
             text = f"{mn}\t{ops}" if ops else mn
+            sym = ""
             if ops:
                 m = RIP.search(ops)
                 if m:
@@ -127,11 +149,35 @@ def disassemble(image: Image, want: re.Pattern[str] | None, start: int, end: int
                     target = int(t[1], 16)
                     sym = "" if addr <= target < addr + size else image.name_of(target)
                     text = f'{mn}\t"{sym}"' if sym else f"{mn}\t0x{target:x}"
+            refers = sym
+            if intel is not None and not sym and (m := IMMEDIATE.search(ops)):
+                refers = image.symbol_at(int(m[1], 16))
             try:
                 shown = instruction(text)
             except (KeyError, ValueError, IndexError):
                 shown = text.replace("\t", " ")
-            yield f"  {os.path.basename(f)}:{line}\t\t0x{at:x}\t\t{raw}\t\t{shown}"
+            other = ""
+            if intel is not None:
+                _, _, imn, iops = next(intel)
+                other = f"{imn} {iops}".rstrip()
+                if sym:
+                    r = INTEL_RIP.search(other)
+                    other = f"{other[: r.start()]}[{sym}]{other[r.end() :]}" if r else f"{imn} {sym}"
+            yield Instruction(at, raw, shown, other, refers)
+
+
+def disassemble(image: Image, want: re.Pattern[str] | None, start: int, end: int) -> Iterator[str]:
+    """Lines of the listing."""
+    decoder = Disassembler(image)
+    for addr, size, name, section in image.functions:
+        if (want is not None and not want.search(name)) or not size or addr + size <= start or addr >= end:
+            continue
+        file, _ = image.position(addr)
+        yield f"TEXT {name}(SB) {file}"
+        for i in decoder.function(addr, size, section):
+            if start <= i.addr < end:
+                f, line = image.position(i.addr)
+                yield f"  {os.path.basename(f)}:{line}\t\t0x{i.addr:x}\t\t{i.code.hex()}\t\t{i.plan9}"
         yield ""
 
 

@@ -97,8 +97,8 @@ class Explained:
 def explained(rt0: Rt0, tmp_path_factory: pytest.TempPathFactory) -> Explained:
     folder = tmp_path_factory.mktemp("explained")
     (folder / "main.go").write_text(PROGRAM)
-    r = rt0("explain", "-json", "-O1", "-step", "load,tokens,tree,types,inits", "main.go", cwd=folder)
+    r = rt0("explain", "-json", "-O2", "-step", "load,tokens,tree,types,inits,escape,ir,asm", "main.go", cwd=folder)
     assert r.code == 0, r.err + r.out[:2000]
-    b = rt0("build", "-O1", "-o", "prog", "main.go", cwd=folder)
+    b = rt0("build", "-O2", "-o", "prog", "main.go", cwd=folder)
     assert b.code == 0, b.err
     return Explained(folder, json.loads(r.out), (folder / "prog").read_bytes())
