@@ -58,7 +58,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "lower": (
         "deadcode generic layout methodset unit value",
         "names",
-        "debugvars literal tempstring traceargs typedesc",
+        "debugvars escapetrace literal tempstring traceargs typedesc",
         "chans debugtypes func itab maps",
         "convert debuginfo floats intrinsics order select wrappers",
         "alg closure",
