@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from rt0.build.dump import DUMPS
+from rt0.build.dumpflags import DETAILS
 from rt0.pipeline import STAGES
 from tests.conftest import Rt0
 
@@ -44,6 +45,9 @@ SHOWS = {
     "asm": "TEXT main.f(SB)",
     "obj": ".text.main.f size ",
     "link": " T main.f\n",
+    "escape": ": stack",
+    "inits": "command-line-arguments\n",
+    "tokens": "\tname\tf\n",
 }
 
 
@@ -54,7 +58,7 @@ def program(tmp_path: Path) -> Path:
 
 
 def test_dumps(program: Path, rt0: Rt0) -> None:
-    assert list(DUMPS) == [s[0] for s in STAGES] == list(SHOWS)
+    assert list(DUMPS) == [*(s[0] for s in STAGES), *DETAILS] == list(SHOWS)
     r = rt0("build", *(f"-d={stage}:f" for stage in SHOWS), "x.go", cwd=program)
     assert (r.err, r.code) == ("", 0)
     for text in SHOWS.values():
