@@ -7,6 +7,7 @@ left to right. What is early in any of them (order.py) comes first, the left sid
     m[k] = y       y, then m and k, then the element is made
     x op= y        the place, its value, y, the operation, the store; for a map y comes first, and the element is made once, before the operation
                    unless that may panic (/ and %)
+    x = T{a, b}    where x is a result that a recovered panic returns: x is zero, then a and b are stored one after the other (walk/complit.go, oaslit)
     x, y = a, b    one assignment after the other, and each as above: what a later one needs and an earlier one may change is read
                    before the first (`Changed`); so what panics second may find the first store done
 
@@ -22,15 +23,17 @@ from typing import Any
 from rt0.lower.builtin import append_call
 from rt0.lower.closure import declare, declare_init, needs_addr, needs_heap
 from rt0.lower.convert import assign_conv
-from rt0.lower.expr import arith, expr, field_path, into, is_nil, kept_pointer, last_pointer, multi, place, shift, view
+from rt0.lower.expr import arith, expr, field_path, into, is_nil, kept_pointer, last_pointer, literal_in_place, multi, place, shift, view
 from rt0.lower.func import FuncBuilder, Storage
+from rt0.lower.inline import CHILDREN
 from rt0.lower.layout import layout
 from rt0.lower.literal import values
 from rt0.lower.order import holds, keep, settle, settle_each, settle_place
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Var
-from rt0.types.types import IS_INTEGER, IS_STRING, Array, Basic, Interface, Map, Slice, Type
+from rt0.types.predicates import identical
+from rt0.types.types import IS_INTEGER, IS_STRING, Array, Basic, Interface, Map, Slice, Struct, Type
 
 
 def is_blank(e: ast.Expr) -> bool:
@@ -78,9 +81,38 @@ def assign_one(fb: FuncBuilder, lhs: ast.Expr, rhs: ast.Expr, pos: int) -> None:
             settle_place(fb, x)
             settle(fb, rhs, t)
         _keep_arithmetic(fb, x)
+    elif type(x.obj) is Var and assigned_in_place(fb, x.obj, fb.vars.get(x.obj), rhs):
+        return
     v = _source(fb, rhs, t)
     fb.dbg(pos)
     place(fb, x).store(fb, v)
+
+
+def assigned_in_place(fb: FuncBuilder, v: Var | None, st: Storage | None, e: ast.Expr) -> bool:
+    """Assign e part by part, if it is a literal and the variable a result (v where it has a name) that deferred functions return, but do not name."""
+    x = ast.unparen(e)
+    if st is None or not st.volatile or type(x) is not ast.CompositeLit or not identical(fb.typ(x), st.typ):
+        return False
+    if not isinstance(st.typ.underlying(), (Struct, Array)) or (v is not None and _mentions(x, v)):
+        return False
+    settle(fb, x)
+    literal_in_place(fb, x, st)
+    return True
+
+
+def _mentions(e: ast.Expr, v: Var) -> bool:
+    """v is named in e, outside function literals."""
+    work: list[Any] = [e]
+    while work:
+        x = work.pop()
+        if type(x) is list:
+            work += x
+        elif type(x) is ast.Ident:
+            if x.obj is v:
+                return True
+        elif x is not None:
+            work += [getattr(x, a) for a in CHILDREN.get(type(x), ())]
+    return False
 
 
 def _source(fb: FuncBuilder, e: ast.Expr, t: Type) -> Val:
@@ -333,6 +365,9 @@ def _assign_each(fb: FuncBuilder, lhs: Sequence[ast.Expr], new: Sequence[Var | N
                 continue
         elif assigned:
             _keep_arithmetic(fb, x)
+            y = ast.unparen(x)
+            if val is None and type(y) is ast.Ident and type(y.obj) is Var and assigned_in_place(fb, y.obj, fb.vars.get(y.obj), e):
+                continue
         r = val or _value(fb, e, t)
         fb.dbg(pos)
         _assign(fb, x, v, r)

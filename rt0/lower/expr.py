@@ -1144,6 +1144,40 @@ def composite_into(fb: FuncBuilder, e: ast.CompositeLit, to: str, t: Type, zeroe
         fb.store(to, t, map_literal(fb, e, t))
 
 
+def literal_in_place(fb: FuncBuilder, e: ast.CompositeLit, st: Storage) -> None:
+    """Assign a literal of a struct or array type to a variable part by part, so that a panic finds what came before it stored (walk/complit.go, oaslit).
+    What is early in e is settled, and e does not refer to the variable."""
+    p = storage_place(fb, st)
+    if p.kind == "mem":
+        fb.store_zero(p.addr, st.typ)
+    else:
+        p.store(fb, fb.zero(st.typ))
+    if len(e.elts) > 4:  # what is constant is copied before the rest
+        _parts_in_place(fb, e, p, True)
+        _parts_in_place(fb, e, p, False)
+    else:
+        _parts_in_place(fb, e, p, None)
+
+
+def _parts_in_place(fb: FuncBuilder, e: ast.CompositeLit, p: Place, static: bool | None) -> None:
+    """static: store those elements only that are known before the program runs, or (False) only the others."""
+    u = p.typ.underlying()
+    if isinstance(u, Struct):
+        parts = [(x, None if u.fields[path[0]].name == "_" else walk_place(fb, p, p.typ, path)) for path, x in struct_elts(e, u)]
+    else:
+        assert isinstance(u, Array)
+        size = layout(u.elem).size
+        parts = [(x, mem_place(fb.gep(p.addr, i * size), u.elem)) for i, x in array_items(e)[0]]
+    for x, to in parts:
+        y = ast.unparen(x)
+        if to is not None and type(y) is ast.CompositeLit and isinstance(fb.typ(y).underlying(), (Struct, Array)) and not isinstance(to.typ.underlying(), Interface):
+            _parts_in_place(fb, y, to, static)
+        elif static is None or static == is_static(y):
+            v = fb.expr_as(x, to.typ if to is not None else fb.typ(x))
+            if to is not None:
+                to.store(fb, v)
+
+
 def _elt_into(fb: FuncBuilder, x: ast.Expr, to: str, t: Type, zeroed: bool) -> None:
     y = ast.unparen(x)
     if type(y) is ast.CompositeLit and not layout(t).is_flat and not isinstance(t.underlying(), (Interface, Slice, Map, Pointer)):

@@ -26,7 +26,8 @@ MAX_SOURCE = 1500  # bytes of a body that is worth parsing to find out
 _NEVER = (ast.FuncLit, ast.DeferStmt, ast.GoStmt, ast.SelectStmt)
 _PRAGMAS = frozenset(("noinline", "systemstack", "nowritebarrierrec", "yeswritebarrierrec", "uintptrescapes", "cgo_unsafe_args"))
 
-_CHILDREN: dict[type, tuple[str, ...]] = {
+# node class -> its attributes that hold nodes, or lists of them
+CHILDREN: dict[type, tuple[str, ...]] = {
     ast.ParenExpr: ("x",), ast.KeyValueExpr: ("key", "value"), ast.IndexExpr: ("x", "indices"), ast.TypeAssertExpr: ("x",),
     ast.StarExpr: ("x",), ast.BinaryExpr: ("x", "y"), ast.UnaryExpr: ("x",), ast.SelectorExpr: ("x",), ast.SliceExpr: ("x", "lo", "hi", "max"),
     ast.CompositeLit: ("elts",), ast.CallExpr: ("fun", "args"), ast.ExprStmt: ("x",), ast.SendStmt: ("chan", "value"),
@@ -62,7 +63,7 @@ def cost(body: ast.BlockStmt) -> int:
         elif k is ast.RangeStmt:
             if is_range_func(x):
                 return MAX_COST + 1
-        for a in _CHILDREN.get(k, ()):
+        for a in CHILDREN.get(k, ()):
             work.append(getattr(x, a))
     return n
 

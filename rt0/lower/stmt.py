@@ -9,11 +9,11 @@ to them and goes to one exit block: run what is deferred, load, return (defer.py
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rt0.lower import chans, closure, defer, order, rangefor
-from rt0.lower.assign import Changed, assign_stmt, inc_dec, store_to, var_spec
+from rt0.lower.assign import Changed, assign_stmt, assigned_in_place, inc_dec, store_to, var_spec
 from rt0.lower.call import call
 from rt0.lower.closure import declare, fb_facts
 from rt0.lower.convert import assign_conv
@@ -108,15 +108,15 @@ def bind_param(fb: FuncBuilder, v: Var, val: Val, arg: int) -> None:
         fb.bind(v, Storage("val", t, (), val), arg)
 
 
-def do_return(fb: FuncBuilder, vals: list[Val] | None) -> None:
-    """Return vals, or the result variables when None."""
-    rb = fb.range_body
-    if rb is not None:
-        rangefor.return_from_body(fb, vals)
+def do_return(fb: FuncBuilder, vals: Sequence[Val | None] | None) -> None:
+    """Return vals, or the result variables when None; in vals, None is what the variable has already."""
+    if fb.range_body is not None:
+        rangefor.return_from_body(fb, None if vals is None else [v for v in vals if v is not None])
         return
     if vals is not None and (fb.named or fb.exit):
         for st, v in zip(fb.result_vars, vals, strict=True):
-            fb.store_var(st, v)
+            if v is not None:
+                fb.store_var(st, v)
         vals = None
     if fb.exit:
         if not fb.done:
@@ -124,7 +124,7 @@ def do_return(fb: FuncBuilder, vals: list[Val] | None) -> None:
             defer.leave(fb)  # here, not in the common block: deferred calls see this return's line
             fb.br(fb.exit)
         return
-    fb.ret([fb.load_var(st) for st in fb.result_vars] if vals is None else vals)
+    fb.ret([fb.load_var(st) for st in fb.result_vars] if vals is None else [v for v in vals if v is not None])
 
 
 def return_stmt(fb: FuncBuilder, s: ast.ReturnStmt) -> None:
@@ -139,15 +139,23 @@ def return_stmt(fb: FuncBuilder, s: ast.ReturnStmt) -> None:
         fb.dbg(s.pos)
         do_return(fb, [assign_conv(fb, v, t, s.pos) for v, t in zip(vals, results, strict=True)])
         return
-    vals = _results(fb, es, results)
+    operands = _results(fb, es, results)
     fb.dbg(s.pos)
-    do_return(fb, vals)
+    do_return(fb, operands)
 
 
-def _results(fb: FuncBuilder, es: list[ast.Expr], types: list[Type]) -> list[Val]:
-    """The operands of a return: as a tuple assignment to the results, except that no store comes before the last operand."""
+def _in_place(fb: FuncBuilder, i: int, e: ast.Expr) -> bool:
+    """e, a literal that becomes result i, was stored part by part."""
+    if not fb.exit or fb.range_body is not None:
+        return False
+    return assigned_in_place(fb, fb.result_names[i] if i < len(fb.result_names) else None, fb.result_vars[i], e)
+
+
+def _results(fb: FuncBuilder, es: list[ast.Expr], types: list[Type]) -> list[Val | None]:
+    """The operands of a return: as a tuple assignment to the results, except that no store comes before the last operand but those of a literal's
+    parts, which give None."""
     if len(es) == 1:
-        return [fb.expr_as(es[0], types[0])]
+        return [None if _in_place(fb, 0, es[0]) else fb.expr_as(es[0], types[0])]
     order.settle_each(fb, es, types)
     changed = Changed(fb)
     inside = fb.range_body is not None
@@ -165,7 +173,7 @@ def _results(fb: FuncBuilder, es: list[ast.Expr], types: list[Type]) -> list[Val
             changed.all = True
         elif v is not None:
             changed.variable(v)
-    return [v or fb.own(fb.expr_as(e, t)) for v, e, t in zip(vals, es, types, strict=True)]
+    return [v or (None if _in_place(fb, i, e) else fb.own(fb.expr_as(e, t))) for i, (v, e, t) in enumerate(zip(vals, es, types, strict=True))]
 
 
 # ---------------------------------------------------------------- statements

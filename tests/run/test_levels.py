@@ -13,7 +13,7 @@ HERE = Path(__file__).parent / "levels"
 GOLDEN = Path(__file__).parent / "golden" / "levels.json"
 
 
-CASES = [("lines", 0), ("lines", 1), ("lines", 2), ("lines", 3), ("recover", 0), ("recover", 2), ("zerosize", 0), ("zerosize", 2), ("switches", 0), ("switches", 2), ("nan", 0), ("nan", 1), ("nan", 2), ("nan", 3)]
+CASES = [("lines", 0), ("lines", 1), ("lines", 2), ("lines", 3), ("recover", 0), ("recover", 2), ("zerosize", 0), ("zerosize", 2), ("switches", 0), ("switches", 2), ("nan", 0), ("nan", 1), ("nan", 2), ("nan", 3), ("literals", 0), ("literals", 2)]
 
 
 @pytest.mark.parametrize(("name", "level"), CASES)

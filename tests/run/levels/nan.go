@@ -7,7 +7,9 @@ import (
 	"math/cmplx"
 )
 
-func bits(what string, x float64)   { fmt.Printf("%s %x %v\n", what, math.Float64bits(x), math.Signbit(x)) }
+func bits(what string, x float64) {
+	fmt.Printf("%s %x %v\n", what, math.Float64bits(x), math.Signbit(x))
+}
 func bits32(what string, x float32) { fmt.Printf("%s %x\n", what, math.Float32bits(x)) }
 
 type v struct{ x, y float64 }
