@@ -28,9 +28,10 @@ from rt0.syntax import nodes as ast
 from rt0.syntax.late import late_errors
 from rt0.syntax.overlay import apply_overlay
 from rt0.syntax.parser import parse_file, stops_checking
-from rt0.types.check import Checker, parse_version
+from rt0.types.check import Checker
 from rt0.types.embed import embed_errors
 from rt0.types.errors import ErrorList, sorted_errors
+from rt0.types.goversion import parse_version
 from rt0.types.objects import Package, resolve
 from rt0.types.universe import UNSAFE
 

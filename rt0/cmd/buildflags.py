@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 from rt0.build.dumpflags import DETAILS, NAMES, parse, stage_number
 from rt0.build.options import Options
 from rt0.cmd import pkgflags
+from rt0.cmd.chdir import enter
 from rt0.cmd.flags import FlagSet, Values
 from rt0.cmd.linkflags import apply_asm, apply_compile, apply_link
 from rt0.diag import fatal
@@ -91,14 +92,6 @@ def change_dir(values: Values) -> None:
     """-C."""
     if values.text("C"):
         enter(values.text("C"))
-
-
-def enter(d: str) -> None:
-    """Make d the working directory. Raises CompileError."""
-    try:
-        os.chdir(d)
-    except OSError as e:
-        raise fatal(f"rt0: chdir {d}: {(e.strerror or str(e)).lower()}") from None
 
 
 def options_from(values: Values) -> Options:

@@ -38,7 +38,7 @@ Use "rt0 help <command>" for more information about a command.
 
 def change_dir(argv: list[str]) -> list[str]:
     """`rt0 -C dir VERB ...`: go there; the rest of the command line."""
-    from rt0.cmd.buildflags import enter
+    from rt0.cmd.chdir import enter
     from rt0.diag import fatal
 
     _, eq, d = argv[0].partition("=")

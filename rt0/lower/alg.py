@@ -24,7 +24,9 @@ from rt0.lower.names import link_string
 from rt0.lower.typedesc import hash_might_panic
 from rt0.lower.value import Val
 from rt0.lower.wrappers import func_value
+from rt0.types.identity import type_set
 from rt0.types.types import TYP, Array, Basic, Chan, Interface, Pointer, Struct, Type, unalias
+from rt0.types.typestring import type_string
 
 Cond = Callable[[], str]  # writes a test, returns its i1
 
@@ -101,7 +103,7 @@ def equal_iface(fb: FuncBuilder, u: Type, x: tuple[str, ...], y: tuple[str, ...]
     if x[0] == "null" or y[0] == "null":
         return fb.tmp(f"icmp eq ptr {x[0]}, {y[0]}")
     assert isinstance(u, Interface)
-    fn = "ifaceeq" if u.type_set().methods else "efaceeq"
+    fn = "ifaceeq" if type_set(u).methods else "efaceeq"
     same = fb.tmp(f"icmp eq ptr {x[0]}, {y[0]}")
     first, more, done = fb.label, fb.block("ieq"), fb.block("ieqx")
     fb.cond_br(same, more, done)
@@ -167,7 +169,7 @@ class _Conds:
             self.add(lambda: fb.tmp(f"icmp eq i64 {x[1]}, {y[1]}"), True)
             self.add(lambda: fb.call_rt("memequal", [("ptr", x[0]), ("ptr", y[0]), ("i64", x[1])], "i1")[0], False)
         elif isinstance(u, Interface):
-            fn = "ifaceeq" if u.type_set().methods else "efaceeq"
+            fn = "ifaceeq" if type_set(u).methods else "efaceeq"
             self.barrier()
             self.add(lambda: fb.tmp(f"icmp eq ptr {x[0]}, {y[0]}"), True)
             self.add(lambda: fb.call_rt(fn, [("ptr", x[0]), ("ptr", x[1]), ("ptr", y[1])], "i1")[0], False)
@@ -189,7 +191,7 @@ def equal_mem(fb: FuncBuilder, t: Type, p: str, q: str) -> str:
     """i1: the values of type t at addresses p and q are equal."""
     lay = layout(t)
     if not lay.comparable:
-        raise InternalError(f"lower: {fb.sym}: {t} is not comparable")
+        raise InternalError(f"lower: {fb.sym}: {type_string(t)} is not comparable")
     if lay.size == 0:
         return "true"
     if lay.plain:
@@ -358,7 +360,7 @@ def hash_symbol(unit: Unit, t: Type) -> str:
         case Basic() if u.kind in _HASH_BASIC:
             return "runtime." + _HASH_BASIC[u.kind]
         case Interface():
-            return "runtime.interhash" if u.type_set().methods else "runtime.nilinterhash"
+            return "runtime.interhash" if type_set(u).methods else "runtime.nilinterhash"
     return define_func(unit, "type:.hash." + link_string(t), [UNSAFE_POINTER, UINTPTR], [UINTPTR], lambda fb: _hash_body(fb, t), once=True)
 
 

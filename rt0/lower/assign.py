@@ -31,8 +31,8 @@ from rt0.lower.literal import values
 from rt0.lower.order import holds, keep, settle, settle_each, settle_place
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
+from rt0.types.identity import identical
 from rt0.types.objects import Var
-from rt0.types.predicates import identical
 from rt0.types.types import IS_INTEGER, IS_STRING, Array, Basic, Interface, Map, Slice, Struct, Type
 
 

@@ -19,6 +19,7 @@ from rt0.lower.order import calls, in_order
 from rt0.lower.typedesc import type_desc
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
+from rt0.types.identity import type_set
 from rt0.types.types import (
     IS_COMPLEX,
     IS_FLOAT,
@@ -36,6 +37,7 @@ from rt0.types.types import (
     Tuple,
     Type,
 )
+from rt0.types.typestring import type_string
 
 
 def builtin(fb: FuncBuilder, e: ast.CallExpr, name: str) -> list[Val]:
@@ -101,7 +103,7 @@ def b_append(fb: FuncBuilder, e: ast.CallExpr) -> Val:
     u = t.underlying()
     if not isinstance(u, Slice):
         # core type of a type parameter: []byte or a bytestring
-        fb.unsupported(e.pos, f"append to {t}")
+        fb.unsupported(e.pos, f"append to {type_string(t)}")
     if len(e.args) == 1:
         several = _spread(fb, e)
         if several is not None:
@@ -328,7 +330,7 @@ def b_make(fb: FuncBuilder, e: ast.CallExpr) -> Val:
         return Val(t, (maps.make(fb, u, sizes[0].one() if sizes else "0", e),))
     if isinstance(u, Chan):
         return Val(t, (chans.make(fb, u, sizes[0].one() if sizes else "0"),))
-    fb.unsupported(e.pos, f"make of {t}")
+    fb.unsupported(e.pos, f"make of {type_string(t)}")
 
 
 # ---------------------------------------------------------------- numbers
@@ -424,14 +426,14 @@ def _print_one(fb: FuncBuilder, v: Val) -> None:
     u = v.typ.underlying()
     p = v.p()
     if isinstance(u, Interface):
-        fb.call_rt("printiface" if u.type_set().methods else "printeface", [("ptr", p[0]), ("ptr", p[1])])
+        fb.call_rt("printiface" if type_set(u).methods else "printeface", [("ptr", p[0]), ("ptr", p[1])])
     elif isinstance(u, Slice):
         fb.call_rt("printslice", [("ptr", p[0]), ("i64", p[1]), ("i64", p[2])])
     elif isinstance(u, Basic) and u.kind not in ("unsafe.Pointer", "untyped nil"):
         info = u.info
         if info & IS_INTEGER:
             n, signed = to_i64(fb, v)
-            if v.typ.underlying() is not v.typ and str(v.typ) == "runtime.hex":
+            if v.typ.underlying() is not v.typ and type_string(v.typ) == "runtime.hex":
                 fb.call_rt("printhex", [("i64", n)])
             else:
                 fb.call_rt("printint" if signed else "printuint", [("i64", n)])

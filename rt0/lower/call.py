@@ -35,6 +35,7 @@ from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, Selection
 from rt0.types.types import Array, Interface, Named, Pointer, Signature, Slice, Struct, Tuple, Type, TypeParam, unalias
+from rt0.types.typestring import type_string
 
 
 def call(fb: FuncBuilder, e: ast.CallExpr) -> list[Val]:
@@ -47,7 +48,7 @@ def call(fb: FuncBuilder, e: ast.CallExpr) -> list[Val]:
         return fb.features.builtin(fb, e, str(fun.val))
     sig = fb.typ(fun).underlying()
     if not isinstance(sig, Signature):
-        fb.bug(e.pos, f"call of {sig}")
+        fb.bug(e.pos, f"call of {type_string(sig)}")
     target = resolve(fb, fun)
     args = arguments(fb, e, sig, target)
     fb.dbg(e.pos)
@@ -246,7 +247,7 @@ def lookup_method(fb: FuncBuilder, t: Type, f: Func) -> MethodRef:
         for m in method_set(typ):
             if method_id(m.func.name, m.func.pkg) == key:
                 return MethodRef(m.path, m.func, m.recv, m.indirect)
-    fb.bug(fb.pos, f"no method {f.name} on {t}")
+    fb.bug(fb.pos, f"no method {f.name} on {type_string(t)}")
 
 
 def recv_targs(t: Type) -> Sequence[Type]:

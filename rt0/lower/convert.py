@@ -22,7 +22,7 @@ from rt0.lower.typedesc import type_desc
 from rt0.lower.unit import symbol_of
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
-from rt0.types.predicates import identical
+from rt0.types.identity import identical, type_set
 from rt0.types.types import (
     IS_COMPLEX,
     IS_FLOAT,
@@ -37,6 +37,7 @@ from rt0.types.types import (
     Slice,
     Type,
 )
+from rt0.types.typestring import type_string
 
 if TYPE_CHECKING:
     from rt0.diag import Pos
@@ -50,7 +51,7 @@ def is_interface(t: Type) -> bool:
 
 def is_empty(t: Type) -> bool:
     u = t.underlying()
-    return isinstance(u, Interface) and not u.type_set().methods
+    return isinstance(u, Interface) and not type_set(u).methods
 
 
 def assign_conv(fb: FuncBuilder, v: Val, t: Type, pos: Pos) -> Val:
@@ -286,7 +287,7 @@ def may_hold(iface: Type, t: Type) -> bool:
     if not isinstance(u, Interface) or is_empty(iface):
         return True
     have = {method_id(m.func.name, m.func.pkg) for m in method_set(t)}
-    return all(method_id(f.name, f.pkg) in have for f in u.type_set().methods)
+    return all(method_id(f.name, f.pkg) in have for f in type_set(u).methods)
 
 
 # ---------------------------------------------------------------- explicit conversions
@@ -329,7 +330,7 @@ def convert(fb: FuncBuilder, v: Val, t: Type, pos: Pos, node: ast.Expr | None = 
                 return _slice_to_string(fb, v, su, t, node)
         elif u.kind == "unsafe.Pointer":
             return Val(t, v.parts)
-        fb.bug(pos, f"conversion of {s} to {t}")
+        fb.bug(pos, f"conversion of {type_string(s)} to {type_string(t)}")
     if isinstance(su, Basic):
         if su.info & IS_STRING and isinstance(u, Slice):
             return _string_to_slice(fb, v, u, t, node)

@@ -19,6 +19,7 @@ from rt0.lower.layout import layout
 from rt0.lower.names import link_string
 from rt0.lower.typedesc import map_group
 from rt0.lower.unit import quote_str
+from rt0.types.identity import type_set
 from rt0.types.types import TYP, Array, Basic, Chan, Interface, Map, Named, Pointer, Signature, Slice, Struct, Type, unalias
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class DebugTypes:
                 else:
                     self._typedef(node, q, self.node(u, foreign))
             case Interface():
-                kind = "runtime.iface" if u.type_set().methods else "runtime.eface"
+                kind = "runtime.iface" if type_set(u).methods else "runtime.eface"
                 self._typedef(node, q, self._runtime(kind))
             case Signature():
                 if type(t) is not Signature:

@@ -27,8 +27,8 @@ from rt0.lower.typedesc import type_desc
 from rt0.lower.value import Val
 from rt0.lower.wrappers import func_value
 from rt0.syntax import nodes as ast
+from rt0.types.identity import identical, type_set
 from rt0.types.objects import Const, Func, Nil, Selection, Var
-from rt0.types.predicates import identical
 from rt0.types.types import (
     IS_COMPLEX,
     IS_FLOAT,
@@ -48,6 +48,7 @@ from rt0.types.types import (
     Tuple,
     Type,
 )
+from rt0.types.typestring import type_string
 
 BOOL = TYP["bool"]
 STRING = TYP["string"]
@@ -552,7 +553,7 @@ def index_addr(fb: FuncBuilder, e: ast.IndexExpr) -> str:
             base = addr(fb, e.x)
             length = str(u.len)
         else:
-            fb.bug(e.pos, f"index of {t}")
+            fb.bug(e.pos, f"index of {type_string(t)}")
         return Val(INT, ())
 
     def get_index() -> Val:
@@ -811,7 +812,7 @@ def arith(fb: FuncBuilder, op: str, x: Val, y: Val, t: Type) -> Val:
     """x op y for numbers and strings of type t (no shifts)."""
     u = t.underlying()
     if not isinstance(u, Basic):
-        fb.bug(fb.pos, f"arithmetic on {t}")
+        fb.bug(fb.pos, f"arithmetic on {type_string(t)}")
     info = u.info
     ll = layout(t).vals[0]
     if info & IS_INTEGER:
@@ -827,7 +828,7 @@ def arith(fb: FuncBuilder, op: str, x: Val, y: Val, t: Type) -> Val:
         return complex_arith(fb, op, x, y, t, ll)
     if info & IS_STRING:
         return concat_vals(fb, [x, y], t)
-    fb.bug(fb.pos, f"arithmetic on {t}")
+    fb.bug(fb.pos, f"arithmetic on {type_string(t)}")
 
 
 def int_div(fb: FuncBuilder, op: str, a: str, b: str, ll: str, unsigned: bool) -> str:
@@ -1012,7 +1013,7 @@ TYP_ANY = Interface([], [])
 
 def is_empty_interface(t: Type) -> bool:
     u = t.underlying()
-    return isinstance(u, Interface) and not u.type_set().methods
+    return isinstance(u, Interface) and not type_set(u).methods
 
 
 def _mixed_comparison(fb: FuncBuilder, e: ast.BinaryExpr, t: Type, left: bool) -> Val:

@@ -36,6 +36,7 @@ from rt0.lower.unit import CC, NOTHING, RANGE_BOOL, RANGE_LEN, TBAA_DATA, TBAA_H
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.types import TYP, Signature, Type
+from rt0.types.typestring import type_string
 
 if TYPE_CHECKING:
     from rt0.lower.closure import Facts
@@ -606,7 +607,7 @@ class FuncBuilder:
                 parts = a.p()
                 vals = lay.vals
                 if len(parts) != len(vals):
-                    raise InternalError(f"lower: {self.sym}: argument of type {a.typ} for a parameter of {len(vals)} leaves")
+                    raise InternalError(f"lower: {self.sym}: argument of type {type_string(a.typ)} for a parameter of {len(vals)} leaves")
                 for i in range(len(vals)):
                     want = lls[len(ops)]
                     if want == vals[i]:

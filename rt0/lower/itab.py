@@ -17,6 +17,7 @@ from rt0.lower.names import link_string
 from rt0.lower.typedesc import type_desc, type_hash, weak_ref
 from rt0.types.objects import Func, Package
 from rt0.types.types import Type, unalias
+from rt0.types.typestring import type_string
 
 if TYPE_CHECKING:
     from rt0.lower.unit import Unit
@@ -30,7 +31,7 @@ def method_offset(t: Type, name: str, pkg: Package | None) -> int:
     for i, m in enumerate(interface_methods(t)):
         if m.name == name and method_id(m.name, m.pkg) == key:
             return ITAB_FUN + 8 * i
-    raise InternalError(f"lower: itab: {t} has no method {name}")
+    raise InternalError(f"lower: itab: {type_string(t)} has no method {name}")
 
 
 def itab_symbol(t: Type, iface: Type) -> str:

@@ -45,6 +45,7 @@ from rt0.types.types import (
     Type,
     unalias,
 )
+from rt0.types.typestring import type_string
 
 PTR_SIZE = 8
 MAX_WIDTH = 1 << 50  # gc's types.MaxWidth: a larger type is an error of the program, found by the Checker
@@ -270,7 +271,7 @@ def _compute(t: Type) -> Layout:
 
 
 def _bad(t: Type) -> NoReturn:
-    raise InternalError(f"lower: layout: type {t} ({type(t).__name__}) has no layout")
+    raise InternalError(f"lower: layout: type {type_string(t)} ({type(t).__name__}) has no layout")
 
 
 def sizeof(t: Type) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rt0.types.identity import type_set
 from rt0.types.objects import Func, Package, resolve
 from rt0.types.types import Interface, Named, Pointer, Signature, Struct, Type, unalias, under
 
@@ -111,7 +112,7 @@ def method_set(t: Type, generic: bool = False) -> list[Method]:
                         else:
                             nxt.append((ft, (*path, i), indirect, multiple))
             elif isinstance(u, Interface) and path:
-                for f in u.type_set().methods:
+                for f in type_set(u).methods:
                     resolve(f)
                     key = method_id(f.name, f.pkg)
                     if key in found:
@@ -159,7 +160,7 @@ def interface_methods(t: Type) -> list[Func]:
     """All methods of an interface type in the order of its itabs."""
     u = t.underlying()
     assert isinstance(u, Interface)
-    methods = sorted(u.type_set().methods, key=sort_key)
+    methods = sorted(type_set(u).methods, key=sort_key)
     for m in methods:
         resolve(m)
     return methods

@@ -38,6 +38,7 @@ from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Var
 from rt0.types.types import TYP, Array, Basic, Chan, Map, Pointer, Signature, Slice, Struct, Type
+from rt0.types.typestring import type_string
 
 RF_DONE, RF_READY, RF_PANIC, RF_EXHAUSTED, RF_MISSING_PANIC = 0, 1, 2, 3, 4
 
@@ -75,7 +76,7 @@ def range_stmt(fb: FuncBuilder, s: ast.RangeStmt, label: Any) -> None:
         case Signature():
             _range_func(fb, s, label, u)
         case _:
-            fb.unsupported(s.pos, f"range over {t}")
+            fb.unsupported(s.pos, f"range over {type_string(t)}")
 
 
 def _wants(e: ast.Expr | None) -> bool:

@@ -33,8 +33,8 @@ from rt0.lower.typedesc import gc_mask, hash_might_panic, type_desc
 from rt0.lower.unit import c_string, quote, quote_str, symbol_of
 from rt0.lower.wrappers import func_value, method_expr
 from rt0.syntax import nodes as ast
+from rt0.types.identity import identical, type_set
 from rt0.types.objects import Const, Func, Initializer, Nil, Package, Var, receiver_named
-from rt0.types.predicates import identical
 from rt0.types.types import (
     IS_COMPLEX,
     IS_FLOAT,
@@ -266,7 +266,7 @@ class Filler:
         if img is not None and self.unit is not None:
             u = t.underlying()
             assert isinstance(u, Interface)
-            self._ptr(img, off, itab(self.unit, st, t) if u.type_set().methods else type_desc(self.unit, st))
+            self._ptr(img, off, itab(self.unit, st, t) if type_set(u).methods else type_desc(self.unit, st))
         return True
 
     def _same_iface(self, e: ast.CallExpr, t: Type) -> bool:

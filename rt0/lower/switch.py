@@ -26,7 +26,7 @@ from rt0.lower.typedesc import type_hash
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types import constant
-from rt0.types.predicates import identical
+from rt0.types.identity import identical
 from rt0.types.types import IS_FLOAT, IS_INTEGER, IS_STRING, Basic, Type
 
 MIN_INTS = 3  # cases from which on a run is searched

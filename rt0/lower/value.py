@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rt0.types.typestring import type_string
+
 if TYPE_CHECKING:
     from rt0.types.types import Type
 
@@ -38,4 +40,4 @@ class Val:
         return self.addr
 
     def __repr__(self) -> str:
-        return f"Val({self.typ}, {self.parts if self.addr is None else '@' + self.addr})"
+        return f"Val({type_string(self.typ)}, {self.parts if self.addr is None else '@' + self.addr})"

@@ -35,6 +35,7 @@ from rt0.lower.unit import LIKELY, quote, quote_str
 from rt0.lower.value import Val
 from rt0.types.objects import Func, Package, Selection, TypeName, Var, resolve
 from rt0.types.types import TYP, Interface, Named, Pointer, Signature, Struct, Tuple, Type, unalias
+from rt0.types.typestring import type_string
 
 if TYPE_CHECKING:
     from rt0.lower.unit import Unit
@@ -327,7 +328,7 @@ def find_method(t: Type, f: Func, targs: Sequence[Type] = ()) -> Method:
         if method_id(m.func.name, m.func.pkg) == key:
             m.targs = targs
             return m
-    raise InternalError(f"lower: {t} has no method {f.name}")
+    raise InternalError(f"lower: {type_string(t)} has no method {f.name}")
 
 
 def method_expr(unit: Unit, sel: Selection, recv: Type, targs: Sequence[Type], sig: Signature) -> str:

@@ -12,12 +12,13 @@ from rt0.diag import Pos
 from rt0.syntax import nodes as ast
 from rt0.syntax.printer import expr_string
 from rt0.types import decl, expr, stmt
+from rt0.types.assignable import assignable_to
 from rt0.types.const import take
 from rt0.types.objects import Const, Var
-from rt0.types.operand import Operand, assignable_to
-from rt0.types.predicates import default_type, is_const_type, is_non_type_param_interface, is_numeric, is_untyped, is_valid
+from rt0.types.operand import Operand
+from rt0.types.predicates import default_type, is_const_type, is_non_type_param_interface, is_numeric, is_untyped
 from rt0.types.record import record_comma_ok
-from rt0.types.types import INVALID, TYP, Basic, Signature, Slice, Tuple, Type
+from rt0.types.types import INVALID, TYP, Basic, Signature, Slice, Tuple, Type, is_valid
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -242,9 +243,7 @@ def init_vars(check: Checker, lhs: list[Var], orig_rhs: list[ast.Expr], ret: ast
     if r != 1:
         if expr.use(check, orig_rhs):
             if ret is not None:
-                from rt0.types.call import expr_list
-
-                return_error(check, ret, lhs, expr_list(check, orig_rhs))
+                return_error(check, ret, lhs, expr.expr_list(check, orig_rhs))
             else:
                 assign_error(check, orig_rhs, n, r)
         _invalid_vars(lhs)

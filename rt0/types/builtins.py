@@ -13,26 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rt0.diag import NO_POS
 from rt0.syntax import nodes as ast
 from rt0.types import assignments, call, constant, decl, expr, index, sizes, typexpr
+from rt0.types.assignable import assignable_to
 from rt0.types.const import convert_untyped
+from rt0.types.identity import TypeErr, identical, type_set
 from rt0.types.instantiate import instance_object
 from rt0.types.lookup import deref_struct_ptr, lookup_field_or_method
 from rt0.types.objects import Func, Selection, TypeName, Var
 from rt0.types.operand import Operand, array_ptr_deref
-from rt0.types.predicates import (
-    TypeErr,
-    all_ordered,
-    all_string,
-    common_under,
-    default_type,
-    identical,
-    is_numeric,
-    is_string,
-    is_type_param,
-    is_untyped,
-    is_valid,
-    typeset,
-    under_is,
-)
+from rt0.types.predicates import all_ordered, all_string, common_under, default_type, is_numeric, is_string, is_untyped, typeset, under_is
 from rt0.types.record import record, record_builtin_type
 from rt0.types.types import (
     INVALID,
@@ -51,6 +39,8 @@ from rt0.types.types import (
     Type,
     TypeParam,
     Union,
+    is_type_param,
+    is_valid,
     unalias,
 )
 from rt0.types.universe import BUILTINS, EMPTY_INTERFACE
@@ -97,7 +87,7 @@ def builtin(check: Checker, x: Operand, e: ast.CallExpr, name: str) -> bool:
     if name in ("make", "new", "Offsetof"):
         nargs = len(e.args)
     else:
-        args = call.expr_list(check, e.args) if e.args else []
+        args = expr.expr_list(check, e.args) if e.args else []
         nargs = len(args)
         for a in args:
             if a.mode == "invalid":
@@ -164,7 +154,7 @@ def _append(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], na
         return False
     st = x.type
     sig: Signature | None = None
-    if len(args) == 2 and e.ellipsis and identical(elem, BYTE) and x.assignable_to(check, Slice(BYTE))[0]:
+    if len(args) == 2 and e.ellipsis and identical(elem, BYTE) and assignable_to(x, check, Slice(BYTE))[0]:
         y = args[1]
         ok, has_string = _bytes_or_strings(y.type)
         if ok and has_string:
@@ -309,7 +299,7 @@ def _copy(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], name
         check.errorf(x, "InvalidCopy", "invalid copy: %s", why)
         return False
     y = args[1]
-    special = x.assignable_to(check, Slice(BYTE))[0] and _bytes_or_strings(y.type)[0]
+    special = assignable_to(x, check, Slice(BYTE))[0] and _bytes_or_strings(y.type)[0]
     if not special:
         src_elem, why = slice_elem(check, y)
         if src_elem is None:
@@ -389,7 +379,7 @@ def _make(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], name
 
     u, err = common_under(t, cond)
     if err is not None:
-        check.errorf(arg0, "InvalidMake", "invalid argument: cannot make %s: %s", arg0, err.format_(check))
+        check.errorf(arg0, "InvalidMake", "invalid argument: cannot make %s: %s", arg0, check.explain(err))
         return False
     least = 2 if isinstance(u, Slice) else 1
     nargs = len(e.args)
@@ -644,7 +634,7 @@ def _apply_type_func(check: Checker, f: Callable[[Type], Type | None], x: Operan
     if not isinstance(tp, TypeParam):
         return f(x.type)
     terms: list[tuple[bool, Type]] = []
-    for tilde, t in tp.iface().type_set().terms or []:
+    for tilde, t in type_set(tp.iface()).terms or []:
         r = f(t)
         if r is None:
             return None

@@ -15,16 +15,18 @@ from rt0.syntax.positions import start as start_pos
 from rt0.types import assignments, builtins, decl, expr, index, typexpr
 from rt0.types.conversions import conversion
 from rt0.types.exportdata import in_export_data
+from rt0.types.identity import TypeErr, type_set
+from rt0.types.implements import verify
 from rt0.types.infer import infer, is_parameterized, rename_tparams
-from rt0.types.instantiate import instantiate_signature_type, verify
-from rt0.types.lookup import interface_ptr_error, is_interface_ptr, lookup_field_or_method, resolve_method
+from rt0.types.instantiate import instantiate_signature_type
+from rt0.types.lookup import interface_ptr_error, is_interface_ptr, lookup_error, lookup_field_or_method, resolve_method
 from rt0.types.mono import record_instance as mono_record
-from rt0.types.objects import Builtin, Const, Func, Object, PkgName, Selection, TypeName, Var, resolve
+from rt0.types.objects import Builtin, Const, Func, PkgName, Selection, TypeName, Var, is_valid_name, resolve
 from rt0.types.operand import Operand
-from rt0.types.predicates import TypeErr, common_under, is_exported, is_type_param, is_valid, is_valid_name
+from rt0.types.predicates import common_under
 from rt0.types.record import record, record_instance, record_type_and_value
 from rt0.types.subst import make_subst_map, subst
-from rt0.types.types import INVALID, Interface, Pointer, Signature, Slice, Tuple, Type, TypeParam
+from rt0.types.types import INVALID, Interface, Pointer, Signature, Slice, Tuple, Type, TypeParam, is_type_param, is_valid
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -93,7 +95,7 @@ def func_inst(check: Checker, target: expr.Target | None, pos: Pos, x: Operand, 
 
 def instantiate_signature(check: Checker, pos: Pos, e: ast.Expr, sig: Signature, targs: list[Type], xlist: list[ast.Expr]) -> Signature:
     """sig[targs], recorded on e; the constraints are verified later."""
-    inst = instantiate_signature_type(check, pos, sig, targs)
+    inst = instantiate_signature_type(pos, sig, targs)
     record_instance(e, targs)
     if check.whole:
         check.later(lambda: _verify(check, pos, sig.tparams, targs, xlist))
@@ -143,7 +145,7 @@ def call_expr(check: Checker, x: Operand, e: ast.CallExpr) -> int:
     if type(sig) is not Signature:
         u, err = common_under(x.type, _function)
         if err is not None:
-            check.errorf(x, "InvalidCall", "invalid operation: cannot call %s: %s", x, err.format_(check))
+            check.errorf(x, "InvalidCall", "invalid operation: cannot call %s: %s", x, check.explain(err))
             return _invalid(x, e)
         assert isinstance(u, Signature)
         sig = u
@@ -223,7 +225,7 @@ def _conversion(check: Checker, x: Operand, e: ast.CallExpr) -> int:
         expr.expr(check, expr.new_target(t, "conversion"), x, e.args[0])
         if x.mode != "invalid":
             u = t.underlying()
-            if isinstance(u, Interface) and not is_type_param(t) and not u.type_set().is_method_set():
+            if isinstance(u, Interface) and not is_type_param(t) and not type_set(u).is_method_set():
                 check.errorf(e, "MisplacedConstraintIface",
                              "cannot use interface %s in conversion (contains specific type constraints or is comparable)", t)  # fmt: skip
             elif e.ellipsis:
@@ -235,18 +237,6 @@ def _conversion(check: Checker, x: Operand, e: ast.CallExpr) -> int:
         check.errorf(e.args[-1], "WrongArgCount", "too many arguments in conversion to %s", t)
     x.expr = e
     return expr.CONVERSION
-
-
-def expr_list(check: Checker, elist: list[ast.Expr]) -> list[Operand]:
-    """The values of elist; a single call may give several."""
-    if len(elist) == 1:
-        return expr.multi_expr(check, elist[0], False)[0]
-    out: list[Operand] = []
-    for e in elist:
-        x = Operand()
-        expr.expr(check, None, x, e)
-        out.append(x)
-    return out
 
 
 def _generic_expr_list(check: Checker, elist: list[ast.Expr]) -> tuple[list[Operand], list[list[Type]]]:
@@ -353,7 +343,7 @@ def arguments(check: Checker, e: ast.CallExpr, sig: Signature, targs: list[Type 
         if n:
             rsig = instantiate_signature(check, e.pos, e.fun, sig, inferred[:n], xlist)
             if adjusted:
-                adj = subst(check, e.pos, sig_params, make_subst_map(tparams[:n], inferred[:n]))
+                adj = subst(e.pos, sig_params, make_subst_map(tparams[:n], inferred[:n]))
                 assert isinstance(adj, Tuple)
                 sig_params = adj
             else:
@@ -557,39 +547,3 @@ def _selector_error(check: Checker, x: Operand, e: ast.SelectorExpr, path: tuple
         alt = lookup_field_or_method(t, x.mode == "variable", check.pkg, sel, True)[0]
         why = lookup_error(check, t, sel, alt, False)
     check.errorf(e.sel, "MissingFieldOrMethod", "%s.%s undefined (%s)", x.expr, sel, why)
-
-
-def lookup_error(check: Checker, t: Type, sel: str, obj: Object | None, struct_lit: bool) -> str:
-    """Why t has no sel; obj is what was found under a name that differs in case only."""
-    case = "missing"
-    alt = ""
-    if obj is not None:
-        alt = obj.name
-        if obj.pkg is check.pkg:
-            case = "misspelled"
-        elif is_exported(sel):
-            if is_exported(alt):
-                case = "misspelled"
-            elif sel[1:] == alt[1:]:
-                case = "unexported"
-        elif is_exported(alt):
-            if sel[1:] == alt[1:]:
-                case = "misspelled"
-        elif sel == alt:
-            case = "inaccessible"
-    if struct_lit:
-        if case == "inaccessible":
-            return check.sprintf("cannot refer to unexported field %s in struct literal of type %s", alt, t)
-        msg = check.sprintf("unknown field %s in struct literal of type %s", sel, t)
-        if case == "misspelled":
-            return f"{msg}, but does have {alt}"
-        return f"{msg}, but does have unexported {alt}" if case == "unexported" else msg
-    what = "field" if isinstance(obj, Var) else "method" if isinstance(obj, Func) else "object"
-    if case == "inaccessible":
-        return f"cannot refer to unexported {what} {alt}"
-    msg = check.sprintf("type %s has no field or method %s", t, sel)
-    if case == "misspelled":
-        return f"{msg}, but does have {what} {alt}"
-    return f"{msg}, but does have unexported {what} {alt}" if case == "unexported" else msg
-
-

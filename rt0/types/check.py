@@ -31,10 +31,13 @@ from typing import Any
 
 from rt0.diag import NO_POS, Diagnostic, FileSet, Pos
 from rt0.syntax import nodes as ast
+from rt0.syntax.parser import parse_body
 from rt0.types import decl, errors, expr, resolver, stmt
+from rt0.types.goversion import ANY_VERSION, GoVersion, parse_version
+from rt0.types.identity import TypeErr
 from rt0.types.initorder import init_order
 from rt0.types.mono import MonoGraph, monomorph
-from rt0.types.objects import Func, Initializer, Object, Package, PkgName, Scope, TypeName, Var
+from rt0.types.objects import DeclInfo, Func, Initializer, Object, Package, PkgName, Scope, TypeName, Var
 from rt0.types.operand import Operand
 from rt0.types.restrictions import check_restrictions
 from rt0.types.toolarge import check_sizes
@@ -42,46 +45,6 @@ from rt0.types.types import Interface, Named, Signature, Type
 from rt0.types.universe import UNIVERSE
 from rt0.types.validtype import valid_type
 
-GoVersion = tuple[int, int]  # (1, 21); (0, 0): everything is allowed
-ANY_VERSION: GoVersion = (0, 0)
-
-
-def parse_version(v: str) -> GoVersion:
-    """ "go1.21.3" or "1.21" as (1, 21); ANY_VERSION for anything else."""
-    parts = v.removeprefix("go").split(".")
-    try:
-        major = int(parts[0])
-        minor = parts[1] if len(parts) > 1 else "0"
-        digits = ""
-        for c in minor:
-            if not c.isdigit():
-                break
-            digits += c
-        return (major, int(digits or "0"))
-    except ValueError:
-        return ANY_VERSION
-
-
-class DeclInfo:
-    """A package-level declaration (or method): what is needed to check it, and what it depends on.
-
-    lhs       the variables of `var a, b = f()`; None for one-to-one declarations
-    deps      package-level objects its initialiser or body uses: an ordered set, for initialisation order
-    """
-
-    __slots__ = ("deps", "fdecl", "file", "inherited", "init", "lhs", "scope", "tdecl", "version", "vtyp")
-
-    def __init__(self, file: Scope, version: GoVersion) -> None:
-        self.file = file
-        self.version = version
-        self.lhs: list[Var] | None = None
-        self.vtyp: ast.Expr | None = None
-        self.init: ast.Expr | None = None
-        self.inherited = False
-        self.tdecl: ast.TypeSpec | None = None
-        self.fdecl: ast.FuncDecl | None = None
-        self.scope: Scope | None = None  # of the signature, for the body
-        self.deps: dict[Object, bool] = {}
 
 class Checker:
     """State of checking one package. Attributes up to the blank line are the package's, the rest is the environment."""
@@ -175,8 +138,6 @@ class Checker:
                 return
             fdecl.checked = True
             if fdecl.body is None:
-                from rt0.syntax.parser import parse_body
-
                 parse_body(fdecl, self.errors)
             stmt.func_decl_body(self, obj, self.obj_map[obj])
         finally:
@@ -306,6 +267,10 @@ class Checker:
         if len(paths.get(pkg.name, ())) > 1:
             return f'"{pkg.path}"'
         return pkg.name
+
+    def explain(self, err: TypeErr) -> str:
+        """The reason as messages give it."""
+        return errors.sprintf(self, err.fmt, *err.args)
 
     def sprintf(self, fmt: str, *args: Any) -> str:
         return errors.sprintf(self, fmt, *args)

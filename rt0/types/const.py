@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rt0.diag import Pos
+from rt0.syntax import nodes as ast
 from rt0.types import constant
 from rt0.types.operand import Operand
-from rt0.types.predicates import is_integer, is_numeric, is_type_param, is_typed, safe_underlying
-from rt0.types.types import Basic, Type
+from rt0.types.predicates import is_integer, is_numeric, is_typed, safe_underlying
+from rt0.types.types import Basic, Type, is_type_param
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -22,8 +23,6 @@ MAX_STRING = 2_000_000_000  # largest symbol
 
 def overflow(check: Checker, x: Operand, op_pos: Pos) -> None:
     """The constant x must fit its type; untyped ones must not grow without limit."""
-    from rt0.types.expr import op_name
-
     if x.val is constant.UNKNOWN:
         check.error(op_pos, "InvalidConstVal", "constant result is not representable")
         return
@@ -38,6 +37,18 @@ def overflow(check: Checker, x: Operand, op_pos: Pos) -> None:
     elif type(v) is bytes and len(v) > MAX_STRING:
         check.errorf(op_pos, "InvalidConstVal", "constant string too long (%s bytes > %s bytes)", len(v), MAX_STRING)
         x.val = constant.UNKNOWN
+
+
+_OP_NAMES = {"+": "addition", "-": "subtraction", "^": "bitwise XOR", "*": "multiplication", "<<": "shift"}
+
+
+def op_name(e: ast.Expr | None) -> str:
+    """Name of an operation that may overflow."""
+    if isinstance(e, ast.UnaryExpr):
+        return "bitwise complement" if e.op == "^" else ""
+    if isinstance(e, ast.BinaryExpr):
+        return _OP_NAMES.get(e.op, "")
+    return ""
 
 
 def representable(check: Checker, x: Operand, typ: Type) -> None:
@@ -74,9 +85,7 @@ def invalid_conversion(check: Checker, code: str, x: Operand, target: Type) -> N
 
 def convert_untyped(check: Checker, x: Operand, target: Type) -> None:
     """Give the untyped x the type target, if it can have it."""
-    from rt0.types.expr import implicit_type_and_value
-
-    new_type, val, code = implicit_type_and_value(check, x, target)
+    new_type, val, code = check.implicit_type_and_value(x, target)
     if code:
         t = target if is_type_param(target) else safe_underlying(target)
         invalid_conversion(check, code, x, t)
@@ -94,9 +103,7 @@ def take(check: Checker, x: Operand, typ: Type, val: Any) -> None:
     if typ is not x.type:
         x.type = typ
         if x.expr is not None:
-            from rt0.types.expr import update_expr_type
-
-            update_expr_type(check, x.expr, typ, False)
+            check.update_expr_type(x.expr, typ, False)
 
 
 def update_expr_val(check: Checker, x: Operand, val: Any) -> None:

@@ -21,6 +21,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
+from rt0.diag import go_quote
 from rt0.types.types import IS_BOOLEAN, IS_COMPLEX, IS_FLOAT, IS_INTEGER, IS_STRING, Basic
 
 PREC = 512  # bits of a BigFloat's mantissa
@@ -676,8 +677,6 @@ def to_string(v: Value) -> str:
     if t is bool:
         return "true" if v else "false"
     if type(v) is bytes:
-        from rt0.diag import go_quote
-
         s = go_quote(v.decode("utf-8", "surrogateescape"))
         return s[:69] + "..." if len(s) > 72 else s
     if type(v) is int:

@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rt0.types import constant
+from rt0.types.assignable import assignable_to
+from rt0.types.identity import identical, identical_ignore_tags, type_set
 from rt0.types.predicates import (
     Cause,
     all_string,
     default_type,
-    identical,
-    identical_ignore_tags,
     is_bytes_or_runes,
     is_complex,
     is_const_type,
@@ -25,13 +25,12 @@ from rt0.types.predicates import (
     is_non_type_param_interface,
     is_pointer,
     is_string,
-    is_type_param,
     is_uintptr,
     is_unsafe_pointer,
     is_untyped,
     typeset,
 )
-from rt0.types.types import TYP, Array, Basic, Pointer, Slice, Type, TypeParam, unalias
+from rt0.types.types import TYP, Array, Basic, Pointer, Slice, Type, TypeParam, is_type_param, unalias
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -110,7 +109,7 @@ def _const_convertible_in(check: Checker, x: Operand, t: Type, u: Type | None, c
 
 def convertible_to(x: Operand, check: Any, t: Type, cause: Cause | None = None) -> bool:
     """Whether x (not a constant of constant type) can be converted to t."""
-    ok, _, why = x.assignable_to(check, t)
+    ok, _, why = assignable_to(x, check, t)
     if ok:
         return True
     if cause is not None and why:
@@ -174,8 +173,8 @@ def _convertible_params(
             cause.text = f"{msg}\n\t{cause.text}" if cause.text else msg
         return False
 
-    sources = vp.iface().type_set().specific_terms() if vp is not None else None
-    targets = tp.iface().type_set().specific_terms() if tp is not None else None
+    sources = type_set(vp.iface()).specific_terms() if vp is not None else None
+    targets = type_set(tp.iface()).specific_terms() if tp is not None else None
     if (sources is not None and not sources) or (targets is not None and not targets):
         return False  # no specific types
     y = x.copy()

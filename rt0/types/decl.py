@@ -14,15 +14,32 @@ from typing import TYPE_CHECKING
 
 from rt0.diag import NO_POS, Pos
 from rt0.syntax import nodes as ast
+from rt0.syntax.parser import parse_body
 from rt0.types import assignments, constant, expr, signature, stmt, typexpr
-from rt0.types.objects import Const, Func, Object, Scope, TypeName, Var
+from rt0.types.identity import is_imported_constraint
+from rt0.types.instantiate import instances_of
+from rt0.types.objects import Const, Func, Object, Scope, TypeName, Var, obj_id
 from rt0.types.operand import Operand
-from rt0.types.predicates import as_named, is_const_type, is_generic, is_type_param, is_valid, obj_id
-from rt0.types.types import INVALID, Alias, Interface, Named, Pointer, Signature, Struct, Tuple, Type, TypeParam
+from rt0.types.predicates import is_const_type, is_generic
+from rt0.types.types import (
+    INVALID,
+    Alias,
+    Named,
+    Pointer,
+    Signature,
+    Struct,
+    Tuple,
+    Type,
+    TypeParam,
+    as_named,
+    is_type_param,
+    is_valid,
+)
 from rt0.types.typestring import package_prefix, type_string
 
 if TYPE_CHECKING:
-    from rt0.types.check import Checker, DeclInfo
+    from rt0.types.check import Checker
+    from rt0.types.objects import DeclInfo
 
 
 def declare(check: Checker, scope: Scope, ident: ast.Ident | None, obj: Object) -> None:
@@ -276,14 +293,6 @@ def var_decl(check: Checker, obj: Var, lhs: list[Var] | None, typ: ast.Expr | No
 # ---------------------------------------------------------------- types
 
 
-def is_imported_constraint(check: Checker, t: Type | None) -> bool:
-    named = as_named(t)
-    if named is None or named.obj.pkg is check.pkg or named.obj.pkg is None:
-        return False
-    u = named.underlying()
-    return isinstance(u, Interface) and not u.type_set().is_method_set()
-
-
 def type_decl(check: Checker, obj: TypeName, tdecl: ast.TypeSpec, lazy: bool = False) -> None:
     """Declare the type obj; lazy: leave the right-hand side of a definition to the Named's resolver."""
     tparams = tdecl.tparams.list if tdecl.tparams is not None else []
@@ -296,6 +305,8 @@ def type_decl(check: Checker, obj: TypeName, tdecl: ast.TypeSpec, lazy: bool = F
             check.verify_versionf(tparams[0].pos, (1, 18), "type parameter")
         named = Named(obj, None)
         obj.type = named
+        if obj.parent is not check.pkg.scope:
+            instances_of(named)  # where substitution looks for the type's instances, if the function around it is generic
         if check.whole:
             check.later(lambda: _check_type_decl(check, obj, tdecl, named))
         if tdecl.tparams is not None:
@@ -454,7 +465,6 @@ def _body_later(check: Checker, obj: Func, d: DeclInfo, fdecl: ast.FuncDecl) -> 
     if not fdecl.checked:
         fdecl.checked = True
         if fdecl.body is None:
-            from rt0.syntax.parser import parse_body
 
             parse_body(fdecl, check.errors)
         stmt.func_decl_body(check, obj, d)

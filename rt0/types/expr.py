@@ -18,13 +18,14 @@ from rt0.diag import Pos
 from rt0.syntax import nodes as ast
 from rt0.syntax.positions import start as start_pos
 from rt0.types import call, constant, decl, index, literals, typexpr
+from rt0.types.assignable import assignable_to
 from rt0.types.const import convert_untyped, overflow, representable, representation
+from rt0.types.identity import TypeErr, comparable, comparable_type, identical, type_set
 from rt0.types.lookup import assertable_to
 from rt0.types.objects import Var
 from rt0.types.operand import Operand, composite_kind
 from rt0.types.predicates import (
     Cause,
-    TypeErr,
     all_boolean,
     all_integer,
     all_numeric,
@@ -33,11 +34,8 @@ from rt0.types.predicates import (
     all_string,
     all_unsigned,
     common_under,
-    comparable,
-    comparable_type,
     default_type,
     has_nil,
-    identical,
     is_boolean,
     is_complex,
     is_generic,
@@ -46,16 +44,30 @@ from rt0.types.predicates import (
     is_numeric,
     is_pointer,
     is_string,
-    is_type_param,
     is_typed,
     is_unsigned,
     is_untyped,
-    is_valid,
     max_type,
     under_is,
 )
 from rt0.types.record import record
-from rt0.types.types import INVALID, TYP, Alias, Basic, Chan, Interface, Map, Named, Pointer, Signature, Slice, Tuple, Type
+from rt0.types.types import (
+    INVALID,
+    TYP,
+    Alias,
+    Basic,
+    Chan,
+    Interface,
+    Map,
+    Named,
+    Pointer,
+    Signature,
+    Slice,
+    Tuple,
+    Type,
+    is_type_param,
+    is_valid,
+)
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -66,7 +78,6 @@ EXPRESSION = 1
 STATEMENT = 2
 
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
-_OP_NAMES = {"+": "addition", "-": "subtraction", "^": "bitwise XOR", "*": "multiplication", "<<": "shift"}
 
 _UNARY_PREDICATES: dict[str, Callable[[Type], bool]] = {
     "+": all_numeric, "-": all_numeric, "^": all_integer, "!": all_boolean,
@@ -98,15 +109,6 @@ def op_pos(e: ast.Expr | None) -> Pos:
     if e is None:
         return 0
     return e.pos if isinstance(e, (ast.BinaryExpr, ast.UnaryExpr, ast.StarExpr)) else start_pos(e)
-
-
-def op_name(e: ast.Expr | None) -> str:
-    """Name of an operation that may overflow."""
-    if isinstance(e, ast.UnaryExpr):
-        return "bitwise complement" if e.op == "^" else ""
-    if isinstance(e, ast.BinaryExpr):
-        return _OP_NAMES.get(e.op, "")
-    return ""
 
 
 # ---------------------------------------------------------------- entry points
@@ -148,6 +150,18 @@ def expr_or_type(check: Checker, x: Operand, e: ast.Expr, allow_generic: bool) -
     raw_expr(check, None, x, e, None, allow_generic)
     exclude(check, x, False, False)
     single_value(check, x)
+
+
+def expr_list(check: Checker, elist: list[ast.Expr]) -> list[Operand]:
+    """The values of elist; a single call may give several."""
+    if len(elist) == 1:
+        return multi_expr(check, elist[0], False)[0]
+    out: list[Operand] = []
+    for e in elist:
+        x = Operand()
+        expr(check, None, x, e)
+        out.append(x)
+    return out
 
 
 def multi_expr(check: Checker, e: ast.Expr, allow_comma_ok: bool) -> tuple[list[Operand], bool]:
@@ -482,7 +496,7 @@ def chan_elem(check: Checker, at: Any, x: Operand, recv: bool) -> Type | None:
     if isinstance(u, Chan):
         return u.elem
     assert err is not None
-    cause = err.format_(check)
+    cause = check.explain(err)
     what, code = ("receive from", "InvalidReceive") if recv else ("send to", "InvalidSend")
     if is_type_param(x.type):
         check.errorf(at, code, "invalid operation: cannot %s %s: %s", what, x, cause)
@@ -557,7 +571,7 @@ def implicit_type_and_value(check: Checker, x: Operand, target: Type) -> tuple[T
         if is_type_param(target):
             ok = under_is(target, lambda t: t is not None and implicit_type_and_value(check, x, t)[0] is not None)
             return (target, None, "") if ok else (None, None, "InvalidUntypedConversion")
-        if not u.type_set().is_all():
+        if not type_set(u).is_all():
             return None, None, "InvalidUntypedConversion"
         return default_type(x.type), None, ""
     return None, None, "InvalidUntypedConversion"
@@ -573,7 +587,7 @@ def comparison(check: Checker, x: Operand, y: Operand, op: str, switch_case: boo
     err_op = x
     cause = ""
     code = "MismatchedTypes"
-    ok = x.type is y.type or x.assignable_to(check, y.type)[0] or y.assignable_to(check, x.type)[0]
+    ok = x.type is y.type or assignable_to(x, check, y.type)[0] or assignable_to(y, check, x.type)[0]
     if not ok:
         err_op = y
         cause = check.sprintf("mismatched types %s and %s", x.type, y.type)
@@ -626,7 +640,7 @@ def _incomparable_cause(check: Checker, t: Type) -> str:
     if isinstance(t.underlying(), (Slice, Signature, Map)):
         return composite_kind(t) + " can only be compared to nil"
     err = comparable_type(t, True)
-    return err.format_(check) if err is not None else ""
+    return check.explain(err) if err is not None else ""
 
 
 SHIFT_BOUND = 1023 - 1 + 52  # so that the smallest float64 can be written

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from rt0.syntax import nodes as ast
 from rt0.types import assignments, constant, decl, expr, typexpr
 from rt0.types.const import convert_untyped
+from rt0.types.identity import identical
 from rt0.types.operand import Operand
-from rt0.types.predicates import all_integer, identical, is_string, is_type_param, is_untyped, is_valid, typeset
-from rt0.types.types import INVALID, TYP, Array, Basic, Interface, Map, Pointer, Signature, Slice, Type
+from rt0.types.predicates import all_integer, is_string, is_untyped, typeset
+from rt0.types.types import INVALID, TYP, Array, Basic, Interface, Map, Pointer, Signature, Slice, Type, is_type_param, is_valid
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rt0.types.identity import Term, type_set
 from rt0.types.lookup import has_all_methods
 from rt0.types.predicates import Cause, common_under, default_type, is_typed, max_type
 from rt0.types.subst import SubstMap, clone_type_param, make_subst_map, subst
@@ -37,7 +38,6 @@ from rt0.types.types import (
     Union,
     unalias,
 )
-from rt0.types.typeset import Term
 from rt0.types.unify import ASSIGN, EXACT, Unifier
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def infer(
     if any(a.mode == "invalid" for a in args):
         return None
     if params.vars:
-        p = subst(check, 0, params, make_subst_map(tparams, known))
+        p = subst(0, params, make_subst_map(tparams, known))
         assert type(p) is Tuple
         params = p
     u = Unifier(check, tparams, known, check is None or check.allow_version((1, 21)))
@@ -114,7 +114,7 @@ def _report_mismatch(
     if all(t is None for t in inferred):
         err.addf(arg, "type %s of %s does not match %s (cannot infer %s)", atype, arg.expr, ptype, tparams_string(tparams))
         return
-    t = subst(check, 0, ptype, make_subst_map(tparams, inferred))
+    t = subst(0, ptype, make_subst_map(tparams, inferred))
     if t is ptype:
         err.addf(arg, "type %s of %s does not match %s", atype, arg.expr, ptype)
     elif reverse:
@@ -179,7 +179,7 @@ def _simplify(check: Any, tparams: list[TypeParam], known: list[Type | None], in
         for i in dirty:
             t0 = inferred[i]
             assert t0 is not None
-            t1 = subst(check, 0, t0, smap)
+            t1 = subst(0, t0, smap)
             if t1 is not t0:
                 if type(t1) is Signature and t1.tparams and not is_parameterized(tparams, t1):
                     t1 = Signature(t1.recv, t1.params, t1.results, t1.variadic, None, t1.recv_tparams)
@@ -195,8 +195,8 @@ def rename_tparams(check: Any, pos: int, tparams: list[TypeParam], t: Type) -> t
     fresh = [clone_type_param(p) for p in tparams]
     smap: SubstMap = dict(zip(tparams, fresh))
     for p, q in zip(tparams, fresh):
-        q.bound = subst(check, pos, p.bound, smap) if p.bound is not None else None
-    return fresh, subst(check, pos, t, smap)
+        q.bound = subst(pos, p.bound, smap) if p.bound is not None else None
+    return fresh, subst(pos, t, smap)
 
 
 def tparams_string(tparams: list[TypeParam]) -> str:
@@ -246,7 +246,7 @@ class _Walker:
             case Signature():
                 return self.vars(t.params.vars) or self.vars(t.results.vars)
             case Interface():
-                tset = t.type_set()
+                tset = type_set(t)
                 if any(m.type is not None and self.typ(m.type) for m in tset.methods):
                     return True
                 return tset.has_terms() and all(self.typ(u) for _, u in tset.specific_terms())
@@ -263,7 +263,7 @@ class _Walker:
 def core_term(p: TypeParam) -> tuple[Term | None, bool]:
     """(term, True) of the only specific type of p's type set; (core type with its tilde, False) if there are several types with
     a core type; else (None, False)."""
-    terms = p.iface().type_set().specific_terms()
+    terms = type_set(p.iface()).specific_terms()
     if len(terms) == 1:
         return terms[0], True
     core = common_under(p)[0]

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from rt0.syntax import nodes as ast
 from rt0.syntax.positions import start as start_pos
 from rt0.types import signature, typexpr
+from rt0.types.identity import disjoint, identical, sort_methods, type_set
 from rt0.types.objects import Func, TypeName, Var
-from rt0.types.predicates import as_named, identical, is_type_param, is_valid
-from rt0.types.types import INVALID, Interface, Signature, Tuple, Type, Union
-from rt0.types.typeset import _disjoint as disjoint
-from rt0.types.typeset import sort_methods, terms_string
+from rt0.types.types import INVALID, Interface, Signature, Tuple, Type, Union, as_named, is_type_param, is_valid
+from rt0.types.typestring import terms_string, type_string
 from rt0.types.universe import COMPARABLE
 
 if TYPE_CHECKING:
@@ -131,13 +130,13 @@ def _check_terms(check: Checker, terms: list[tuple[bool, Type]], tlist: list[ast
                 check.errorf(at, "InvalidUnion", "invalid use of ~ (underlying type of %s is %s)", t, u)
                 continue
         if isinstance(u, Interface):
-            tset = u.type_set()
+            tset = type_set(u)
             if tset.methods:
-                check.errorf(at, "InvalidUnion", "cannot use %s in union (%s contains methods)", str(t), str(t))
+                check.errorf(at, "InvalidUnion", "cannot use %s in union (%s contains methods)", type_string(t), type_string(t))
             elif t is COMPARABLE:
                 check.error(at, "InvalidUnion", "cannot use comparable in union")
             elif tset.comparable:
-                check.errorf(at, "InvalidUnion", "cannot use %s in union (%s embeds comparable)", str(t), str(t))
+                check.errorf(at, "InvalidUnion", "cannot use %s in union (%s embeds comparable)", type_string(t), type_string(t))
             continue
         for other in terms[:i]:
             if not isinstance(other[1].underlying(), Interface) and not disjoint(other, (tilde, t)):

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from rt0.syntax import nodes as ast
 from rt0.types import assignments, constant, decl, expr, index, signature, stmt, typexpr
 from rt0.types.const import overflow
-from rt0.types.lookup import deref, field_path, lookup_field_or_method
+from rt0.types.identity import identical
+from rt0.types.lookup import deref, field_path, lookup_error, lookup_field_or_method
 from rt0.types.objects import Var
 from rt0.types.operand import Operand
-from rt0.types.predicates import common_under, identical, is_non_type_param_interface, is_valid
-from rt0.types.types import INVALID, TYP, Array, Map, Signature, Slice, Struct, Tuple, Type
+from rt0.types.predicates import common_under, is_non_type_param_interface
+from rt0.types.types import INVALID, TYP, Array, Map, Signature, Slice, Struct, Tuple, Type, is_valid
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -152,8 +153,6 @@ def _keyed_struct(check: Checker, x: Operand, e: ast.CompositeLit, base: Type, u
             continue
         obj, path, indirect = lookup_field_or_method(utyp, False, check.pkg, key.name)
         if obj is None:
-            from rt0.types.call import lookup_error
-
             alt = lookup_field_or_method(utyp, False, check.pkg, key.name, True)[0]
             check.error(key, "MissingLitField", lookup_error(check, base, key.name, alt, True))
             continue

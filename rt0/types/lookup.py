@@ -16,12 +16,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rt0.types.errors import sprintf
-from rt0.types.objects import Func, Package
-from rt0.types.predicates import Cause, identical, is_interface, is_type_param, is_valid, same_id, same_pkg
-from rt0.types.types import INVALID, Interface, Named, Pointer, Signature, Struct, Type, unalias
+from rt0.types.identity import identical, type_set
+from rt0.types.objects import Func, Package, Var, is_exported, same_id, same_pkg
+from rt0.types.predicates import Cause, is_interface
+from rt0.types.types import INVALID, Interface, Named, Pointer, Signature, Struct, Type, is_type_param, is_valid, unalias
 from rt0.types.typestring import signature_string
 
 if TYPE_CHECKING:
+    from rt0.types.check import Checker
     from rt0.types.objects import Object
 
 Found = tuple["Object | None", "tuple[int, ...] | None", bool]
@@ -87,7 +89,7 @@ def lookup_impl(t: Type, addressable: bool, pkg: Package | None, name: str, fold
                         ft, ptr = deref(f.type or INVALID)
                         following.append(_Embedded(ft, (*e.path, i), e.indirect or ptr, e.multiples))
             elif type(u) is Interface:
-                i, m = u.type_set().lookup_method(pkg, name, fold_case)
+                i, m = type_set(u).lookup_method(pkg, name, fold_case)
                 if m is not None:
                     index = (*e.path, i)
                     if obj is not None or e.multiples:
@@ -160,7 +162,7 @@ def missing_method(
     """
     ti = t.underlying()
     assert type(ti) is Interface
-    methods = ti.type_set().methods
+    methods = type_set(ti).methods
     if not methods:
         return None, False
     state = ""
@@ -168,7 +170,7 @@ def missing_method(
     m: Func | None = None
     vi = v.underlying()
     if type(vi) is Interface:
-        vset = vi.type_set()
+        vset = type_set(vi)
         for m in methods:
             f = vset.lookup_method(m.pkg, m.name)[1]
             if f is None:
@@ -326,3 +328,37 @@ def field_path(t: Type, index: tuple[int, ...]) -> str:
         names.append(f.name)
         t = f.type or INVALID
     return ".".join(names)
+
+
+def lookup_error(check: Checker, t: Type, sel: str, obj: Object | None, struct_lit: bool) -> str:
+    """Why t has no sel; obj is what was found under a name that differs in case only."""
+    case = "missing"
+    alt = ""
+    if obj is not None:
+        alt = obj.name
+        if obj.pkg is check.pkg:
+            case = "misspelled"
+        elif is_exported(sel):
+            if is_exported(alt):
+                case = "misspelled"
+            elif sel[1:] == alt[1:]:
+                case = "unexported"
+        elif is_exported(alt):
+            if sel[1:] == alt[1:]:
+                case = "misspelled"
+        elif sel == alt:
+            case = "inaccessible"
+    if struct_lit:
+        if case == "inaccessible":
+            return check.sprintf("cannot refer to unexported field %s in struct literal of type %s", alt, t)
+        msg = check.sprintf("unknown field %s in struct literal of type %s", sel, t)
+        if case == "misspelled":
+            return f"{msg}, but does have {alt}"
+        return f"{msg}, but does have unexported {alt}" if case == "unexported" else msg
+    what = "field" if isinstance(obj, Var) else "method" if isinstance(obj, Func) else "object"
+    if case == "inaccessible":
+        return f"cannot refer to unexported {what} {alt}"
+    msg = check.sprintf("type %s has no field or method %s", t, sel)
+    if case == "misspelled":
+        return f"{msg}, but does have {what} {alt}"
+    return f"{msg}, but does have unexported {what} {alt}" if case == "unexported" else msg

@@ -4,7 +4,7 @@ A directed graph: vertices are type parameters and types declared inside generic
 part of what dst is instantiated with", with weight 0 if it is passed on as it is, 1 if a larger type is made of it. A cycle of positive
 weight never ends. It is found as a path with as many edges as there are vertices (Bellman-Ford for heaviest paths).
 
-Receiver type parameters of methods stand for those of the type (`record_canon`). Only one package is looked at:
+Receiver type parameters of methods stand for those of the type (`record_canon`), those of an instance's generic method for the ones declared. Only one package is looked at:
 cycles cannot cross packages.
 
 Source: go1.27 cmd/compile/internal/types2/mono.go.
@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rt0.syntax.positions import start as start_pos
+from rt0.types.identity import type_set
 from rt0.types.objects import Package, TypeName
 from rt0.types.types import (
     Array,
@@ -72,6 +73,7 @@ class MonoGraph:
         return i
 
     def tparam_vertex(self, p: TypeParam) -> int:
+        p = p.origin
         return self.vertex(self.canon.get(p, p).obj)
 
     def local_vertex(self, pkg: Package, named: Named) -> int:
@@ -119,7 +121,7 @@ class MonoGraph:
                 case Map():
                     work += [t.key, t.elem]
                 case Interface():
-                    work.extend(m.type for m in t.type_set().methods)
+                    work.extend(m.type for m in type_set(t).methods)
                 case Signature():
                     work += [t.params, t.results]
                 case Tuple():

@@ -7,6 +7,7 @@ stage that holds a Package may look an object up in its scope and must then call
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,7 +18,8 @@ from rt0.types.types import INVALID, Named, Pointer, unalias
 
 if TYPE_CHECKING:
     from rt0.syntax import nodes as ast
-    from rt0.types.check import Checker, DeclInfo
+    from rt0.types.check import Checker
+    from rt0.types.goversion import GoVersion
     from rt0.types.types import Named, Signature, Type
 
 VarKind = Literal["package", "local", "param", "result", "recv", "field"]
@@ -96,6 +98,28 @@ class Var(Object):
         self.escapes = False
         self.decl: DeclInfo | None = None
         self.link: str | None = None
+
+
+class DeclInfo:
+    """A package-level declaration (or method): what is needed to check it, and what it depends on.
+
+    lhs       the variables of `var a, b = f()`; None for one-to-one declarations
+    deps      package-level objects its initialiser or body uses: an ordered set, for initialisation order
+    """
+
+    __slots__ = ("deps", "fdecl", "file", "inherited", "init", "lhs", "scope", "tdecl", "version", "vtyp")
+
+    def __init__(self, file: Scope, version: GoVersion) -> None:
+        self.file = file
+        self.version = version
+        self.lhs: list[Var] | None = None
+        self.vtyp: ast.Expr | None = None
+        self.init: ast.Expr | None = None
+        self.inherited = False
+        self.tdecl: ast.TypeSpec | None = None
+        self.fdecl: ast.FuncDecl | None = None
+        self.scope: Scope | None = None  # of the signature, for the body
+        self.deps: dict[Object, bool] = {}
 
 
 class Func(Object):
@@ -258,3 +282,41 @@ def receiver_named(f: Func) -> Named | None:
     if isinstance(t, Pointer):
         t = unalias(t.elem)
     return t if isinstance(t, Named) else None
+
+
+# ---------------------------------------------------------------- names
+
+
+def same_pkg(a: Package | None, b: Package | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    return a is b or a.path == b.path
+
+
+def is_valid_name(name: str) -> bool:
+    """Whether name is a Go identifier. The scanner has complained about one that is not: nothing more is said of it."""
+    return (name.isascii() and "\0" not in name) or all(c == "_" or unicodedata.category(c)[0] == "L" or (i and unicodedata.category(c) == "Nd") for i, c in enumerate(name))
+
+
+def is_exported(name: str) -> bool:
+    return name[:1].isupper()
+
+
+def obj_id(obj: Object) -> str:
+    """Key of a field or method name: the name if exported, else qualified by its package's path."""
+    name = obj.name
+    if name[:1].isupper():
+        return name
+    path = "_"
+    if obj.pkg is not None and obj.pkg.path:
+        path = obj.pkg.path
+    return path + "." + name
+
+
+def same_id(obj: Object, pkg: Package | None, name: str, fold_case: bool = False) -> bool:
+    """Whether obj is what `name` means in pkg. fold_case: ignore capitalization and packages."""
+    if fold_case and obj.name.casefold() == name.casefold():
+        return True
+    if obj.name != name:
+        return False
+    return name[:1].isupper() or same_pkg(obj.pkg, pkg)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from rt0.syntax import nodes as ast
 from rt0.syntax.printer import expr_string
 from rt0.types import constant, predicates
-from rt0.types.predicates import has_name, identical, is_untyped, is_valid, typeset
 from rt0.types.types import (
     INVALID,
     TYP,
@@ -32,12 +31,12 @@ from rt0.types.types import (
     Type,
     TypeParam,
     Union,
+    is_valid,
     unalias,
 )
 from rt0.types.typestring import type_string
 
 if TYPE_CHECKING:
-    from rt0.types.check import Checker
     from rt0.types.objects import Package
 
 MODE_STRING: dict[ast.Mode, str] = {
@@ -76,10 +75,6 @@ class Operand:
         x = Operand(self.mode, self.expr, self.type, self.val)
         x.id = self.id
         return x
-
-    def assignable_to(self, check: Checker, target: Type) -> tuple[bool, str, str]:
-        """Whether x may be assigned to a variable of type target; and the error's code and cause when not."""
-        return assignable_to(self, check, target)
 
 
 def composite_kind(t: Type) -> str:
@@ -137,7 +132,7 @@ def operand_string(x: Operand, qf: Callable[[Package], str] | None = None) -> st
 
 
 def _type_part(t: Type, qf: Callable[[Package], str] | None) -> str:
-    if not predicates.is_valid(t):
+    if not is_valid(t):
         return " with invalid type"
     desc = "generic " if predicates.is_generic(t) else ""
     u = unalias(t)
@@ -153,78 +148,3 @@ def _type_part(t: Type, qf: Callable[[Package], str] | None) -> str:
     if predicates.has_empty_typeset(u):
         out += " with empty type set"
     return out
-
-
-def assignable_to(x: Operand, check: Checker, target: Type) -> tuple[bool, str, str]:
-    """(ok, code, cause): the assignability rules of the specification."""
-    from rt0.types.instantiate import implements
-    from rt0.types.lookup import is_interface_ptr
-    if x.mode == "invalid" or not is_valid(target):
-        return True, "", ""
-    vt = unalias(x.type)
-    tt = unalias(target)
-    if vt is tt or identical(vt, tt):
-        return True, "", ""
-    vu = vt.underlying()
-    tu = tt.underlying()
-    vp = vt if isinstance(vt, TypeParam) else None
-    tp = tt if isinstance(tt, TypeParam) else None
-
-    if is_untyped(vu):
-        if tp is not None:
-            terms = list(typeset(tp))
-            ok = all(u is not None and t is not None and check.implicit_type_and_value(x, t)[0] is not None for t, u in terms)
-            return ok, "IncompatibleAssign", ""
-        return check.implicit_type_and_value(x, tt)[0] is not None, "IncompatibleAssign", ""
-
-    if vp is None and tp is None and (not has_name(vt) or not has_name(tt)) and identical(vu, tu):
-        return True, "", ""
-
-    cause = ""
-    if (isinstance(tu, Interface) and tp is None) or is_interface_ptr(tu):
-        if type(vu) is Interface:
-            vu.type_set()  # before tu's: in an invalid cycle of interfaces the order tells who has the methods
-        ok, cause = implements(vt, tt, False, check)
-        if ok:
-            return True, "", ""
-        if vp is None:
-            return False, "InvalidIfaceAssign", cause
-        cause = ""
-
-    if isinstance(vu, Interface) and vp is None and implements(tt, vt, False, check)[0]:
-        return False, "IncompatibleAssign", "need type assertion"
-
-    if isinstance(vu, Chan) and vu.dir == "both" and isinstance(tu, Chan) and identical(vu.elem, tu.elem):
-        return not has_name(vt) or not has_name(tt), "InvalidChanAssign", cause
-
-    if vp is None and tp is None:
-        return False, "IncompatibleAssign", cause
-    return _assignable_type_params(x, check, target, vt, tt, vp, tp, cause)
-
-
-def _assignable_type_params(x: Operand, check: Checker, target: Type, vt: Type, tt: Type, vp: TypeParam | None,
-                            tp: TypeParam | None, cause: str) -> tuple[bool, str, str]:
-    """The rules for a value or target of type parameter type: every type of the type set must fit."""
-    if tp is not None and not has_name(vt):
-        ok, code = False, "IncompatibleAssign"
-        for t, u in typeset(tp):
-            if u is None or t is None:
-                return False, code, cause
-            ok, code, why = assignable_to(x, check, t)
-            if not ok:
-                msg = check.sprintf("cannot assign %s to %s (in %s)", x.type, t, tp)
-                return False, code, msg + "\n\t" + why if why else msg
-        return ok, code, cause
-    if vp is not None and not has_name(tt):
-        ok, code = False, "IncompatibleAssign"
-        y = x.copy()
-        for t, u in typeset(vp):
-            if u is None or t is None:
-                return False, code, cause
-            y.type = t
-            ok, code, why = assignable_to(y, check, tt)
-            if not ok:
-                msg = check.sprintf("cannot assign %s (in %s) to %s", t, vp, target)
-                return False, code, msg + "\n\t" + why if why else msg
-        return ok, code, cause
-    return False, "IncompatibleAssign", cause

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from rt0.syntax import nodes as ast
 from rt0.types import assignments, decl, expr, stmt
+from rt0.types.identity import TypeErr, identical
 from rt0.types.objects import Var
 from rt0.types.operand import Operand, array_ptr_deref
-from rt0.types.predicates import TypeErr, common_under, identical, is_boolean, is_integer, is_string
+from rt0.types.predicates import common_under, is_boolean, is_integer, is_string
 from rt0.types.types import INVALID, TYP, Array, Basic, Chan, Map, Signature, Slice, Type
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def range_key_val(check: Checker, orig: Type) -> tuple[Type | None, Type | None,
 
     rtyp, err = common_under(orig, cond)
     if rtyp is None:
-        return bad(err.format_(check) if err is not None else "")
+        return bad(check.explain(err) if err is not None else "")
     t = array_ptr_deref(rtyp)
     if isinstance(t, Basic):
         if is_string(t):
@@ -144,7 +145,7 @@ def _range_func(check: Checker, t: Signature) -> tuple[Type | None, Type | None,
         assert ptype is not None
         cb, err = common_under(ptype)
         if not isinstance(cb, Signature):
-            cause = f"{form}in yield type, {err.format_(check)}" if err is not None else form + "argument is not func"
+            cause = f"{form}in yield type, {check.explain(err)}" if err is not None else form + "argument is not func"
         elif len(cb.params.vars) > 2:
             cause = form + "yield func has too many parameters"
         elif len(cb.results.vars) != 1 or not identical(cb.results.vars[0].type or INVALID, BOOL):

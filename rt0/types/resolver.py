@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 from rt0.diag import CompileError
 from rt0.syntax import nodes as ast
-from rt0.types import constant, decl
-from rt0.types.objects import Const, Func, Object, Package, PkgName, Scope, TypeName, Var
+from rt0.types import constant, decl, signature
+from rt0.types.goversion import ANY_VERSION, parse_version
+from rt0.types.objects import Const, DeclInfo, Func, Object, Package, PkgName, Scope, TypeName, Var
 from rt0.types.universe import UNSAFE
 
 if TYPE_CHECKING:
-    from rt0.types.check import Checker, DeclInfo
+    from rt0.types.check import Checker
+    from rt0.types.objects import DeclInfo
 
 _ILLEGAL = frozenset("!\"#$%&'()*,:;<=>?[\\]^{|}`\ufffd")
 
@@ -42,8 +44,6 @@ def init_files(check: Checker) -> None:
 
 def file_version(check: Checker, f: ast.File) -> tuple[int, int]:
     """The language version of f: its //go:build line (at least go1.21) before the package's."""
-    from rt0.types.check import ANY_VERSION, parse_version
-
     if f.go_version:
         v = parse_version(f.go_version)
         if v != ANY_VERSION:
@@ -146,8 +146,6 @@ def _collect_gen(check: Checker, scope: Scope, d: ast.GenDecl) -> None:
 
 
 def new_decl(check: Checker, scope: Scope) -> DeclInfo:
-    from rt0.types.check import DeclInfo
-
     return DeclInfo(scope, check.version)
 
 
@@ -267,7 +265,7 @@ def _collect_func(check: Checker, scope: Scope, s: ast.FuncDecl, methods: list[t
             pkg.funcs.setdefault(name, obj)
     else:
         if s.recv.list:
-            ptr, base, _ = unpack_recv(check, s.recv.list[0].type, False)
+            ptr, base, _ = signature.unpack_recv(check, s.recv.list[0].type, False)
             if isinstance(base, ast.Ident) and name != "_":
                 methods.append((obj, ptr, base))
         if tparams is not None and tparams.list:
@@ -278,26 +276,6 @@ def _collect_func(check: Checker, scope: Scope, s: ast.FuncDecl, methods: list[t
     obj.order = len(check.obj_map)
     obj.resolver = check.resolve_object
 
-
-def unpack_recv(check: Checker, rtyp: ast.Expr, unpack_params: bool) -> tuple[bool, ast.Expr, list[ast.Ident]]:
-    """A receiver type `*T[A, _]` taken apart: is it a pointer, T, and the names A, _ (when wanted)."""
-    ptr = False
-    base = ast.unparen(rtyp)
-    if isinstance(base, ast.StarExpr):
-        ptr = True
-        base = ast.unparen(base.x)
-    tparams: list[ast.Ident] = []
-    if isinstance(base, ast.IndexExpr):
-        if unpack_params:
-            for arg in base.indices:
-                if isinstance(arg, ast.Ident):
-                    tparams.append(arg)
-                    continue
-                if not isinstance(arg, ast.BadExpr):
-                    check.errorf(arg, "BadDecl", "receiver type parameter %s must be an identifier", arg)
-                tparams.append(ast.Ident(arg.pos, "_"))
-        base = base.x
-    return ptr, base, tparams
 
 
 def resolve_base_type_name(check: Checker, ptr: bool, name: str) -> tuple[bool, TypeName | None]:

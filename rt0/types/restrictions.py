@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rt0.types.identity import type_set
 from rt0.types.types import Array, Chan, Interface, Map, Pointer, Signature, Slice, Struct, Tuple, Type, unalias
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class _CycleFinder:
         self.cyclic: dict[Interface, bool] = {}
 
     def has_cycle(self, t: Interface) -> bool:
-        return any(m.type is not None and self.visit(m.type) for m in t.type_set().methods)
+        return any(m.type is not None and self.visit(m.type) for m in type_set(t).methods)
 
     def visit(self, t: Type) -> bool:
         t = unalias(t)

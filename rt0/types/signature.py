@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 from rt0.syntax import nodes as ast
 from rt0.syntax.positions import start as start_pos
-from rt0.types import decl, resolver, typexpr
-from rt0.types.instantiate import instantiate
+from rt0.types import decl, typexpr
+from rt0.types.instantiate import instance
 from rt0.types.mono import record_canon
 from rt0.types.objects import Scope, Var, VarKind
-from rt0.types.predicates import is_valid
 from rt0.types.subst import make_subst_map, subst
-from rt0.types.types import INVALID, Alias, Basic, Interface, Named, Pointer, Signature, Slice, Tuple, Type, TypeParam, unalias
+from rt0.types.types import INVALID, Alias, Basic, Interface, Named, Pointer, Signature, Slice, Tuple, Type, TypeParam, is_valid, unalias
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker
@@ -91,7 +90,7 @@ def _collect_params(check: Checker, kind: VarKind, fields: ast.FieldList) -> tup
 
 def _collect_recv(check: Checker, rparam: ast.Field) -> tuple[Var, list[TypeParam]]:
     """The receiver variable and the type parameters it declares (now in scope)."""
-    rptr, rbase, rtparams = resolver.unpack_recv(check, rparam.type, True)
+    rptr, rbase, rtparams = unpack_recv(check, rparam.type, True)
     recv_type: Type = INVALID
     recv_tparams: list[TypeParam] = []
     if not rtparams:
@@ -141,14 +140,14 @@ def _generic_recv(check: Checker, rparam: ast.Field, rptr: bool, rbase: ast.Expr
         for tp, base_tp in zip(tparams, base_tparams, strict=True):
             record_canon(check, tp, base_tp)
             if base_tp.bound is not None:
-                tp.bound = subst(check, tp.obj.pos, base_tp.bound, smap)
+                tp.bound = subst(tp.obj.pos, base_tp.bound, smap)
     else:
         n = len(tparams)
         got = f"{n} type parameter{'s' if n != 1 else ''}"
         check.errorf(rbase, "BadRecv", "receiver declares %s, but receiver base type declares %s", got, len(base_tparams))
         return INVALID, tparams
     check.verify_versionf(rbase, (1, 18), "type instantiation")
-    recv_type: Type = instantiate(check, start_pos(rparam.type), base_type, list(tparams))
+    recv_type: Type = instance(check, start_pos(rparam.type), base_type, list(tparams))
     if rptr and is_valid(recv_type):
         recv_type = Pointer(recv_type)
     _record_recv_types(rparam.type, recv_type)
@@ -201,3 +200,24 @@ def _valid_recv(check: Checker, at: ast.Expr, recv: Var) -> None:
         check.errorf(at, "InvalidRecv", "cannot define new methods on non-local type %s", rtyp)
     else:
         check.errorf(at, "InvalidRecv", "invalid receiver type %s", recv.type)
+
+
+def unpack_recv(check: Checker, rtyp: ast.Expr, unpack_params: bool) -> tuple[bool, ast.Expr, list[ast.Ident]]:
+    """A receiver type `*T[A, _]` taken apart: is it a pointer, T, and the names A, _ (when wanted)."""
+    ptr = False
+    base = ast.unparen(rtyp)
+    if isinstance(base, ast.StarExpr):
+        ptr = True
+        base = ast.unparen(base.x)
+    tparams: list[ast.Ident] = []
+    if isinstance(base, ast.IndexExpr):
+        if unpack_params:
+            for arg in base.indices:
+                if isinstance(arg, ast.Ident):
+                    tparams.append(arg)
+                    continue
+                if not isinstance(arg, ast.BadExpr):
+                    check.errorf(arg, "BadDecl", "receiver type parameter %s must be an identifier", arg)
+                tparams.append(ast.Ident(arg.pos, "_"))
+        base = base.x
+    return ptr, base, tparams

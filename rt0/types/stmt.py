@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 from rt0.syntax import nodes as ast
 from rt0.types import assignments, constant, decl, expr, range_, return_, typexpr
 from rt0.types.const import convert_untyped
+from rt0.types.identity import comparable, identical
 from rt0.types.objects import Func, Nil, Scope, Var
 from rt0.types.operand import Operand
-from rt0.types.predicates import all_boolean, all_numeric, comparable, has_nil, identical, is_interface, is_type_param, is_valid
-from rt0.types.types import INVALID, TYP, Signature, Type
+from rt0.types.predicates import all_boolean, all_numeric, has_nil, is_interface
+from rt0.types.types import INVALID, TYP, Signature, Type, is_type_param, is_valid
 
 if TYPE_CHECKING:
-    from rt0.types.check import Checker, DeclInfo
+    from rt0.types.check import Checker
+    from rt0.types.objects import DeclInfo
 
 
 def new_local(check: Checker, name: ast.Ident) -> Var:

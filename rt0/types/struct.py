@@ -11,9 +11,8 @@ from rt0.diag import Pos, go_quote
 from rt0.syntax import nodes as ast
 from rt0.syntax.positions import start as start_pos
 from rt0.types import constant, typexpr
-from rt0.types.objects import Var
-from rt0.types.predicates import is_type_param, is_valid, obj_id
-from rt0.types.types import INVALID, Basic, Interface, Pointer, Struct, Type, unalias
+from rt0.types.objects import Var, obj_id
+from rt0.types.types import INVALID, Basic, Interface, Pointer, Struct, Type, is_type_param, is_valid, unalias
 
 if TYPE_CHECKING:
     from rt0.types.check import Checker

@@ -1,6 +1,6 @@
 """Substitution of types for type parameters.
 
-`subst(check, pos, t, smap)` is t with every TypeParam that smap maps replaced; t itself (the same object) when nothing in it
+`subst(pos, t, smap)` is t with every TypeParam that smap maps replaced; t itself (the same object) when nothing in it
 is mapped, so `is` tells whether something happened. Instances met on the way become other instances, which are expanded
 only when somebody looks under them (rt0.types.instantiate), so recursive types cost nothing.
 
@@ -16,8 +16,8 @@ Source: go1.27 cmd/compile/internal/types2/subst.go.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from rt0.diag import NO_POS, Pos
 from rt0.types.objects import Func, TypeName, Var
 from rt0.types.types import (
     INVALID,
@@ -48,8 +48,8 @@ def make_subst_map(tparams: Sequence[TypeParam], targs: Sequence[Type | None]) -
     return {p: t for p, t in zip(tparams, targs) if t is not None}
 
 
-def subst(check: Any, pos: int, t: Type, smap: SubstMap) -> Type:
-    """t with the parameters in smap replaced. check may be None; pos is where errors would be reported."""
+def subst(pos: int, t: Type, smap: SubstMap) -> Type:
+    """t with the parameters in smap replaced. pos is where an instance is said to be asked for that is new."""
     if not smap:
         return t
     k = type(t)
@@ -57,17 +57,16 @@ def subst(check: Any, pos: int, t: Type, smap: SubstMap) -> Type:
         return t
     if k is TypeParam:
         return smap.get(t, t)  # type: ignore[call-overload,no-any-return]
-    return Subst(smap, check, pos).typ(t)
+    return Subst(smap, pos).typ(t)
 
 
 class Subst:
     """A substitution and what it has computed so far. Call it with a type."""
 
-    __slots__ = ("check", "memo", "pos", "smap")
+    __slots__ = ("memo", "pos", "smap")
 
-    def __init__(self, smap: SubstMap, check: Any = None, pos: int = 0) -> None:
+    def __init__(self, smap: SubstMap, pos: Pos = NO_POS) -> None:
         self.smap = smap
-        self.check = check
         self.pos = pos
         self.memo: dict[Type, Type] = {}
 
@@ -141,9 +140,7 @@ class Subst:
             n = len(t.origin.tparams)
             if n and n != len(targs):
                 return INVALID  # reported where it is written
-            from rt0.types.instantiate import instance
-
-            return instance(self.check, self.pos, t.origin, new)
+            return t.origin.made().of(new, self.pos)
         return t
 
     def local(self, t: Named, params: list[TypeParam]) -> Named:
@@ -152,9 +149,7 @@ class Subst:
         new = self.types(old)
         if new is old:
             return t
-        from rt0.types.instantiate import local_instance
-
-        return local_instance(t.origin, params, new)
+        return t.origin.made().local(params, new)
 
     def alias(self, t: Alias) -> Type:
         if not t.targs:
@@ -168,9 +163,7 @@ class Subst:
             return t
         if len(new) != len(t.origin.tparams):
             return INVALID
-        from rt0.types.instantiate import new_alias_instance
-
-        return new_alias_instance(self.check, self.pos, t.origin, new)
+        return new_alias_instance(self.pos, t.origin, new)
 
     def vars(self, vs: list[Var]) -> list[Var]:
         out = [self.var(v) for v in vs]
@@ -195,13 +188,9 @@ class Subst:
                 return t
             # a generic method of a type that is instantiated: it gets type parameters of its own
             fresh = [clone_type_param(p) for p in tparams]
-            s = Subst({**self.smap, **dict(zip(tparams, fresh))}, self.check, self.pos)
+            s = Subst({**self.smap, **dict(zip(tparams, fresh))}, self.pos)
             for p, q in zip(tparams, fresh):
                 q.bound = s.typ(p.bound) if p.bound is not None else None
-                if self.check is not None:
-                    record = getattr(self.check, "record_canon", None)
-                    if record is not None:
-                        record(q, p)
             tparams = fresh
         params, results = s.tuple(t.params), s.tuple(t.results)
         if params is t.params and results is t.results and tparams is t.tparams:
@@ -224,12 +213,26 @@ class Subst:
         return iface
 
 
+def new_alias_instance(pos: Pos, orig: Alias, targs: list[Type]) -> Alias:
+    """orig[targs] of a generic alias; its right-hand side is substituted at once."""
+    rhs = orig.rhs
+    if rhs is None and orig._resolver is not None:
+        unalias(orig)
+        rhs = orig.rhs
+    out = Alias(orig.obj, subst(pos, rhs if rhs is not None else INVALID, make_subst_map(orig.tparams, targs)))
+    out.origin = orig
+    out.targs = list(targs)
+    out.tparams = orig.tparams
+    return out
+
+
 def clone_type_param(p: TypeParam) -> TypeParam:
     """A new type parameter of p's name and index, without a bound yet."""
     obj = TypeName(p.obj.pos, p.obj.pkg, p.obj.name, None)
     q = TypeParam(obj, None)
     obj.type = q
     q.index = p.index
+    q.origin = p.origin
     return q
 
 

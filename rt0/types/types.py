@@ -10,15 +10,16 @@ through the methods below and never by peeking at the slots that start with an u
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rt0.diag import NO_POS, Pos
 
 if TYPE_CHECKING:
     from rt0.syntax.nodes import ChanDir
+    from rt0.types.check import Checker
+    from rt0.types.identity import TypeSet
     from rt0.types.instantiate import Instances
     from rt0.types.objects import Func, TypeName, Var
-    from rt0.types.typeset import TypeSet
 
 
 class Type:
@@ -29,11 +30,6 @@ class Type:
 
     def underlying(self) -> Type:
         return self
-
-    def __str__(self) -> str:
-        from rt0.types.typestring import type_string
-
-        return type_string(self)
 
 
 # Basic kinds: the numbers are go/types' order; name -> kind in BASIC_KINDS.
@@ -185,7 +181,7 @@ class Union(Type):
 
 
 class Interface(Type):
-    """methods: explicitly declared; embeddeds: embedded types. `type_set()` (rt0.types.typeset) gives the whole.
+    """methods: explicitly declared; embeddeds: embedded types. `type_set` (identity.py) gives the whole, and keeps it in _tset.
 
     complete  False while the Checker is still filling in methods and embeddeds: the type set is then not computed
     check     the Checker that declares it, so that errors of its type set are reported; None elsewhere
@@ -201,18 +197,8 @@ class Interface(Type):
         self.embed_pos = embed_pos or []
         self.implicit = implicit  # wraps a constraint written without interface{}: [T ~int]
         self.complete = True
-        self.check: Any = None
+        self.check: Checker | None = None
         self._tset: TypeSet | None = None
-
-    def type_set(self) -> TypeSet:
-        """The TypeSet: .methods (all, sorted by (exported first, name, package path)), .terms, .comparable."""
-        t = self._tset
-        if t is not None:
-            return t
-        from rt0.types.typeset import compute_type_set
-
-        return compute_type_set(self, self.check)
-
 
 class Named(Type):
     """A defined type, generic or not, or an instance of a generic one (origin is the generic, targs its arguments).
@@ -288,15 +274,24 @@ class Named(Type):
         """The i-th method; for an instance, with its signature substituted."""
         if self.origin is self:
             return self.methods[i]
-        from rt0.types.instantiate import instance_method
+        return self.origin.made().method(self, i)
 
-        return instance_method(self, i)
+    def made(self) -> Instances:
+        """The instances of a type that has or may have some."""
+        assert self.instances is not None, self.obj
+        return self.instances
+
+
+_NO_CONSTRAINT = Interface([], [])
 
 
 class TypeParam(Type):
-    """A type parameter. bound: its constraint, any type; underlying() is the constraint interface."""
+    """A type parameter. bound: its constraint, any type; underlying() is the constraint interface.
 
-    __slots__ = ("bound", "id", "index", "obj")
+    origin: the one it was made from, for the generic method of an instance (subst.py); itself otherwise.
+    """
+
+    __slots__ = ("bound", "id", "index", "obj", "origin")
     _next = 0
 
     def __init__(self, obj: TypeName, bound: Type | None) -> None:
@@ -304,14 +299,22 @@ class TypeParam(Type):
         self.obj = obj
         self.bound = bound
         self.index = -1
+        self.origin: TypeParam = self
         TypeParam._next += 1
         self.id = TypeParam._next
 
     def iface(self) -> Interface:
-        """The constraint as an interface (a non-interface bound wrapped as an implicit one)."""
-        from rt0.types.typeset import constraint_interface
-
-        return constraint_interface(self)
+        """The constraint as an interface; a bound that is none is wrapped into an implicit one, and stays wrapped."""
+        bound = self.bound
+        if bound is None:
+            return _NO_CONSTRAINT
+        u = bound.underlying()
+        if type(u) is Interface:
+            return _NO_CONSTRAINT if type(unalias(bound)) is TypeParam else u
+        if u is INVALID:
+            return _NO_CONSTRAINT
+        self.bound = Interface([], [bound], implicit=True)
+        return self.bound
 
     def underlying(self) -> Type:
         return self.iface()
@@ -345,6 +348,23 @@ def unalias(t: Type) -> Type:
             return INVALID
         t = t.rhs
     return t
+
+
+def is_valid(t: Type) -> bool:
+    """No error has been reported about it."""
+    return unalias(t) is not INVALID
+
+
+def is_type_param(t: Type) -> bool:
+    return type(unalias(t)) is TypeParam
+
+
+def as_named(t: Type | None) -> Named | None:
+    """t as a Named, aliases looked through."""
+    if t is None:
+        return None
+    t = unalias(t)
+    return t if type(t) is Named else None
 
 
 def under(t: Type) -> Type:

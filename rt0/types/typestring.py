@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from rt0.diag import go_quote
 from rt0.syntax import nodes as ast
+from rt0.types.identity import Terms, type_set
 from rt0.types.objects import Builtin, Const, Func, Label, Nil, Object, Package, PkgName, TypeName, Var, resolve
 from rt0.types.types import (
     Alias,
@@ -41,9 +42,10 @@ from rt0.types.types import (
     Union,
     unalias,
 )
+from rt0.types.universe import COMPARABLE_INTERFACE, UNIVERSE, UNSAFE
 
 if TYPE_CHECKING:
-    from rt0.types.typeset import TypeSet
+    pass
 
 Qualifier = Callable[[Package], str]
 
@@ -99,6 +101,15 @@ def signature_string(sig: Signature, qf: Qualifier | None = None, param_names: b
     return "".join(w.buf)
 
 
+def terms_string(terms: Terms, qf: Qualifier | None = None) -> str:
+    """terms as messages show them: `int | ~string`. Full package paths without qf."""
+    if terms is None:
+        return "𝓤"
+    if not terms:
+        return "∅"
+    return " | ".join(("~" if tilde else "") + type_string(t, qf) for tilde, t in terms)
+
+
 class TypeWriter:
     """Builds one message string in `buf`; `seen` are the types being written (cycles through interfaces)."""
 
@@ -129,7 +140,7 @@ class TypeWriter:
             case Basic():
                 if t.kind == "unsafe.Pointer":
                     q = self.qf
-                    put("unsafe.Pointer" if q is None else package_prefix(_unsafe_package(), q) + "Pointer")
+                    put("unsafe.Pointer" if q is None else package_prefix(UNSAFE, q) + "Pointer")
                 else:
                     put(t.name)
             case Array():
@@ -173,7 +184,7 @@ class TypeWriter:
                     self.tparam_list(t.tparams)
             case TypeParam():
                 put(t.obj.name)
-                if t.obj.name in _universe_names():
+                if t.obj.name in UNIVERSE.elems:
                     put(f" /* with {t.obj.name} declared at {_position(t.obj)} */")
             case _:
                 raise AssertionError(type(t).__name__)
@@ -200,7 +211,7 @@ class TypeWriter:
 
     def interface(self, t: Interface) -> None:
         put = self.buf.append
-        if t is _comparable_interface():
+        if t is COMPARABLE_INTERFACE:
             put("interface{comparable}")
             return
         if t.implicit:
@@ -295,24 +306,6 @@ class TypeWriter:
             self.typ(rs[0].type)
         else:
             self.tuple(sig.results, False)
-
-
-def _universe_names() -> dict[str, Object]:
-    from rt0.types.universe import UNIVERSE
-
-    return UNIVERSE.elems
-
-
-def _unsafe_package() -> Package:
-    from rt0.types.universe import UNSAFE
-
-    return UNSAFE
-
-
-def _comparable_interface() -> Type:
-    from rt0.types.universe import COMPARABLE_INTERFACE
-
-    return COMPARABLE_INTERFACE
 
 
 def _position(obj: Object) -> str:
@@ -512,7 +505,7 @@ class _IdWriter:
         return s
 
     def interface(self, t: Interface) -> str:
-        tset: TypeSet = t.type_set()
+        tset = type_set(t)
         parts: list[str] = []
         for m in tset.methods:
             sig = resolve(m).type

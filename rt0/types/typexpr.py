@@ -13,13 +13,32 @@ from typing import TYPE_CHECKING
 from rt0.syntax import nodes as ast
 from rt0.syntax.positions import start as start_pos
 from rt0.types import call, constant, decl, expr, interface, signature, struct
-from rt0.types.instantiate import instantiate, validate_targ_len, verify
+from rt0.types.identity import comparable, type_set
+from rt0.types.implements import verify
+from rt0.types.instantiate import instance, validate_targ_len
 from rt0.types.mono import record_instance as mono_record
-from rt0.types.objects import Builtin, Const, Func, Nil, PkgName, TypeName, Var
+from rt0.types.objects import Builtin, Const, Func, Nil, PkgName, TypeName, Var, is_valid_name
 from rt0.types.operand import Operand
-from rt0.types.predicates import comparable, is_generic, is_integer, is_type_param, is_untyped, is_valid, is_valid_name
+from rt0.types.predicates import is_generic, is_integer, is_untyped
 from rt0.types.record import record_instance
-from rt0.types.types import INVALID, TYP, Alias, Array, Chan, Interface, Map, Named, Pointer, Signature, Slice, Tuple, Type, TypeParam
+from rt0.types.types import (
+    INVALID,
+    TYP,
+    Alias,
+    Array,
+    Chan,
+    Interface,
+    Map,
+    Named,
+    Pointer,
+    Signature,
+    Slice,
+    Tuple,
+    Type,
+    TypeParam,
+    is_type_param,
+    is_valid,
+)
 from rt0.types.universe import ANY, COMPARABLE, IOTA
 
 if TYPE_CHECKING:
@@ -144,7 +163,7 @@ def valid_var_type(check: Checker, e: ast.Expr, t: Type) -> None:
         u = t.underlying()
         if not isinstance(u, Interface):
             return
-        tset = u.type_set()
+        tset = type_set(u)
         if not tset.is_method_set():
             why = "is (or embeds) comparable" if tset.comparable else "contains type constraints"
             check.soft_errorf(start_pos(e), "MisplacedConstraintIface",
@@ -267,7 +286,7 @@ def implicit_interface(check: Checker, e: ast.Expr) -> Interface:
 
 
 def _touch_type_set(ityp: Interface) -> None:
-    ityp.type_set()
+    type_set(ityp)
 
 
 def instantiated_type(check: Checker, x: ast.Expr, xlist: list[ast.Expr]) -> Type:
@@ -281,7 +300,7 @@ def instantiated_type(check: Checker, x: ast.Expr, xlist: list[ast.Expr]) -> Typ
     targs = type_list(check, xlist)
     if targs is None:
         return INVALID
-    inst = instantiate(check, x.pos, gtyp, targs)
+    inst = instance(check, x.pos, gtyp, targs)
     if not isinstance(inst, (Named, Alias)):
         return INVALID
     record_instance(x, targs)

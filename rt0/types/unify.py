@@ -14,20 +14,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from rt0.types.identity import identical, identical_origin, tag, terms_equal, type_set
 from rt0.types.lookup import lookup_field_or_method, resolve_method
-from rt0.types.objects import Func
-from rt0.types.predicates import (
-    as_named,
-    common_under,
-    identical,
-    identical_origin,
-    is_interface,
-    is_type_lit,
-    is_type_param,
-    obj_id,
-    same_id,
-    tag,
-)
+from rt0.types.objects import Func, obj_id, same_id
+from rt0.types.predicates import common_under, is_interface, is_type_lit
 from rt0.types.types import (
     INVALID,
     Array,
@@ -43,9 +33,10 @@ from rt0.types.types import (
     Tuple,
     Type,
     TypeParam,
+    as_named,
+    is_type_param,
     unalias,
 )
-from rt0.types.typeset import terms_equal
 
 ASSIGN = 1
 EXACT = 2
@@ -151,7 +142,7 @@ class Unifier:
         if xi is not None and yi is not None:
             if xn and yn:
                 return identical(x, y)
-            if len(xi.type_set().methods) != len(yi.type_set().methods):
+            if len(type_set(xi).methods) != len(type_set(yi).methods):
                 return False
         elif xi is not None or yi is not None:
             return False  # either could be meant: the result would depend on the order
@@ -170,7 +161,7 @@ class Unifier:
         """Inexact unification with interfaces; None if neither x nor y is one."""
         xi, yi = _as_interface(x), _as_interface(y)
         if xi is not None and yi is not None:
-            xset, yset = xi.type_set(), yi.type_set()
+            xset, yset = type_set(xi), type_set(yi)
             if xset.comparable != yset.comparable or not terms_equal(xset.terms, yset.terms):
                 return False
             if _seen(pairs, xi, yi):
@@ -189,7 +180,7 @@ class Unifier:
             xi, y = yi, x
         if xi is None:
             return None
-        for xm in xi.type_set().methods:
+        for xm in type_set(xi).methods:
             obj = lookup_field_or_method(y, False, xm.pkg, xm.name)[0]
             if not isinstance(obj, Func):
                 return False
@@ -253,7 +244,7 @@ class Unifier:
         return all(self.nify(v.type or INVALID, w.type or INVALID, mode, pairs) for v, w in zip(x.vars, y.vars))
 
     def _match_exact_interfaces(self, x: Interface, y: Interface, pairs: Pairs) -> bool:
-        xset, yset = x.type_set(), y.type_set()
+        xset, yset = type_set(x), type_set(y)
         if xset.comparable != yset.comparable or not terms_equal(xset.terms, yset.terms) or len(xset.methods) != len(yset.methods):
             return False
         if _seen(pairs, x, y):

@@ -10,9 +10,9 @@ Source: go1.27 cmd/compile/internal/types2/universe.go.
 from __future__ import annotations
 
 from rt0.diag import NO_POS
+from rt0.types.identity import ALL_TERMS, TypeSet, type_set
 from rt0.types.objects import Builtin, Const, Func, Nil, Object, Package, Scope, TypeName, Var
 from rt0.types.types import INVALID, TYP, Alias, Interface, Named, Signature, Tuple, Type
-from rt0.types.typeset import ALL_TERMS, TypeSet
 
 UNIVERSE = Scope(None)
 UNSAFE = Package("unsafe", "unsafe", Scope(UNIVERSE), complete=True)
@@ -71,7 +71,7 @@ def _make_error() -> Named:
     result = Var(NO_POS, None, "", TYP["string"], "result")
     m = Func(NO_POS, None, "Error", Signature(recv, Tuple([]), Tuple([result]), False))
     iface = Interface([m], [])
-    iface.type_set()
+    type_set(iface)
     named._underlying = named.rhs = iface
     obj.type = named
     _define(obj)
@@ -103,7 +103,7 @@ for _name in ("bool", "int", "int8", "int16", "int32", "int64", "uint", "uint8",
 _type_name("Pointer", TYP["unsafe.Pointer"])
 
 EMPTY_INTERFACE = Interface([], [])
-EMPTY_INTERFACE.type_set()
+type_set(EMPTY_INTERFACE)
 ERROR = _make_error()
 ANY = _make_any()
 COMPARABLE = _make_comparable()

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rt0.types.identity import identical
 from rt0.types.instantiate import instance_object
-from rt0.types.predicates import identical
 from rt0.types.types import INVALID, Array, Interface, Named, Struct, Type, TypeParam, Union, unalias
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from rt0.syntax.printer import expr_string
 from rt0.types.check import Checker
 from rt0.types.errors import ErrorList
 from rt0.types.objects import Func, Package, Var, resolve
+from rt0.types.typestring import type_string
 
 RT0 = Path(__file__).parents[2] / "rt0"
 
@@ -59,11 +60,11 @@ def test_untyped_expressions_get_their_final_type() -> None:
     c, errs = check("package p\nvar f float64 = 1 + 2\nvar s uint = 3\nvar i int64 = 1 << s\nvar x any = 'a'\nvar b = s == 7\n")
     assert errs == []
     e = exprs(c)
-    assert (str(e["1 + 2"].type), e["1 + 2"].val) == ("float64", 3)
-    assert str(e["1 << s"].type) == "int64" and e["1 << s"].mode == "value"
-    assert str(e["'a'"].type) == "rune"
-    assert str(e["7"].type) == "uint" and e["7"].val == 7
-    assert str(e["s == 7"].type) == "bool"
+    assert (type_string(e["1 + 2"].type), e["1 + 2"].val) == ("float64", 3)
+    assert type_string(e["1 << s"].type) == "int64" and e["1 << s"].mode == "value"
+    assert type_string(e["'a'"].type) == "rune"
+    assert type_string(e["7"].type) == "uint" and e["7"].val == 7
+    assert type_string(e["s == 7"].type) == "bool"
 
 
 def test_type_arguments_are_recorded_where_the_function_is_named() -> None:
@@ -81,11 +82,11 @@ func init() { G[string](H) }
     calls = [n for f in c.files for n in walk(f.decls) if isinstance(n, ast.CallExpr)]
     f1, f2, g = (x.fun for x in calls)
     assert isinstance(f1, ast.Ident) and isinstance(f2, ast.IndexExpr) and isinstance(g, ast.IndexExpr)
-    assert [str(t) for t in f1.targs or []] == ["int", "string"]
-    assert [str(t) for t in f2.targs or []] == ["uint8", "bool"]
+    assert [type_string(t) for t in f1.targs or []] == ["int", "string"]
+    assert [type_string(t) for t in f2.targs or []] == ["uint8", "bool"]
     h = calls[2].args[0]
-    assert isinstance(h, ast.Ident) and [str(t) for t in h.targs or []] == ["string"]
-    assert str(h.type) == "func(x string) string"
+    assert isinstance(h, ast.Ident) and [type_string(t) for t in h.targs or []] == ["string"]
+    assert type_string(h.type) == "func(x string) string"
 
 
 def test_comma_ok_and_selections() -> None:
@@ -103,12 +104,12 @@ func f(m map[string]int, s S) {
     c, errs = check(src)
     assert errs == []
     e = exprs(c)
-    assert str(e['m["a"]'].type) == "(int, bool)"
+    assert type_string(e['m["a"]'].type) == "(int, bool)"
     sx, sm, me = e["s.x"], e["s.M"], e["S.M"]
     assert isinstance(sx, ast.SelectorExpr) and isinstance(sm, ast.SelectorExpr) and isinstance(me, ast.SelectorExpr)
     assert (sx.selection.kind, sx.selection.index, sx.selection.indirect, sx.mode) == ("field", (0, 0), True, "variable")
-    assert (sm.selection.kind, str(sm.type)) == ("methodval", "func() int")
-    assert (me.selection.kind, str(me.type)) == ("methodexpr", "func(p.S) int")
+    assert (sm.selection.kind, type_string(sm.type)) == ("methodval", "func() int")
+    assert (me.selection.kind, type_string(me.type)) == ("methodexpr", "func(p.S) int")
 
 
 def test_loop_variables_follow_the_language_version() -> None:
@@ -132,10 +133,10 @@ var W = undefined5
     assert errs == []
     scope = c.pkg.scope
     f = resolve(scope.elems["F"])
-    assert str(f.type) == "func(a p.A)"
+    assert type_string(f.type) == "func(a p.A)"
     assert c.errors == []
     a = scope.elems["A"].type
-    assert a is not None and str(a.underlying()) == "struct{b p.B}"
+    assert a is not None and type_string(a.underlying()) == "struct{b p.B}"
     assert c.errors == []  # B's fields are nobody's business yet
     resolve(scope.elems["V"])
     assert c.errors == []

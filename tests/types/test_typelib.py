@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from rt0.types.errors import sprintf
+from rt0.types.identity import comparable_type, identical, identical_ignore_tags
+from rt0.types.implements import implements, verify
 from rt0.types.infer import infer, rename_tparams
-from rt0.types.instantiate import implements, instance, verify
+from rt0.types.instantiate import instance, instances_of
 from rt0.types.lookup import lookup_field_or_method, missing_method
 from rt0.types.objects import Func, Package, Scope, TypeName, Var, VarKind
 from rt0.types.operand import Operand
-from rt0.types.predicates import Cause, common_under, comparable_type, identical, identical_ignore_tags
+from rt0.types.predicates import Cause, common_under
 from rt0.types.sizes import alignof, offsetsof, sizeof
 from rt0.types.subst import Subst, make_subst_map
 from rt0.types.types import (
@@ -148,6 +151,7 @@ def test_local_types_of_generic_functions() -> None:
     node.obj.parent = Scope(PKG.scope)
     node.obj.parent.insert(t.obj)
     node.rhs = Struct([field("v", t), field("next", Pointer(node))], [])
+    instances_of(node)  # as decl.py does for a type declared in a function
     a = Subst({t: INT})(Pointer(node))
     b = Subst({t: STRING})(Pointer(node))
     assert not identical(a, b) and identical(a, Subst({t: INT})(Pointer(node)))
@@ -162,6 +166,7 @@ def test_local_types_of_generic_functions() -> None:
     u = tparam("U", ANY)
     gen.tparams = [u]
     gen.rhs = Map(t, u)
+    instances_of(plain)
     assert not identical(Subst({t: INT})(plain), Subst({t: STRING})(plain))
     inst = Subst({t: STRING})(instance(None, 0, gen, [Pointer(t)]))
     assert type_string(inst.underlying()) == "map[string]*string"
@@ -223,7 +228,7 @@ class Err:
         self.msgs: list[str] = []
 
     def addf(self, at: object, fmt: str, *args: object) -> None:
-        self.msgs.append(fmt % tuple(str(a) for a in args))
+        self.msgs.append(sprintf(None, fmt, *args))
 
 
 def run_infer(tparams: list[TypeParam], params: list[Type], args: list[Operand]) -> list[Type] | str:
@@ -248,9 +253,9 @@ def test_infer() -> None:
     got = run_infer([a, b], [Slice(a), func([a], [b])], [value(Slice(INT)), value(func([INT], [STRING]))])
     assert got == [INT, STRING]
     assert run_infer([a], [a, a], [Operand("constant", None, TYP["untyped int"], 1), Operand("constant", None, TYP["untyped float"], 1)]) == [TYP["float64"]]
-    assert run_infer([a], [Slice(a)], [value(INT)]) == "type int of None does not match []A (cannot infer A)"
+    assert run_infer([a], [Slice(a)], [value(INT)]) == "type int of <nil> does not match []A (cannot infer A)"
     assert run_infer([a, b], [a], [value(INT)]) == "cannot infer B (declared at -)"
-    assert run_infer([a], [a, a], [value(INT), value(STRING)]) == "type string of None does not match inferred type int for A"
+    assert run_infer([a], [a, a], [value(INT), value(STRING)]) == "type string of <nil> does not match inferred type int for A"
     lst, _ = make_list()
     assert run_infer([a], [Pointer(instance(None, 0, lst, [a]))], [value(Pointer(instance(None, 0, lst, [STRING])))]) == [STRING]
     loop = tparam("L", ANY)

@@ -10,7 +10,8 @@ from rt0.explain.source import Build
 from rt0.lower.methodset import interface_methods, method_set
 from rt0.syntax import nodes as ast
 from rt0.syntax.printer import expr_string, node_children
-from rt0.types.instantiate import implements
+from rt0.types.identity import type_set
+from rt0.types.implements import implements
 from rt0.types.objects import Builtin, Const, Func, Label, Nil, Object, Package, PkgName, TypeName, Var, resolve
 from rt0.types.types import Interface, Named, Pointer, Type, under
 from rt0.types.typestring import Qualifier, make_qualifier, type_string
@@ -125,6 +126,6 @@ def _interfaces(source: Build, packages: list[Package]) -> list[tuple[str, Type]
             obj = pkg.scope.elems[name]
             if isinstance(obj, TypeName) and (own or obj.exported()):
                 t = resolve(obj).type
-                if isinstance(t, Named) and not t.tparams and isinstance(u := under(t), Interface) and interface_methods(u) and u.type_set().is_method_set():
+                if isinstance(t, Named) and not t.tparams and isinstance(u := under(t), Interface) and interface_methods(u) and type_set(u).is_method_set():
                     out.append((name if own and len(packages) == 1 else f"{pkg.name}.{name}", t))
     return out
