@@ -143,3 +143,8 @@ def test_records_of_calls(name: str) -> None:
     assert isinstance(ours, Struct) and isinstance(theirs, Struct)
     assert [f.name for f in ours.fields] == [f.name for f in theirs.fields]
     assert layout(ours).offsets == layout(theirs).offsets and layout(ours).size == layout(theirs).size
+
+
+@pytest.mark.parametrize("struct", rl.RUNTIME_FIELDS)
+def test_fields_that_explain_reads(struct: str) -> None:
+    assert {path: offset("runtime", struct, path) for path in rl.RUNTIME_FIELDS[struct]} == rl.RUNTIME_FIELDS[struct]
