@@ -24,16 +24,26 @@ INT_REGS = ("rax", "rcx", "rdx", "rdi", "rsi", "r8", "r9", "r12", "r13", "r14", 
 
 # Fields that `rt0 explain` reads in a running program: struct of the runtime -> field, or field of a field -> offset.
 RUNTIME_FIELDS: dict[str, dict[str, int]] = {
-    "g": {"m": 16, "sched.sp": 24, "sched.pc": 32, "stack": 56, "stackhi": 64, "stacklo": 72, "atomicstatus": 288, "goid": 296,
-        "waitreason": 320, "lockedm": 344, "parentGoid": 408, "gopc": 416, "startpc": 424},
-    "m": {"g0": 256, "curg": 272, "procid": 280, "id": 288, "p": 296, "spinning": 368, "alllink": 696, "lockedg": 712,
-        "lockedInt": 724, "lockedExt": 720},
-    "p": {"id": 0, "status": 4, "schedtick": 16, "syscalltick": 20, "m": 48, "runqhead": 72, "runqtail": 76, "runq": 80,
-        "runnext": 2128},
-    "stackseg": {"hi": 16, "size": 24, "total": 32},
-    "schedt": {"goidgen": 0, "midle": 32, "nmidle": 40, "mnext": 48, "maxmcount": 56, "nmsys": 60, "nmfreed": 64, "ngsys": 72,
-        "npidle": 88, "nmspinning": 92, "runq.head": 104, "runq.size": 120},
-    "mheap": {"base": 8, "used": 16, "limit": 24, "pagesInUse": 19624},
-    "mstats": {"numgc": 4184, "numforcedgc": 4188, "pause_total_ns": 80, "enablegc": 4200},
-    "gcControllerState": {"heapLive": 0, "trigger": 8},
+    "g": {"m": 16, "sched.sp": 24, "sched.pc": 32, "sched.bp": 40, "stack": 56, "stackhi": 64, "stacklo": 72, "syscallsp": 248,
+        "syscallpc": 256, "syscallbp": 264, "atomicstatus": 288, "goid": 296, "waitreason": 320, "lockedm": 344, "parentGoid":
+        408, "gopc": 416, "startpc": 424},
+    "m": {"g0": 256, "curg": 272, "procid": 280, "id": 288, "p": 296, "alllink": 696, "lockedg": 712},
+    "p": {"id": 0, "status": 4, "m": 48, "runqhead": 72, "runqtail": 76, "runq": 80, "runnext": 2128, "pMemory.mcache": 2160},
+    "stackseg": {"hi": 16, "size": 24},
+    "schedt": {"mnext": 48, "maxmcount": 56, "nmfreed": 64, "runq.head": 104, "runq.size": 120},
+    "mheap": {"base": 8, "used": 16, "limit": 24, "spans": 32, "nfreed": 19664},
+    "mspan": {"startAddr": 16, "npages": 24, "elemsize": 40, "spanclass": 60, "state": 61, "allocCount": 88},
+    "mcache": {"tinyAllocs": 1104},
+    "mstats": {"numgc": 4184, "pause_total_ns": 80, "tinyallocs": 56},
+    "gcControllerState": {"heapLive": 0},
 }  # fmt: skip
+
+# internal/cpu.X86: a byte each, from CPU_FEATURES_AT on, in this order.
+CPU_FEATURES_AT = 64
+CPU_FEATURES = """
+    HasAES HasADX HasAVX HasAVXVNNI HasAVX2 HasAVX512 HasAVX512F HasAVX512CD HasAVX512BW HasAVX512DQ HasAVX512VL HasAVX512GFNI
+    HasAVX512VAES HasAVX512VNNI HasAVX512VBMI HasAVX512VBMI2 HasAVX512BITALG HasAVX512VPOPCNTDQ HasAVX512VPCLMULQDQ HasBMI1
+    HasBMI2 HasERMS HasFSRM HasFMA HasGFNI HasOSXSAVE HasPCLMULQDQ HasPOPCNT HasRDTSCP HasSHA HasSSE3 HasSSSE3 HasSSE41 HasSSE42
+    HasVAES HasVPCLMULQDQ
+""".split()
+NUM_SPAN_CLASSES = 136

@@ -148,3 +148,15 @@ def test_records_of_calls(name: str) -> None:
 @pytest.mark.parametrize("struct", rl.RUNTIME_FIELDS)
 def test_fields_that_explain_reads(struct: str) -> None:
     assert {path: offset("runtime", struct, path) for path in rl.RUNTIME_FIELDS[struct]} == rl.RUNTIME_FIELDS[struct]
+
+
+def test_cpu_features_that_explain_reads() -> None:
+    obj = program().package("internal/cpu").scope.lookup("X86")
+    assert obj is not None
+    t = resolve(obj).type
+    assert t is not None
+    u = t.underlying()
+    assert isinstance(u, Struct)
+    at = {f.name: layout(t).offsets[i] for i, f in enumerate(u.fields) if f.name != "_"}
+    assert at == {name: rl.CPU_FEATURES_AT + i for i, name in enumerate(rl.CPU_FEATURES)}
+    assert go_const("runtime", "numSpanClasses") == rl.NUM_SPAN_CLASSES
