@@ -20,6 +20,7 @@ from rt0.explain.trace.process import Memory
 G_STATES = {0: "idle", 1: "runnable", 2: "running", 3: "in a system call", 4: "waiting", 6: "dead", 8: "its stack is copied", 9: "preempted", 10: "leaked"}
 P_STATES = {0: "idle", 1: "running", 2: "in a system call", 3: "stopped for the collector", 4: "dead"}
 _MAX_FRAMES = 64
+_WAITING = ("runtime.", "internal/runtime/", "sync.", "internal/sync.", "internal/poll.", "time.Sleep", "syscall.")
 _PAGE_SHIFT = 13
 _SPAN_IN_USE = 2
 
@@ -157,18 +158,16 @@ class GoRuntime:
         return out
 
     def place(self, pcs: list[int]) -> tuple[str, str, int]:
-        """(function, file, line) of the innermost frame that is not the runtime's; of the innermost if all are."""
-        first: tuple[str, str, int] = ("", "", 0)
+        """(function, file, line) of the innermost frame that is not of the packages that make goroutines wait; of the outermost if all are."""
+        last: tuple[str, str, int] = ("", "", 0)
         for pc in pcs:
             name, _, _ = self.exe.function_at(pc - 1)
-            if not name:
+            if not name or name in ("runtime.goexit", "runtime.main") and last[0]:
                 continue
-            file, line = self.exe.where(pc - 1)
-            if not first[0]:
-                first = (name, file, line)
-            if not name.startswith(("runtime.", "internal/runtime/", "sync.runtime_", "time.Sleep", "internal/sync.", "sync.", "gogo", "internal/poll.")):
-                return name, file, line
-        return first
+            last = (name, *self.exe.where(pc - 1))
+            if not name.startswith(_WAITING):
+                break
+        return last
 
     # ---- the whole
 

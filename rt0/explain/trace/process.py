@@ -82,6 +82,7 @@ class Thread:
     creation: SystemCall | None = None  # the clone that made it
     within: list[str] = field(default_factory=list)  # functions of the watcher that it is in
     signals: list[int] = field(default_factory=list)  # to be delivered when it goes on
+    moved: bool = False  # a callback has stepped it away from its breakpoint
 
 
 Callback = Callable[[Thread, ptrace.Registers], bool | None]  # True: let `go` return
@@ -98,10 +99,9 @@ class Breakpoint:
 
 @dataclass(slots=True)
 class _Return:
-    """Where a function is awaited back: its thread, its stack pointer behind the return, and what to do."""
+    """Where a function is awaited back: the frame it returns to (`Tracee.frame`), and what to do."""
 
-    tid: int
-    rsp: int
+    frame: tuple[int, int]
     callback: Callback
 
 
@@ -182,6 +182,8 @@ class Tracee:
         self.on_called: Callable[[Thread, SystemCall], None] | None = None  # after it
         self.on_thread: Callable[[Thread], None] | None = None
         self.on_last_look: Callable[[Thread | None], None] | None = None  # the program is about to end; its memory is still there
+        # What tells one frame from all others, wherever its goroutine runs then; where stacks move the watcher knows better.
+        self.frame: Callable[[ptrace.Registers, int], tuple[int, int]] = lambda _regs, rsp: (0, rsp)
         self.scratch = 0  # where instructions of 16 bytes may be put to be stepped
         self.status: int | None = None  # wait status of the program
         self.rusage = (0.0, 0.0, 0, 0, 0)  # user and system seconds, largest resident KB, page faults, changes of context by force
@@ -347,9 +349,14 @@ class Tracee:
 
     def on_return(self, thread: Thread, regs: ptrace.Registers, callback: Callback) -> None:
         """Called at the first instruction of a function: `callback` runs when this call of it has returned."""
-        addr = self.memory.u64(regs.rsp)
-        waiting = self._returns.setdefault(addr, [])
-        waiting.append(_Return(thread.tid, regs.rsp + 8, callback))
+        self._await(self.memory.u64(regs.rsp), self.frame(regs, regs.rsp + 8), callback)
+
+    def pause_after_call(self, regs: ptrace.Registers, addr: int) -> None:
+        """Let `go` return when the function that is about to be called has come back to `addr`."""
+        self._await(addr, self.frame(regs, regs.rsp), lambda _thread, _regs: True)
+
+    def _await(self, addr: int, frame: tuple[int, int], callback: Callback) -> None:
+        self._returns.setdefault(addr, []).append(_Return(frame, callback))
         if addr not in self.breakpoints:
             self.break_at(addr, self.memory.read(addr, 15), self._returned)
             self.breakpoints[addr].once = False  # one that cannot be moved is put back and stepped in its place (_step_over)
@@ -357,8 +364,9 @@ class Tracee:
     def _returned(self, thread: Thread, regs: ptrace.Registers) -> bool | None:
         waiting = self._returns.get(regs.rip, [])
         pause = False
+        frame = self.frame(regs, regs.rsp)
         for r in list(waiting):
-            if r.tid == thread.tid and r.rsp == regs.rsp:
+            if r.frame == frame:
                 waiting.remove(r)
                 pause = bool(r.callback(thread, regs)) or pause
         if not waiting:
@@ -553,8 +561,9 @@ class Tracee:
             self.take_out(addr)
         ptrace.set_registers(t.tid, regs)
         if not t.foreign:
+            t.moved = False
             pause = b.callback(t, regs)
-        if addr in self.breakpoints and not pause:
+        if addr in self.breakpoints and not pause and not t.moved:
             self._step_over(t, b, regs)
         return pause
 

@@ -1,0 +1,623 @@
+"""What is watched in a Go program, from the kernel's hand-over to its exit: fills a `Run`, from which the collectors of steps 12 to 20 take their facts.
+
+    before the first instruction   mappings, state of the process, auxiliary vector, initial stack
+    entry to mstart                single steps through _rt0_amd64_linux, _rt0_amd64, runtime.rt0_go; the functions they call run, watched
+    the start functions            breakpoints, met once: when each is entered and returns, the system calls in it, the runtime's state before and after
+    gogo                           single steps, the first time: the thread changes its stack
+    runtime.main                   each step of initialisation with its time and its allocations
+    from the first goroutine on    newproc1 (births), gogo and mcall (who runs where), gcStart (collections), up to MAX_HITS stops, then no more
+
+A function that this executable does not name (inlined, another runtime, stripped) is left out; the collectors say what is missing. gc's runtime
+has the same names for nearly all. Arguments are in registers in both, gc's order is AX BX CX.
+
+`watch` runs the program to its end, or to `timeout`, and leaves nothing of it behind.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rt0.explain.facts.execve import Mapping
+from rt0.explain.facts.mstart import Arrival
+from rt0.explain.facts.newproc import Goroutine
+from rt0.explain.facts.process import Instruction, State
+from rt0.explain.facts.run import Collection, Slice, Waiting
+from rt0.explain.trace import procfs, ptrace, syscalls
+from rt0.explain.trace.executable import Executable
+from rt0.explain.trace.goruntime import GoRuntime
+from rt0.explain.trace.output import Stream
+from rt0.explain.trace.process import SystemCall, Thread, Tracee
+from rt0.obj.objdump import decode
+
+# schedinit's children in the order of its source: rt0's runtime/proc.go, gc's runtime/proc.go (go1.27)
+RT0_CHILDREN = (
+    "stackinit randinit mallocinit getGodebugEarly cpuinit alginit mcommoninit modulesinit itabsinit goargs goenvs parsedebugvars sigsave gcinit procresize"
+).split()
+GC_CHILDREN = (
+    "getGodebugEarly moduledataverify stackinit randinit mallocinit cpuinit mcommoninit modulesinit typelinksinit itabsinit stkobjinit sigsave goargs goenvs "
+    "secure checkfds parseRuntimeDebugVars finishDebugVarsSetup gcinit mProfStackInit defaultGOMAXPROCSInit procresize"
+).split()
+
+MAX_STEPS = 400  # single steps through the entry
+MAX_HITS = 4_000  # stops at the functions that schedule and make goroutines
+MAX_GS = 2_000  # goroutines looked at in the end
+MAX_STACK = 1 << 20  # bytes of initial stack that are read
+
+
+@dataclass(slots=True)
+class RawSpan:
+    """A call of a watched function. Times in seconds; end -1: it did not return; allocs, bytes: of the heap until its entry, and until its return."""
+
+    name: str
+    tid: int
+    depth: int
+    step: str
+    start: float
+    cpu_start: float
+    end: float = -1.0
+    cpu_end: float = -1.0
+    before: State | None = None
+    after: State | None = None
+    calls: list[SystemCall] = field(default_factory=list)
+    target: int = 0  # code that the function was given to run
+    allocs: tuple[int, int] = (-1, -1)
+    bytes: tuple[int, int] = (-1, -1)
+
+
+@dataclass(slots=True)
+class Run:
+    """One watched run. `trouble`: why there was none, or only part of it."""
+
+    exe: Executable
+    path: str
+    argv: list[str]
+    trouble: str = ""
+    pid: int = 0
+    # before the first instruction
+    regs: ptrace.Registers | None = None
+    bias: int = 0
+    maps: list[procfs.MapsLine] = field(default_factory=list)
+    stat: procfs.Stat | None = None
+    auxv: list[tuple[int, int]] = field(default_factory=list)
+    stack: bytes = b""  # from RSP to the end of the mapping
+    affinity: list[int] = field(default_factory=list)
+    # the start
+    path_of_entry: list[str] = field(default_factory=list)
+    instructions: list[Instruction] = field(default_factory=list)
+    fs: int = 0
+    argc_argv: tuple[int, int] = (0, 0)
+    g0_m: int = 0
+    spans: list[RawSpan] = field(default_factory=list)
+    arrivals: list[Arrival] = field(default_factory=list)
+    first_g: Goroutine | None = None
+    first_pc: int = 0
+    gogo: list[Instruction] = field(default_factory=list)
+    gogo_sp: tuple[int, int] = (0, 0)
+    gogo_goid: int = 0
+    gogo_lands: int = 0
+    page_size: int = -1
+    huge_page: int = -1
+    ncpu: int = -1
+    cpu_features: list[str] = field(default_factory=list)
+    random: bytes = b""
+    processors: list[tuple[int, str, int]] = field(default_factory=list)  # id, status, number of the M
+    gomaxprocs: int = -1
+    maxstacksize: int = -1
+    # the run
+    main_at: float = -1.0  # runtime.main
+    user_at: float = -1.0  # main.main
+    births: list[Goroutine] = field(default_factory=list)
+    slices: list[Slice] = field(default_factory=list)
+    collections: list[Collection] = field(default_factory=list)
+    hits_until: float = 0.0  # when births and slices ceased to be watched, 0: never
+    calls: list[SystemCall] = field(default_factory=list)
+    calls_until: float = 0.0
+    threads: list[Thread] = field(default_factory=list)
+    m_of_thread: dict[int, int] = field(default_factory=dict)
+    roles: dict[int, str] = field(default_factory=dict)
+    signals: list[tuple[float, int, int]] = field(default_factory=list)
+    children: list[tuple[int, str]] = field(default_factory=list)
+    # the end
+    status: int | None = None
+    took: float = 0.0
+    wall: float = 0.0
+    stops: int = 0
+    timed_out: bool = False
+    interrupted: bool = False
+    replaced_by: str = ""
+    killed_children: int = 0
+    rusage: tuple[float, float, int, int, int] = (0.0, 0.0, 0, 0, 0)
+    waiting: list[Waiting] = field(default_factory=list)
+    at_end: State | None = None
+    numgc: int = -1
+    gc_pause: float = -1.0
+    heap_live: int = -1
+    out: Stream | None = None
+    err: Stream | None = None
+
+    def function(self, name: str) -> list[RawSpan]:
+        return [s for s in self.spans if s.name == name]
+
+    def calls_of(self, step: str) -> list[SystemCall]:
+        return [c for c in self.calls if c.step == step]
+
+
+def watch(exe: Executable, path: str, argv: list[str], *, timeout: float = 0.0, env: dict[str, str] | None = None, stdin: int = 0, pass_to: int = 2) -> Run:
+    """Run a program under observation. NotPermitted where the kernel does not allow that, NotStarted when it cannot be executed.
+
+    timeout  seconds, 0 for none
+    pass_to  descriptor to which the program's output is passed on, -1 for none
+    """
+    out, err = Stream(pass_to), Stream(pass_to)
+    tracee = None
+    begun = time.perf_counter()
+    former = None
+    try:
+        try:
+            tracee = Tracee(argv, path, env, (stdin, out.fd, err.fd), timeout)
+        finally:
+            out.started()
+            err.started()
+        if threading.current_thread() is threading.main_thread():
+            former = signal.signal(signal.SIGINT, lambda _sig, _frame: tracee.interrupt() if tracee else None)
+        w = _Watcher(exe, path, argv, tracee)
+        w.run.out, w.run.err = out, err
+        w.watch()
+    finally:
+        if tracee is not None:
+            tracee.close()
+        out.finish()
+        err.finish()
+        if former is not None:
+            signal.signal(signal.SIGINT, former)
+    w.run.wall = time.perf_counter() - begun
+    return w.run
+
+
+class _Watcher:
+    """What `watch` does."""
+
+    def __init__(self, exe: Executable, path: str, argv: list[str], tracee: Tracee) -> None:
+        self.exe = exe
+        self.t = tracee
+        self.memory = tracee.memory
+        self.run = Run(exe, path, argv, pid=tracee.pid)
+        self.go = GoRuntime(exe, tracee.memory, tracee.pid)
+        self.step = "entry"
+        self.hits = 0
+        self.repeated: list[int] = []  # breakpoints that MAX_HITS bounds
+        self.open: dict[int, Slice] = {}  # thread -> the goroutine on it
+        self.alive: dict[int, Goroutine] = {}  # goid -> as it was made
+        self.stepped = 0  # the instruction of rt0_go that runs
+        self.sources: dict[str, list[str]] = {}
+
+    def watch(self) -> None:
+        t, run = self.t, self.run
+        main = t.threads[t.pid]
+        self._before_the_first_instruction()
+        t.on_call = self._on_call
+        t.on_last_look = self._last_look
+        if not self.exe.by_rt0:
+            t.frame = self._frame
+        if run.bias:
+            run.trouble = "The executable is position-independent: its functions are not where its symbols say, so only what the kernel sees is shown."
+        elif not self.exe.address("runtime.rt0_go"):
+            why = "has no symbols" if self.exe.stripped else "has no function runtime.rt0_go"
+            run.trouble = f"The executable {why}, so the functions of its start cannot be watched, only what the kernel sees."
+        else:
+            self._set_breakpoints()
+            held = self._through_the_entry(main)
+            if held is None:
+                self._finish()
+                return
+        t.go(main)
+        self._finish()
+
+    # ---- before the first instruction
+
+    def _before_the_first_instruction(self) -> None:
+        run, pid = self.run, self.t.pid
+        run.regs = regs = ptrace.registers(pid)
+        run.bias = regs.rip - self.exe.entry if self.exe.position_independent else 0
+        run.maps = procfs.maps(pid)
+        run.stat = procfs.stat(pid)
+        with open(f"/proc/{pid}/auxv", "rb") as f:
+            run.auxv = procfs.auxv(f.read())
+        run.affinity = sorted(os.sched_getaffinity(pid))
+        end = next((m.end for m in run.maps if m.start <= regs.rsp < m.end), regs.rsp)
+        run.stack = self.memory.read(regs.rsp, min(end - regs.rsp, MAX_STACK))
+
+    # ---- breakpoints
+
+    def _code(self, addr: int) -> bytes:
+        return self.exe.static_bytes(addr, 16).ljust(16, b"\x90")
+
+    def _at(self, name: str, callback: Callable[[Thread, ptrace.Registers], bool | None], *, once: bool = True) -> None:
+        addr = self.exe.address(name)
+        if addr:
+            self.t.break_at(addr, self._code(addr), callback, once=once)
+            if not once:
+                self.repeated.append(addr)
+
+    def _set_breakpoints(self) -> None:
+        exe, t = self.exe, self.t
+        _, at, end = exe.function_at(exe.address("runtime.rt0_go"))
+        t.scratch = at if end - at >= 64 else 0
+        for name in ("check", "args", "osinit"):
+            self._span(name, "check")
+        self._span("schedinit", "schedinit", state=True)
+        for name in RT0_CHILDREN if exe.by_rt0 else GC_CHILDREN:
+            self._span(name, "schedinit", state=True)
+        self._span("newproc", "newproc")
+        for name, step in (("mstart", "mstart"), ("schedule", ""), ("execute", ""), ("main", "main"), ("lockOSThread", ""), ("unlockOSThread", "")):
+            self._arrival(name, step)
+        for name in ("gcenable", "doInit"):
+            self._span(name, "")
+        self._at("runtime.sysmon", self._sysmon)
+        self._at("main.main", self._user_main)
+        # Those that are met again and again. Where that cannot be, once.
+        self._at("runtime.newproc1", self._newproc1, once=False)
+        self._at("runtime.doInit1", self._init_step, once=False)
+        self._at("runtime.gogo", self._gogo, once=False)
+        self._at("runtime.mcall", self._mcall, once=False)
+        self._at("runtime.gcStart", self._gc_start, once=False)
+
+    def _arrive(self, name: str, thread: Thread, regs: ptrace.Registers, step: str) -> None:
+        if step:
+            self.step = step
+        self.run.arrivals.append(Arrival(name, self.t.clock(), regs.rsp))
+
+    def _arrival(self, name: str, step: str) -> None:
+        def met(thread: Thread, regs: ptrace.Registers) -> None:
+            self._arrive("runtime." + name, thread, regs, step)
+            if name == "main":
+                self.run.main_at = self.t.clock()
+
+        self._at("runtime." + name, met)
+
+    def _span(self, name: str, step: str, *, state: bool = False) -> None:
+        def met(thread: Thread, regs: ptrace.Registers) -> None:
+            self._arrive("runtime." + name, thread, regs, step)
+            self._enter("runtime." + name, thread, regs, state=state, done=self._first_queue if name == "newproc" else None)
+
+        self._at("runtime." + name, met)
+
+    def _enter(self, name: str, thread: Thread, regs: ptrace.Registers, *, state: bool = False, done: Callable[[ptrace.Registers], None] | None = None) -> RawSpan:
+        s = RawSpan(name, thread.tid, len(thread.within), self.step, 0.0, 0.0)
+        if state:
+            s.before = self.go.state()
+        self.run.spans.append(s)
+        thread.within.append(name)
+
+        def back(now: Thread, regs: ptrace.Registers) -> None:
+            s.end = self.t.clock()
+            s.cpu_end = procfs.cpu_time(self.t.pid, thread.tid) if now is thread else -1.0
+            if name in thread.within:
+                del thread.within[thread.within.index(name) :]
+            if state:
+                s.after = self.go.state()
+            if done is not None:
+                done(regs)
+
+        self.t.on_return(thread, regs, back)
+        s.start = self.t.clock()
+        s.cpu_start = procfs.cpu_time(self.t.pid, thread.tid)
+        return s
+
+    def _frame(self, regs: ptrace.Registers, rsp: int) -> tuple[int, int]:
+        """gc moves the stacks of goroutines: a frame is the goroutine's and so far below the end of its stack."""
+        g = self.go.current_g(regs["fs_base"])
+        return g, self.go.stack(g)[1] - rsp
+
+    def _hit(self) -> None:
+        """Counts a stop at a breakpoint that stays."""
+        self.hits += 1
+        if self.hits >= MAX_HITS and not self.run.hits_until:
+            self.run.hits_until = self.t.clock()
+            for addr in self.repeated:
+                self.t.take_out(addr)
+
+    # ---- entry
+
+    def _through_the_entry(self, main: Thread) -> Thread | None:
+        """Single steps until the jump into mstart. The thread, held; None when the program has ended meanwhile."""
+        run = self.run
+        inside = ("_rt0_amd64_linux", "_rt0_amd64", "runtime.rt0_go")
+        regs = ptrace.registers(main.tid)
+        for _ in range(MAX_STEPS):
+            name = self.exe.function_at(regs.rip)[0]
+            if name not in inside:
+                break
+            if not run.path_of_entry or run.path_of_entry[-1] != name:
+                run.path_of_entry.append(name)
+            if name == "runtime.rt0_go" and run.argc_argv == (0, 0):
+                run.argc_argv = regs["rdi"] & 0xFFFFFFFF, regs["rsi"]
+            step = self._one_step(main, regs, inside)
+            if step is None:
+                return None
+            instruction, regs = step
+            run.instructions.append(instruction)
+        run.fs = regs["fs_base"]
+        m0, g0 = self.exe.address("runtime.m0"), self.exe.address("runtime.g0")
+        run.g0_m = self.go.m_of(g0) if g0 and m0 else 0
+        return main
+
+    def _one_step(self, thread: Thread, regs: ptrace.Registers, inside: tuple[str, ...]) -> tuple[Instruction, ptrace.Registers] | None:
+        """Execute the instruction that the thread stands at; a function that it calls runs to its end."""
+        addr = self.stepped = regs.rip
+        code = self._code(addr)
+        size, plan9, intel = decode(code, addr, self.exe.name_at)
+        file, line = self.exe.where(addr)
+        i = Instruction(addr, self.exe.name_at(addr), "", plan9, intel, self._source(file, line), file, line, {})
+        before = regs
+        if addr in self.t.breakpoints:  # its first byte is int3
+            self._meet(thread, regs, inside)
+        called = addr + 5 if code[0] == 0xE8 else addr + 2 if code[:1] == b"\xff" and code[1] & 0x38 == 0x10 and code[1] >= 0xC0 else 0
+        if called:
+            to = addr + 5 + int.from_bytes(code[1:5], "little", signed=True) if code[0] == 0xE8 else 0
+            target = self.exe.function_at(to)[0]
+            if target == "runtime.mstart":
+                called = 0  # it does not come back
+            else:
+                self.t.pause_after_call(regs, called)
+                held = self.t.go(thread)
+                if held is None:
+                    return None
+                i.call = f"{target or 'a function'} ran"
+        if not called:
+            if code[:2] == b"\x0f\x05":
+                number, args = regs["rax"], tuple(regs[r] for r in ("rdi", "rsi", "rdx", "r10", "r8", "r9"))
+                call = SystemCall(thread.tid, number, args, syscalls.pointed(number, args, self.memory.read), self.t.clock(), step=self.step)
+                self.t.calls.append(call)
+            if not self.t.single_step(thread):
+                return None
+            self._unstep(thread, addr)
+        regs = ptrace.registers(thread.tid)
+        if not size:  # no disassembler: where the next one begins tells, but for jumps
+            size = 5 if code[0] in (0xE8, 0xE9) else 2 if code[0] == 0xEB else regs.rip - addr if 0 < regs.rip - addr < 16 else 0
+        i.code = code[:size].hex()
+        if not called and code[:2] == b"\x0f\x05":
+            call.end, call.result = self.t.clock(), regs["rax"] - (1 << 64) if regs["rax"] >> 63 else regs["rax"]
+            i.call = syscalls.shown(call.number, call.args, call.texts, call.result)
+        if not called:
+            names = [n for n in ptrace.REGISTERS if n not in ("rip", "orig_rax", "eflags", "cs", "ss", "ds", "es", "fs", "gs")]
+            i.changed = {n: [before[n], regs[n]] for n in names if before[n] != regs[n]}
+        return i, regs
+
+    def _meet(self, thread: Thread, regs: ptrace.Registers, inside: tuple[str, ...]) -> None:
+        """The thread stands at a breakpoint: what is to be done there is done, unless that is what steps, and the instruction is put back."""
+        b = self.t.breakpoints[regs.rip]
+        if inside:
+            b.callback(thread, regs)
+        if regs.rip in self.t.breakpoints:
+            if b.once:
+                self.t.take_out(b.addr)
+            else:
+                ptrace.poke_byte(thread.tid, b.addr, b.saved)
+
+    def _unstep(self, thread: Thread, addr: int) -> None:
+        """After a step away from a breakpoint that stays."""
+        if addr in self.t.breakpoints:
+            ptrace.poke_byte(thread.tid, addr, 0xCC)
+
+    def _source(self, file: str, line: int) -> str:
+        if not file or not line:
+            return ""
+        if file not in self.sources:
+            try:
+                with open(file, encoding="utf-8", errors="replace") as f:
+                    self.sources[file] = f.read().split("\n")
+            except OSError:
+                self.sources[file] = []
+        text = self.sources[file]
+        return text[line - 1].strip().replace("\t", " ") if line <= len(text) else ""
+
+    # ---- the first goroutine
+
+    def _first_queue(self, regs: ptrace.Registers) -> None:
+        """newproc has returned: the first goroutine is in its queue."""
+        g = self.run.first_g
+        if g is not None:
+            g.queue = self.go.queue_of(g.addr, self.go.p_of(self.go.m_of(self.go.current_g(regs["fs_base"]))))
+
+    def _newproc1(self, thread: Thread, regs: ptrace.Registers) -> None:
+        self._hit()
+        order = ("rax", "rcx", "rdx") if self.exe.by_rt0 else ("rax", "rbx", "rcx")
+        fn, maker, pc = (regs[r] for r in order)
+        entry = self.memory.u64(fn) if fn else 0
+        parent = self.go.goid(maker) if maker else 0
+        first = not self.run.births
+
+        def made(thread: Thread, regs: ptrace.Registers) -> None:
+            g = regs["rax"]
+            name = self.exe.function_at(entry)[0]
+            file, line = self.exe.where(entry)
+            made_at = pc - 1
+            creator, _, _ = self.exe.function_at(made_at)
+            if creator == "runtime.newproc":  # the wrapper through which gc's assembly calls it
+                made_at = self.stepped
+                creator, _, _ = self.exe.function_at(made_at)
+            made_file, made_line = self.exe.where(made_at)
+            low, high = self.go.stack(g)
+            b = Goroutine(self.go.goid(g), parent, g, self.go.status(g), name, file, line, creator, made_file, made_line, low, high, "",
+                          name.startswith("runtime.") and name != "runtime.main", self.t.clock())  # fmt: skip
+            self.run.births.append(b)
+            self.alive[b.goid] = b
+            if first:
+                self.run.first_g, self.run.first_pc = b, self.go.word("g", g, "sched.pc")
+
+        self.t.on_return(thread, regs, made)
+
+    # ---- goroutines on threads
+
+    def _gogo(self, thread: Thread, regs: ptrace.Registers) -> None:
+        self._hit()
+        if self.exe.by_rt0:
+            g = regs["rcx"]
+        else:
+            at = self.exe.field("gobuf", "g")
+            g = self.memory.u64(self.memory.u64(regs.rsp + 8) + at) if at is not None else 0
+        goid = self.go.goid(g)
+        m = self.go.m_of(g)
+        now = self.t.clock()
+        before = self.open.get(thread.tid)
+        if before is not None and before.goid == goid:
+            return  # back from a change of its stack
+        self._leave(thread.tid, now, "another goroutine")
+        self.run.m_of_thread.setdefault(thread.tid, self.go.m_id(m))
+        self.open[thread.tid] = Slice(goid, thread.tid, self.go.m_id(m), self.go.p_id(self.go.p_of(m)), now, now, "")
+        if not self.run.gogo:
+            self._first_gogo(thread, regs, goid)
+
+    def _first_gogo(self, thread: Thread, regs: ptrace.Registers, goid: int) -> None:
+        run = self.run
+        self._arrive("runtime.gogo", thread, regs, "")
+        run.gogo_goid = goid
+        sp = regs.rsp
+        thread.moved = True
+        for _ in range(32):
+            step = self._one_step(thread, regs, ())
+            if step is None:
+                return
+            instruction, regs = step
+            run.gogo.append(instruction)
+            name = self.exe.function_at(regs.rip)[0]
+            if not name.endswith("gogo"):
+                break
+        run.gogo_sp, run.gogo_lands = (sp, regs.rsp), regs.rip
+
+    def _leave(self, tid: int, now: float, why: str) -> None:
+        s = self.open.pop(tid, None)
+        if s is not None:
+            s.end, s.why = now, why
+            self.run.slices.append(s)
+
+    def _mcall(self, thread: Thread, regs: ptrace.Registers) -> None:
+        self._hit()
+        now = self.t.clock()
+        what = self.exe.function_at(self.memory.u64(regs["rax"]))[0]
+        why = what.removeprefix("runtime.")
+        s = self.open.get(thread.tid)
+        if why == "park_m":
+            why = self.go.wait_reason(self.go.current_g(regs["fs_base"])) or "parked"
+        elif why.startswith("goexit0"):
+            why = "ended"
+            if s is not None and s.goid in self.alive:
+                self.alive.pop(s.goid).ended = now
+        elif why.startswith(("gosched", "gopreempt", "goyield")):
+            why = "gave way" if why.startswith(("gosched", "goyield")) else "preempted"
+        elif why.startswith("exitsyscall0"):
+            why = "no P after a system call"
+        self._leave(thread.tid, now, why)
+
+    def _sysmon(self, thread: Thread, regs: ptrace.Registers) -> None:
+        self._arrive("runtime.sysmon", thread, regs, "")
+        self.run.roles[thread.tid] = "sysmon"
+        self.run.m_of_thread.setdefault(thread.tid, self.go.m_id(self.go.m_of(self.go.current_g(regs["fs_base"]))))
+
+    # ---- runtime.main
+
+    def _init_step(self, thread: Thread, regs: ptrace.Registers) -> None:
+        self._hit()
+        first = self.memory.u64(regs["rax"] + (0 if self.exe.by_rt0 else 8))
+        objects, size = self.go.allocated()
+
+        def done(_: ptrace.Registers) -> None:
+            n, b = self.go.allocated()
+            s.allocs, s.bytes = (objects, n), (size, b)
+
+        s = self._enter("runtime.doInit1", thread, regs, done=done)
+        s.target = first
+
+    def _user_main(self, thread: Thread, regs: ptrace.Registers) -> None:
+        self._arrive("main.main", thread, regs, "run")
+        self.run.user_at = self.t.clock()
+        self.run.maxstacksize = self.go.variable("maxstacksize")
+        self._facts_of_start()
+        addr = self.exe.address("runtime.doInit1")
+        self.t.take_out(addr)
+
+    def _facts_of_start(self) -> None:
+        run, go = self.run, self.go
+        run.page_size, run.huge_page = go.variable("physPageSize"), go.variable("physHugePageSize")
+        run.ncpu = go.variable32("ncpu", "numCPUStartup")
+        run.cpu_features = go.cpu_features()
+
+    # ---- collections
+
+    def _gc_start(self, thread: Thread, regs: ptrace.Registers) -> None:
+        self._hit()
+        start = self.t.clock()
+        before = self._numgc()
+
+        def done(thread: Thread, regs: ptrace.Registers) -> None:
+            n = self._numgc()
+            if n > before or not self.exe.by_rt0:
+                self.run.collections.append(Collection(n if self.exe.by_rt0 else len(self.run.collections) + 1, start, self.t.clock() - start))
+
+        self.t.on_return(thread, regs, done)
+
+    def _numgc(self) -> int:
+        at = self.exe.address("runtime.memstats")
+        return self.go.small("mstats", at, "numgc") if at and self.exe.field("mstats", "numgc") is not None else -1
+
+    # ---- system calls, and the end
+
+    def _on_call(self, thread: Thread, call: SystemCall) -> None:
+        call.step = self.step
+        call.within = thread.within[-1] if thread.within else ""
+        for s in reversed(self.run.spans):
+            if s.tid == thread.tid and s.end < 0 and s.name == call.within:
+                s.calls.append(call)
+                break
+        if call.number == syscalls.NUMBERS["exit_group"]:
+            self._last_look(thread)
+
+    def _last_look(self, thread: Thread | None) -> None:
+        run, go = self.run, self.go
+        if self.t.replaced_by or run.bias:
+            return
+        now = self.t.clock()
+        for tid in list(self.open):
+            self._leave(tid, now, "the end")
+        run.at_end = go.state()
+        run.numgc = self._numgc()
+        at = self.exe.address("runtime.memstats")
+        if at and self.exe.field("mstats", "pause_total_ns") is not None:
+            run.gc_pause = go.word("mstats", at, "pause_total_ns") / 1e9
+        at = self.exe.address("runtime.gcController")
+        if at and self.exe.field("gcControllerState", "heapLive") is not None:
+            run.heap_live = go.word("gcControllerState", at, "heapLive")
+        run.waiting = []
+        for g in go.all_gs(MAX_GS):
+            status = go.status(g)
+            if status in ("dead", "idle"):
+                continue
+            entry = self.exe.function_at(go.word("g", g, "startpc"))[0]
+            reason = go.wait_reason(g) if status == "waiting" else ""
+            function, file, line = go.place(go.frames(g)) if status != "running" else ("", "", 0)
+            run.waiting.append(Waiting(go.goid(g), status, reason, entry, function, file, line))
+
+    def _finish(self) -> None:
+        run, t = self.run, self.t
+        now = t.clock()
+        for tid in list(self.open):
+            self._leave(tid, now, "the end")
+        if run.user_at < 0 and t.status is None:
+            self._facts_of_start()
+        run.slices.sort(key=lambda s: s.start)
+        run.status, run.took, run.stops = t.status, now, t.stops
+        run.calls, run.calls_until = t.calls, t.calls_from
+        run.threads, run.signals = t.everyone, t.signals
+        run.timed_out, run.interrupted, run.replaced_by = t.timed_out and t.stopped, t.interrupted, t.replaced_by
+        run.killed_children, run.rusage = t.killed_children, t.rusage
+        run.children = [(pid, "") for pid in t.children]
+
+
+def mapping(m: procfs.MapsLine, what: str = "") -> Mapping:
+    return Mapping(m.start, m.end, m.perms, m.offset, m.path, what)
