@@ -174,6 +174,7 @@ class Tracee:
         self.threads: dict[int, Thread] = {}
         self.everyone: list[Thread] = []  # threads of the program, ended ones too, in the order of their making
         self.children: list[int] = []  # processes it started
+        self.programs: dict[int, str] = {}  # process -> what it executed then
         self.breakpoints: dict[int, Breakpoint] = {}
         self.calls: list[SystemCall] = []
         self.calls_from = 0.0  # since when system calls are not seen any more, 0: all were
@@ -509,6 +510,8 @@ class Tracee:
         """A process has executed another program: its other threads are gone, and with its memory our breakpoints."""
         if t.foreign:
             t.replaced = True
+            with contextlib.suppress(OSError):
+                self.programs[t.tid] = os.readlink(f"/proc/{t.tid}/exe")
             return
         former = ptrace.event_message(t.tid)
         for tid in [x.tid for x in self.threads.values() if not x.foreign and x.tid != t.tid]:

@@ -22,7 +22,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rt0.explain.facts.execve import Mapping
 from rt0.explain.facts.mstart import Arrival
 from rt0.explain.facts.newproc import Goroutine
 from rt0.explain.facts.process import Instruction, State
@@ -47,6 +46,7 @@ MAX_STEPS = 400  # single steps through the entry
 MAX_HITS = 4_000  # stops at the functions that schedule and make goroutines
 MAX_GS = 2_000  # goroutines looked at in the end
 MAX_STACK = 1 << 20  # bytes of initial stack that are read
+_INIT_DONE = 2  # state of gc's initTask: initialised before, with the runtime's
 
 
 @dataclass(slots=True)
@@ -77,6 +77,8 @@ class Run:
     path: str
     argv: list[str]
     trouble: str = ""
+    untraced: bool = False  # it ran without ptrace (untraced.py)
+    printed_inits: list[tuple[str, float, float, int, int]] = field(default_factory=list)  # of an untraced run: package, at ms, clock ms, bytes, allocs
     pid: int = 0
     # before the first instruction
     regs: ptrace.Registers | None = None
@@ -104,9 +106,7 @@ class Run:
     huge_page: int = -1
     ncpu: int = -1
     cpu_features: list[str] = field(default_factory=list)
-    random: bytes = b""
     processors: list[tuple[int, str, int]] = field(default_factory=list)  # id, status, number of the M
-    gomaxprocs: int = -1
     maxstacksize: int = -1
     # the run
     main_at: float = -1.0  # runtime.main
@@ -283,7 +283,8 @@ class _Watcher:
     def _span(self, name: str, step: str, *, state: bool = False) -> None:
         def met(thread: Thread, regs: ptrace.Registers) -> None:
             self._arrive("runtime." + name, thread, regs, step)
-            self._enter("runtime." + name, thread, regs, state=state, done=self._first_queue if name == "newproc" else None)
+            done = {"newproc": self._first_queue, "schedinit": self._scheduler_ready}.get(name)
+            self._enter("runtime." + name, thread, regs, state=state, done=done)
 
         self._at("runtime." + name, met)
 
@@ -453,6 +454,12 @@ class _Watcher:
 
         self.t.on_return(thread, regs, made)
 
+    def _scheduler_ready(self, regs: ptrace.Registers) -> None:
+        """schedinit has returned: its Ps."""
+        go = self.go
+        self.run.processors = [(go.p_id(p), go.p_status(p), go.m_id(go.word("p", p, "m"))) for p in go.all_ps()]
+        self._facts_of_start()
+
     # ---- goroutines on threads
 
     def _gogo(self, thread: Thread, regs: ptrace.Registers) -> None:
@@ -524,7 +531,10 @@ class _Watcher:
 
     def _init_step(self, thread: Thread, regs: ptrace.Registers) -> None:
         self._hit()
-        first = self.memory.u64(regs["rax"] + (0 if self.exe.by_rt0 else 8))
+        task = regs["rax"]
+        if not self.exe.by_rt0 and self.memory.u32(task) == _INIT_DONE:
+            return
+        first = self.memory.u64(task + (0 if self.exe.by_rt0 else 8))
         objects, size = self.go.allocated()
 
         def done(_: ptrace.Registers) -> None:
@@ -538,7 +548,6 @@ class _Watcher:
         self._arrive("main.main", thread, regs, "run")
         self.run.user_at = self.t.clock()
         self.run.maxstacksize = self.go.variable("maxstacksize")
-        self._facts_of_start()
         addr = self.exe.address("runtime.doInit1")
         self.t.take_out(addr)
 
@@ -608,16 +617,10 @@ class _Watcher:
         now = t.clock()
         for tid in list(self.open):
             self._leave(tid, now, "the end")
-        if run.user_at < 0 and t.status is None:
-            self._facts_of_start()
         run.slices.sort(key=lambda s: s.start)
         run.status, run.took, run.stops = t.status, now, t.stops
         run.calls, run.calls_until = t.calls, t.calls_from
         run.threads, run.signals = t.everyone, t.signals
         run.timed_out, run.interrupted, run.replaced_by = t.timed_out and t.stopped, t.interrupted, t.replaced_by
         run.killed_children, run.rusage = t.killed_children, t.rusage
-        run.children = [(pid, "") for pid in t.children]
-
-
-def mapping(m: procfs.MapsLine, what: str = "") -> Mapping:
-    return Mapping(m.start, m.end, m.perms, m.offset, m.path, what)
+        run.children = [(pid, t.programs.get(pid, "")) for pid in t.children]
