@@ -1,4 +1,4 @@
-"""`rt0 explain [-step s,s] [-func F] [-line f.go:12] [-json] [build flags] [package|files] [args...]`: the way of a program from main.go to exit.
+"""`rt0 explain [-step s,s] [-func F] [-line f.go:12] [-json] [build flags] [package|files] [args...]`, or `-exe ./prog [args...]`: the way of a program from main.go to exit.
 
 rt0/explain/ does it; here are the flags, the choice of renderer, and the line of progress on a terminal.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 
 TYPE_CHECKING = False
@@ -28,6 +29,7 @@ def flags() -> FlagSet:
     fs.add("func", "", "only what concerns this function: f, T.m, (*T).m, or with its package: fmt.Println", "F")
     fs.add("F", "", "the same as -func", "F")
     fs.add("line", "", "only what concerns this line of the program", "f.go:N", check=split_line)
+    fs.add("exe", "", "explain this finished executable instead of a package, steps 10 to 20; one that gc built, too", "file")
     fs.add("html", "", "write a page to this file: not there yet", "file")
     fs.add("serve", "", "serve the page with an editor: not there yet", "addr", switch=True)
     fs.add("timeout", "10s", "end the program after this time (300ms, 2s, 1m)", "d", check=seconds)
@@ -79,6 +81,9 @@ def run(args: list[str]) -> int:
     for flag in ("d", "n", "stop", "x", "work", "bench"):
         if values.given(flag):
             raise fatal(f"rt0: -{flag} is a flag of rt0 build, explain does not take it", 2)
+    signal.signal(signal.SIGINT, _interrupted)
+    if values.text("exe"):
+        return big_stack(_explain, values, [], rest, _build_flags(args, rest))
     n = 0
     while n < len(rest) and rest[n].endswith(".go"):
         n += 1
@@ -92,27 +97,43 @@ def _build_flags(args: list[str], rest: list[str]) -> list[str]:
     return args[: len(args) - len(rest)]
 
 
+def _interrupted(number: int, frame: object) -> None:
+    """ctrl-C while the program is watched ends the program, and the report is printed; at any other time it ends all."""
+    from rt0.explain.trace.process import interrupt
+
+    if not interrupt():
+        raise KeyboardInterrupt
+
+
 def _explain(values: Values, patterns: list[str], args: list[str], given: list[str]) -> int:
+    from rt0.build.runindex import program_name
     from rt0.cmd.buildflags import options_from
     from rt0.cmd.program import load
     from rt0.explain.model import Request, to_json
+    from rt0.explain.process import Process
     from rt0.explain.report import explain
     from rt0.explain.source import Build
     from rt0.explain.terminal import render
 
-    options = options_from(values)
-    options.json = False
-    options.auto_vcs = True
     request = Request(split_steps(values.text("step")), values.text("func") or values.text("F"))
     if values.text("line"):
         request.file, request.line = split_line(values.text("line"))
-    build = Build(lambda: load(values, patterns, options), options, request, args)
     progress = Line()
-    try:
-        report = explain(build, request, " ".join(patterns), given, progress.show)
-    finally:
+    exe, timeout = values.text("exe"), seconds(values.text("timeout"))
+    if exe:
+        report = explain(None, Process(exe, args, timeout), request, exe, given, args, progress.show)
         progress.close()
-        build.close()
+    else:
+        options = options_from(values)
+        options.json = False
+        options.auto_vcs = True
+        build = Build(lambda: load(values, patterns, options), options, request, args)
+        process = Process("", args, timeout, lambda: (program_name(build.loaded), build.exe), progress.close)
+        try:
+            report = explain(build, process, request, " ".join(patterns), given, args, progress.show)
+        finally:
+            progress.close()
+            build.close()
     if values.switch("json"):
         sys.stdout.write(to_json(report))
     else:

@@ -33,13 +33,16 @@ class Process:
     image    called when the run is about to begin
     args     the program's arguments
     timeout  seconds until it is ended
+    begins   called before the program begins to write
     """
 
-    def __init__(self, path: str, args: list[str], timeout: float, image: Callable[[], tuple[str, bytes]] | None = None, pass_to: int = 2) -> None:
+    def __init__(self, path: str, args: list[str], timeout: float, image: Callable[[], tuple[str, bytes]] | None = None,
+                 begins: Callable[[], None] | None = None, pass_to: int = 2) -> None:  # fmt: skip
         self._path = path
         self._args = args
         self._timeout = timeout
         self._image = image
+        self._begins = begins
         self._pass_to = pass_to
 
     @cached_property
@@ -68,6 +71,8 @@ class Process:
         except FormatError as e:
             raise fatal(f"rt0: {path}: {e}") from None
         argv = [path, *self._args]
+        if self._begins is not None:
+            self._begins()
         try:
             try:
                 return watch(exe, path, argv, timeout=self._timeout, pass_to=self._pass_to)
@@ -77,6 +82,15 @@ class Process:
                 return run
         except NotStarted as e:
             raise fatal(f"rt0: {e}") from None
+
+    @cached_property
+    def data(self) -> bytes:
+        """The executable's bytes."""
+        try:
+            with open(self._path, "rb") as f:
+                return f.read()
+        except OSError as e:
+            raise fatal(f"rt0: {self._path}: {(e.strerror or str(e)).lower()}") from None
 
     def missing(self, step: str) -> str:
         """Why nothing, or not all, is known of a step; "" when nothing is missing."""

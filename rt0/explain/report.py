@@ -10,27 +10,34 @@ from importlib.util import find_spec
 from rt0.build.errors import BuildFailed
 from rt0.diag import CompileError
 from rt0.explain.model import SCHEMA, Facts, Problem, Report, Request, Step
+from rt0.explain.process import Process
 from rt0.explain.source import Build
-from rt0.explain.steps import BUILD, STEPS
+from rt0.explain.steps import PROCESS, STEPS
+from rt0.explain.trace.watch import Run
 from rt0.version import VERSION
 
 Progress = Callable[[str], None]  # told the name of each step as it begins
 
 
-def explain(build: Build, request: Request, program: str, flags: list[str], progress: Progress) -> Report:
-    """The report with all 20 steps; those that are not asked for have no facts and nothing missing.
+def explain(build: Build | None, process: Process, request: Request, program: str, flags: list[str], args: list[str], progress: Progress) -> Report:
+    """The report with all 20 steps; those that are not asked for have no facts and nothing missing. Without a build: of a finished executable.
 
     An error of the program ends it: the step that met it is `stopped`, the errors are `problems`, and the steps after it say so.
     """
-    report = Report(SCHEMA, VERSION, program, flags, build.args, [Step(i.number, i.name, i.title, i.why) for i in STEPS])
+    report = Report(SCHEMA, VERSION, program, flags, args, [Step(i.number, i.name, i.title, i.why) for i in STEPS])
     for info, step in zip(STEPS, report.steps):
         if report.stopped:
             step.missing = f"The program does not compile: see step {report.stopped}."
-        elif request.wants(info.name) and info.source == BUILD:
+        elif request.wants(info.name):
             progress(info.name)
             start = time.perf_counter()
             try:
-                collect_build(build, step)
+                if info.source == PROCESS:
+                    collect_process(process, step)
+                elif build is not None:
+                    collect_build(build, step)
+                else:
+                    collect_executable(process, step)
             except BuildFailed as e:
                 report.stopped, report.problems = info.name, [p for c in e.errors for p in problems(c, build)]
             except CompileError as e:
@@ -48,6 +55,26 @@ def collect_build(build: Build, step: Step) -> None:
         step.facts = collect(build)
 
 
+def collect_process(process: Process, step: Step) -> None:
+    """Let the collector of one of steps 12 to 20 fill in its facts: from the run, which begins with the first of them."""
+    step.missing = process.missing(step.name)
+    if process.has_facts(step.name):
+        collect: Callable[[Run], Facts] = import_module(f"rt0.explain.collect.{step.name}").collect
+        step.facts = collect(process.run)
+
+
+def collect_executable(process: Process, step: Step) -> None:
+    """Steps 1 to 11 of a finished executable: those whose collector can tell something from the file alone (`collect_file`)."""
+    module = f"rt0.explain.collect.{step.name}"
+    collect: Callable[[bytes], Facts] | None = None
+    if find_spec(module) is not None:
+        collect = getattr(import_module(module), "collect_file", None)
+    if collect is None:
+        step.missing = "Only the executable was given: what it was made from and how is not known."
+    else:
+        step.facts = collect(process.data)
+
+
 def collector(step: str) -> Callable[[Build], Facts] | None:
     """`collect` of rt0/explain/collect/STEP.py."""
     module = f"rt0.explain.collect.{step}"
@@ -57,7 +84,7 @@ def collector(step: str) -> Callable[[Build], Facts] | None:
     return collect
 
 
-def problems(e: CompileError, build: Build) -> list[Problem]:
+def problems(e: CompileError, build: Build | None) -> list[Problem]:
     """The errors, sorted by place, each with its line of the source."""
     out = []
     for d in sorted(e.errors, key=lambda d: (d.position.filename, d.position.line, d.position.col)):
@@ -66,9 +93,9 @@ def problems(e: CompileError, build: Build) -> list[Problem]:
     return out
 
 
-def source_line(build: Build, file: str, line: int) -> str:
+def source_line(build: Build | None, file: str, line: int) -> str:
     """A line of a file of the program, by the file's display name; "" when there is none."""
-    if not file or not line or "loaded" not in build.__dict__:
+    if build is None or not file or not line or "loaded" not in build.__dict__:
         return ""
     for info in build.loaded.packages.values():
         for shown, path in info.go_files:

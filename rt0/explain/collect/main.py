@@ -16,7 +16,7 @@ def collect(source: Run) -> MainFacts:
         return MainFacts(inits=[Init(name, at, clock, -1.0, size, n) for name, at, clock, size, n in r.printed_inits])
     end = r.user_at if r.user_at >= 0 else r.took
     facts = MainFacts(r.main_at, r.user_at - r.main_at if r.user_at >= 0 and r.main_at >= 0 else -1.0, r.maxstacksize)
-    steps = [s for s in r.function("runtime.doInit1")]
+    steps = list(r.function("runtime.doInit1"))
     facts.inits = inits(steps, r)
     facts.spans = [span(s) for s in r.spans if s.step == "main" and s.name == "runtime.gcenable"]
     acts = []

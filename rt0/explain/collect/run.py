@@ -46,7 +46,7 @@ def collect(source: Run) -> RunFacts:
         if stream is not None:
             setattr(f, name, stream.kept.decode("utf-8", "surrogateescape"))
             setattr(f, name + "_bytes", stream.total)
-    f.user, f.system, f.max_rss = r.rusage[0], r.rusage[1], r.rusage[2] << 10
+    f.user, f.system, f.max_rss = r.rusage[0], r.rusage[1], r.peak
     f.waiting = r.waiting
     if r.status is not None:
         if os.WIFSIGNALED(r.status):

@@ -38,7 +38,7 @@ def lines(facts: Facts) -> list[str]:
         "",
         f"process {f.pid}, thread {f.tid}, made by process {f.parent}; {count(f.threads, 'thread')}",
         f"state: {f.state}; {name(f.policy)} with priority {f.priority}; last on processor {f.processor}",
-        f"{size(f.vm)} of address space, {size(f.rss)} of it in memory: the rest is read when it is touched",
+        f"{size(f.vm)} of address space, {size(max(f.rss, 0))} of it in memory: the rest is read when it is touched",
     ) if x or x == ""]  # fmt: skip
     return out
 

@@ -23,7 +23,7 @@ def brief(facts: Facts) -> list[str]:
         own = f"{count(f.made_user, 'goroutine')} of yours" if f.made_user != 1 else "one goroutine of yours"
         gcs = f", {count(f.ncollections, 'collection')}" if f.ncollections >= 0 else ""
         out.append(f"{own} and {f.made_system} of the runtime's on {count(len(f.threads), 'thread')}{gcs}, {count(f.ncalls, 'system call')} since main.main "
-                   f"({duration(f.took)}); {size(f.max_rss)} of memory at most")  # fmt: skip
+                   f"({duration(f.took)}){f'; {size(f.max_rss)} of memory at most' if f.max_rss > 0 else ''}")  # fmt: skip
     written = [f"{count(n, 'byte')} to {what}" for n, what in ((f.out_bytes, "standard output"), (f.err_bytes, "standard error")) if n]
     out.append((f"it wrote {' and '.join(written)}; " if written else "") + (f.ending[0].lower() + f.ending[1:] if written else f.ending))
     return out

@@ -162,7 +162,7 @@ class GoRuntime:
         last: tuple[str, str, int] = ("", "", 0)
         for pc in pcs:
             name, _, _ = self.exe.function_at(pc - 1)
-            if not name or name in ("runtime.goexit", "runtime.main") and last[0]:
+            if not name or (name in ("runtime.goexit", "runtime.main") and last[0]):
                 continue
             last = (name, *self.exe.where(pc - 1))
             if not name.startswith(_WAITING):

@@ -51,6 +51,16 @@ class NotStarted(Exception):
     """The program could not be executed. The message says why."""
 
 
+_running: list[Tracee] = []  # at most one: what ctrl-C ends
+
+
+def interrupt() -> bool:
+    """The user wants the watched program to end. False when none runs. May be called from any thread."""
+    for t in _running:
+        t.interrupt()
+    return bool(_running)
+
+
 @dataclass(slots=True)
 class SystemCall:
     """One call of one thread. Times in seconds of `Tracee.clock`; `result` None while it has not come back; `step` and `within` are the watcher's."""
@@ -209,6 +219,7 @@ class Tracee:
         self._entered = self._t0 = time.perf_counter()
         if timeout > 0:
             self._after(timeout, self._expire)
+        _running.append(self)
 
     # ---- time
 
@@ -281,10 +292,12 @@ class Tracee:
         self._after(1.0, lambda: self._signal(signal.SIGKILL))
 
     def interrupt(self) -> None:
-        """ctrl-C: the terminal has sent it to the program as well, which may end as it likes; soon it must."""
+        """ctrl-C: the terminal has sent it to the program as well, which may end as it likes; soon, or at the second ctrl-C, it must."""
         if not self.interrupted:
             self.interrupted = True
             self._after(_GRACE, self._expire_interrupted)
+        else:
+            self._expire_interrupted()
 
     def _expire_interrupted(self) -> None:
         self._signal(signal.SIGSTOP)
@@ -307,6 +320,8 @@ class Tracee:
 
     def close(self) -> None:
         """Nothing of the program is left after this."""
+        if self in _running:
+            _running.remove(self)
         if self.status is None:
             self.kill()
         for t in self._timers:

@@ -87,6 +87,30 @@ def memory(pid: int) -> tuple[int, int]:
     return int(vm) * PAGE, int(rss) * PAGE
 
 
+def resident(pid: int) -> int:
+    """Bytes in memory, counted page by page (statm is told of them late); -1 unknown."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as f:
+            for line in f:
+                if line.startswith("Rss:"):
+                    return int(line.split()[1]) << 10
+    except (OSError, ValueError):
+        pass
+    return -1
+
+
+def peak(pid: int) -> int:
+    """The most bytes that were in memory at once since execve; -1 unknown. (wait4 tells of the time before it, too.)"""
+    try:
+        with open(f"/proc/{pid}/status") as f:
+            for line in f:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) << 10
+    except (OSError, ValueError):
+        pass
+    return -1
+
+
 def cpu_time(pid: int, tid: int) -> float:
     """Seconds that a thread has been on a processor; -1 where the kernel does not tell."""
     try:

@@ -16,8 +16,6 @@ has the same names for nearly all. Arguments are in registers in both, gc's orde
 from __future__ import annotations
 
 import os
-import signal
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -132,6 +130,7 @@ class Run:
     replaced_by: str = ""
     killed_children: int = 0
     rusage: tuple[float, float, int, int, int] = (0.0, 0.0, 0, 0, 0)
+    peak: int = -1  # bytes in memory at most
     waiting: list[Waiting] = field(default_factory=list)
     at_end: State | None = None
     numgc: int = -1
@@ -156,15 +155,12 @@ def watch(exe: Executable, path: str, argv: list[str], *, timeout: float = 0.0, 
     out, err = Stream(pass_to), Stream(pass_to)
     tracee = None
     begun = time.perf_counter()
-    former = None
     try:
         try:
             tracee = Tracee(argv, path, env, (stdin, out.fd, err.fd), timeout)
         finally:
             out.started()
             err.started()
-        if threading.current_thread() is threading.main_thread():
-            former = signal.signal(signal.SIGINT, lambda _sig, _frame: tracee.interrupt() if tracee else None)
         w = _Watcher(exe, path, argv, tracee)
         w.run.out, w.run.err = out, err
         w.watch()
@@ -173,8 +169,6 @@ def watch(exe: Executable, path: str, argv: list[str], *, timeout: float = 0.0, 
             tracee.close()
         out.finish()
         err.finish()
-        if former is not None:
-            signal.signal(signal.SIGINT, former)
     w.run.wall = time.perf_counter() - begun
     return w.run
 
@@ -226,6 +220,7 @@ class _Watcher:
         run.bias = regs.rip - self.exe.entry if self.exe.position_independent else 0
         run.maps = procfs.maps(pid)
         run.stat = procfs.stat(pid)
+        run.stat.rss = procfs.resident(pid)
         with open(f"/proc/{pid}/auxv", "rb") as f:
             run.auxv = procfs.auxv(f.read())
         run.affinity = sorted(os.sched_getaffinity(pid))
@@ -589,7 +584,10 @@ class _Watcher:
 
     def _last_look(self, thread: Thread | None) -> None:
         run, go = self.run, self.go
-        if self.t.replaced_by or run.bias:
+        if self.t.replaced_by:
+            return
+        run.peak = procfs.peak(self.t.pid)
+        if run.trouble:
             return
         now = self.t.clock()
         for tid in list(self.open):
