@@ -31,7 +31,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from rt0.explain.trace import ptrace, syscalls
+from rt0.explain.trace import procfs, ptrace, syscalls
 
 OPTIONS = (
     ptrace.O_TRACESYSGOOD | ptrace.O_TRACEFORK | ptrace.O_TRACEVFORK | ptrace.O_TRACECLONE | ptrace.O_TRACEEXEC | ptrace.O_TRACEEXIT | ptrace.O_EXITKILL
@@ -39,7 +39,7 @@ OPTIONS = (
 _JOB_CONTROL = (signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
 _GRACE = 2.0  # seconds between ctrl-C and SIGKILL
 _EXIT_CALLS = (syscalls.NUMBERS["exit"], syscalls.NUMBERS["exit_group"])
-MAX_CALLS = 20_000
+MAX_CALLS = 10_000
 MAX_TEXTS = 2_000  # system calls whose strings are fetched
 
 
@@ -309,14 +309,14 @@ class Tracee:
         self._end_children()
         while self.status is None:
             try:
-                pid, status, usage = os.wait4(self.pid, ptrace.WALL)
+                tid, status, usage = os.wait4(-1, ptrace.WALL)
             except ChildProcessError:
                 break
-            if os.WIFSTOPPED(status):
+            if os.WIFSTOPPED(status):  # on its way out, too
                 with contextlib.suppress(OSError):
-                    ptrace.call(ptrace.CONT, pid, 0, signal.SIGKILL)
-            elif pid == self.pid:
-                self._note_end(status, usage)
+                    ptrace.call(ptrace.CONT, tid, 0, 0)
+            else:
+                self._thread_ended(tid, status, usage)
 
     def close(self) -> None:
         """Nothing of the program is left after this."""
@@ -401,8 +401,10 @@ class Tracee:
         while True:
             try:
                 ptrace.call(ptrace.SINGLESTEP, thread.tid, 0, 0)
-                _, status = os.waitpid(thread.tid, ptrace.WALL)
+                status = self._wait_for_step(thread.tid)
             except OSError:
+                return False
+            if status < 0:
                 return False
             if not os.WIFSTOPPED(status):
                 self._thread_ended(thread.tid, status, None)
@@ -412,16 +414,37 @@ class Tracee:
                 return True
             if status >> 16:
                 return False  # an exit; the loop meets it again as the thread's end
+            if sig == signal.SIGSTOP and (self.timed_out or self.interrupted):
+                self.stopped = True
+                return False
             if sig not in _JOB_CONTROL:
                 thread.signals.append(sig)
                 if sig in (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE):
                     return True  # the instruction faults: its handler must see it
+
+    def _wait_for_step(self, tid: int) -> int:
+        """The wait status of a thread that makes a step; -1 for the main thread when it has ended before the others: its end is told last, after theirs."""
+        if tid != self.pid:
+            return os.waitpid(tid, ptrace.WALL)[1]
+        tries = 0
+        while True:
+            done, status = os.waitpid(tid, ptrace.WALL | os.WNOHANG)
+            if done:
+                return status
+            tries += 1
+            if tries > 100:
+                if procfs.stat(tid).state in "ZX":
+                    return -1
+                time.sleep(0.0001)
 
     def go(self, thread: Thread | None = None) -> Thread | None:
         """Let the program run: all of it, after `thread` was held. Returns the thread that a callback wants held, or None at the end."""
         if thread is not None:
             self._resume(thread)
         while self.status is None:
+            if self.stopped:
+                self.kill()
+                break
             self._held += time.perf_counter() - self._entered if self._entered else 0.0
             self._entered = 0.0
             try:
@@ -435,18 +458,19 @@ class Tracee:
                 continue
             t = self.threads.get(tid)
             if t is None:
-                if tid not in self._early and not _is_traced(tid):
-                    continue
-                self._early.add(tid)  # resumed when the event of its making comes
+                if status >> 16 == ptrace.EVENT_EXIT:  # it ends before it has begun
+                    with contextlib.suppress(OSError):
+                        ptrace.call(ptrace.CONT, tid)
+                elif _is_traced(tid):
+                    self._early.add(tid)  # resumed when the event of its making comes
                 continue
             self._current = tid
             try:
                 pause = self._stopped_at(t, status)
             except ProcessLookupError:  # killed meanwhile
-                continue
+                pause = False
             if self.stopped:
-                self.kill()
-                break
+                continue
             if pause:
                 return t
             self._resume(t)
@@ -636,9 +660,9 @@ def _group(tid: int) -> int:
 
 
 def _is_traced(tid: int) -> bool:
-    """Whether this process traces a thread (its other children may stop and be waited for as well)."""
+    """Whether this thread traces that one (other children of the process may be waited for as well)."""
     try:
         with open(f"/proc/{tid}/status") as f:
-            return any(line.startswith("TracerPid:") and int(line.split()[1]) == os.getpid() for line in f)
+            return any(line.startswith("TracerPid:") and int(line.split()[1]) == threading.get_native_id() for line in f)
     except OSError:
         return False

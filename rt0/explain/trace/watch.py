@@ -16,6 +16,7 @@ has the same names for nearly all. Arguments are in registers in both, gc's orde
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -207,6 +208,7 @@ class _Watcher:
             self._set_breakpoints()
             held = self._through_the_entry(main)
             if held is None:
+                t.go()
                 self._finish()
                 return
         t.go(main)
@@ -619,6 +621,6 @@ class _Watcher:
         run.status, run.took, run.stops = t.status, now, t.stops
         run.calls, run.calls_until = t.calls, t.calls_from
         run.threads, run.signals = t.everyone, t.signals
-        run.timed_out, run.interrupted, run.replaced_by = t.timed_out and t.stopped, t.interrupted, t.replaced_by
+        run.timed_out, run.interrupted, run.replaced_by = t.timed_out and (t.stopped or t.status == signal.SIGKILL), t.interrupted, t.replaced_by
         run.killed_children, run.rusage = t.killed_children, t.rusage
         run.children = [(pid, t.programs.get(pid, "")) for pid in t.children]

@@ -156,6 +156,33 @@ func readmemstats_m() {
 	s.EnableGC = true
 }
 
+// allocatedSoFar counts all objects that were ever allocated, and their bytes, with the world stopped.
+func allocatedSoFar() (objects, bytes uint64) {
+	w := stopTheWorld(stwReadMemStats)
+	h := &mheap_
+	for p := h.base; p < h.used; {
+		sp := h.getSpan(h.pageIndex(p))
+		if sp.state == mSpanInUse {
+			objects += uint64(sp.allocCount)
+			bytes += uint64(sp.allocCount * sp.elemsize)
+		}
+		p += sp.npages << pageShift
+	}
+	for sc := range h.nfreed {
+		objects += h.nfreed[sc]
+		bytes += h.nfreed[sc] * uint64(gc.SizeClassToSize[sc/2])
+	}
+	bytes += h.largeFreed
+	objects += memstats.tinyallocs
+	for _, pp := range allp {
+		if pp.mcache != nil {
+			objects += uint64(pp.mcache.tinyAllocs)
+		}
+	}
+	startTheWorld(w)
+	return
+}
+
 func b2u(b bool) uint64 {
 	if b {
 		return 1

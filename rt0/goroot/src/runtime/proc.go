@@ -28,7 +28,6 @@ var (
 	mainInitDone       chan bool
 	runtimeInitTime    int64
 	runtimeInitialized bool
-	inittrace          bool
 
 	runningPanicDefers atomic.Uint32
 	panicking          atomic.Uint32
@@ -203,10 +202,68 @@ func main() {
 
 // doInit runs a table the linker made: a count, then code addresses of init steps in order.
 func doInit(table *uintptr) {
+	if debug.inittrace != 0 {
+		doInitTraced(table)
+		return
+	}
 	n := *table
 	for i := uintptr(1); i <= n; i++ {
 		entry := add(unsafe.Pointer(table), i*8)
 		doInit1(*(*func())(unsafe.Pointer(&entry))) // the table's word is a func value without captures
+	}
+}
+
+// doInitTraced is doInit with GODEBUG=inittrace=1: a line for each package, in Go's format.
+func doInitTraced(table *uintptr) {
+	n := *table
+	for i := uintptr(1); i <= n; {
+		pkg := initPackage(table, i)
+		allocs, bytes := allocatedSoFar()
+		start := nanotime()
+		for ; i <= n && initPackage(table, i) == pkg; i++ {
+			entry := add(unsafe.Pointer(table), i*8)
+			doInit1(*(*func())(unsafe.Pointer(&entry)))
+		}
+		end := nanotime()
+		allocs1, bytes1 := allocatedSoFar()
+		printlock()
+		print("init ", pkg, " @")
+		printms(start - runtimeInitTime)
+		print(" ms, ")
+		printms(end - start)
+		print(" ms clock, ", bytes1-bytes, " bytes, ", allocs1-allocs, " allocs\n")
+		printunlock()
+	}
+}
+
+// initPackage is the package that step i of a table belongs to.
+func initPackage(table *uintptr, i uintptr) string {
+	return funcpkgpath(findfunc(*(*uintptr)(add(unsafe.Pointer(table), i*8))))
+}
+
+// printms prints nanoseconds as milliseconds: whole ones from 10 on, else two digits, at most three of them decimals.
+func printms(ns int64) {
+	if ns >= 10e6 {
+		print(ns / 1e6)
+		return
+	}
+	us := ns / 1e3
+	decimals := 3
+	for ; us >= 100; decimals-- {
+		us /= 10
+	}
+	if us == 0 {
+		print("0")
+		return
+	}
+	unit := int64(1)
+	for range decimals {
+		unit *= 10
+	}
+	print(us/unit, ".")
+	for us %= unit; unit > 1; us %= unit {
+		unit /= 10
+		print(us / unit)
 	}
 }
 
