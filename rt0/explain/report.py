@@ -41,6 +41,8 @@ def explain(build: Build | None, process: Process, request: Request, program: st
             except BuildFailed as e:
                 report.stopped, report.problems = info.name, [p for c in e.errors for p in problems(c, build)]
             except CompileError as e:
+                if build is None:
+                    raise
                 report.stopped, report.problems = info.name, problems(e, build)
             step.seconds = round(time.perf_counter() - start, 4)
     return report

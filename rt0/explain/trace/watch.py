@@ -506,13 +506,13 @@ class _Watcher:
         now = self.t.clock()
         what = self.exe.function_at(self.memory.u64(regs["rax"]))[0]
         why = what.removeprefix("runtime.")
-        s = self.open.get(thread.tid)
         if why == "park_m":
             why = self.go.wait_reason(self.go.current_g(regs["fs_base"])) or "parked"
         elif why.startswith("goexit0"):
             why = "ended"
-            if s is not None and s.goid in self.alive:
-                self.alive.pop(s.goid).ended = now
+            gone = self.alive.pop(self.go.goid(self.go.current_g(regs["fs_base"])), None)
+            if gone is not None:
+                gone.ended = now
         elif why.startswith(("gosched", "gopreempt", "goyield")):
             why = "gave way" if why.startswith(("gosched", "goyield")) else "preempted"
         elif why.startswith("exitsyscall0"):
