@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -253,7 +254,7 @@ def test_goroutines(rt0: Rt0, request: pytest.FixtureRequest, which: str) -> Non
     assert {g["goid"] for g in own} <= ran and all(s["end"] >= s["start"] for s in f["slices"])
     for tid in {s["tid"] for s in f["slices"]}:  # a thread runs one goroutine at a time
         lane = [s for s in f["slices"] if s["tid"] == tid]
-        assert all(a["end"] <= b["start"] for a, b in zip(lane, lane[1:]))
+        assert all(a["end"] <= b["start"] for a, b in itertools.pairwise(lane))
     assert {s["m"] for s in f["slices"]} == {t["m"] for t in f["threads"] if t["tid"] in {s["tid"] for s in f["slices"]}}
 
 

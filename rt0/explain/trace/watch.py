@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from rt0.diag import CompileError
 from rt0.explain.facts.mstart import Arrival
 from rt0.explain.facts.newproc import Goroutine
 from rt0.explain.facts.process import Instruction, State
@@ -30,7 +31,8 @@ from rt0.explain.trace.executable import Executable
 from rt0.explain.trace.goruntime import GoRuntime
 from rt0.explain.trace.output import Stream
 from rt0.explain.trace.process import SystemCall, Thread, Tracee
-from rt0.obj.objdump import decode
+from rt0.obj.objdump import Disassembler, Image
+from rt0.obj.objdump import Instruction as Decoded
 
 # schedinit's children in the order of its source: rt0's runtime/proc.go, gc's runtime/proc.go (go1.27)
 RT0_CHILDREN = (
@@ -190,6 +192,8 @@ class _Watcher:
         self.alive: dict[int, Goroutine] = {}  # goid -> as it was made
         self.stepped = 0  # the instruction of rt0_go that runs
         self.sources: dict[str, list[str]] = {}
+        self.decoded: dict[int, Decoded] = {}
+        self.disassembler: Disassembler | None = None
 
     def watch(self) -> None:
         t, run = self.t, self.run
@@ -349,7 +353,8 @@ class _Watcher:
         """Execute the instruction that the thread stands at; a function that it calls runs to its end."""
         addr = self.stepped = regs.rip
         code = self._code(addr)
-        size, plan9, intel = decode(code, addr, self.exe.name_at)
+        decoded = self._decoded(addr)
+        size, plan9, intel = (len(decoded.code), decoded.plan9, decoded.intel) if decoded is not None else (0, "", "")
         file, line = self.exe.where(addr)
         i = Instruction(addr, self.exe.name_at(addr), "", plan9, intel, self._source(file, line), file, line, {})
         before = regs
@@ -402,6 +407,19 @@ class _Watcher:
         """After a step away from a breakpoint that stays."""
         if addr in self.t.breakpoints:
             ptrace.poke_byte(thread.tid, addr, 0xCC)
+
+    def _decoded(self, addr: int) -> Decoded | None:
+        """The instruction at an address of a function; None without a disassembler."""
+        if addr not in self.decoded:
+            try:
+                if self.disassembler is None:
+                    self.disassembler = Disassembler(Image(self.exe.data), True)
+                for at, size, _, section in self.disassembler.image.functions:
+                    if at <= addr < at + size:
+                        self.decoded |= {i.addr: i for i in self.disassembler.function(at, size, section)}
+            except CompileError:
+                return None
+        return self.decoded.get(addr)
 
     def _source(self, file: str, line: int) -> str:
         if not file or not line:
