@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from rt0.explain.facts.check import CheckFacts
 from rt0.explain.model import Facts
-from rt0.explain.show.figures import call_lines, size, span_row
+from rt0.explain.show.figures import call_lines, fitted, size, span_row
 from rt0.explain.text import columns, dim, name, wrap
 
 
 def brief(facts: Facts) -> list[str]:
+    return fitted(_brief(facts))
+
+
+def _brief(facts: Facts) -> list[str]:
     assert isinstance(facts, CheckFacts)
     f = facts
     out = []

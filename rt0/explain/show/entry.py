@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from rt0.explain.facts.entry import EntryFacts
 from rt0.explain.model import Facts
-from rt0.explain.show.figures import address, instruction_lines
+from rt0.explain.show.figures import address, fitted, instruction_lines
 from rt0.explain.text import count, name, strong
 
 
 def brief(facts: Facts) -> list[str]:
+    return fitted(_brief(facts))
+
+
+def _brief(facts: Facts) -> list[str]:
     assert isinstance(facts, EntryFacts)
     f = facts
     if not f.instructions:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from rt0.explain.facts.execve import ExecveFacts, Mapping
 from rt0.explain.model import Facts
-from rt0.explain.show.figures import address, size
+from rt0.explain.show.figures import address, fitted, size
 from rt0.explain.text import columns, count, dim, good, name, shown, strong
 
 
 def brief(facts: Facts) -> list[str]:
+    return fitted(_brief(facts))
+
+
+def _brief(facts: Facts) -> list[str]:
     assert isinstance(facts, ExecveFacts)
     f = facts
     kinds = [m.path for m in f.others if m.path in ("[stack]", "[vdso]", "[vvar]")]

@@ -6,9 +6,15 @@ from collections import Counter
 from collections.abc import Iterable
 
 from rt0.explain.facts.process import Call, Instruction, Span, State
-from rt0.explain.text import columns, count, dim, name, number, shown
+from rt0.explain.text import columns, count, dim, name, number, shown, wrap
 
+BRIEF = 104  # characters of a line in the report of all steps, behind the step's name
 WIDEST = 160  # characters of a line that shows a system call
+
+
+def fitted(lines: Iterable[str]) -> list[str]:
+    """Lines of a brief account, none wider than the report of all steps wants them."""
+    return [part for line in lines for part in wrap(line, BRIEF)]
 
 
 def duration(seconds: float) -> str:

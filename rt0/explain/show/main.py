@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from rt0.explain.facts.main import MainFacts
 from rt0.explain.model import Facts
-from rt0.explain.show.figures import call_names, duration, moment
+from rt0.explain.show.figures import call_names, duration, fitted, moment
 from rt0.explain.text import columns, count, dim, name, shown, strong, wrap
 
 
 def brief(facts: Facts) -> list[str]:
+    return fitted(_brief(facts))
+
+
+def _brief(facts: Facts) -> list[str]:
     assert isinstance(facts, MainFacts)
     f = facts
     out = []

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from rt0.explain.facts.mstart import MstartFacts
 from rt0.explain.model import Facts
-from rt0.explain.show.figures import address, call_lines, call_names, instruction_lines, moment
+from rt0.explain.show.figures import address, call_lines, call_names, fitted, instruction_lines, moment
 from rt0.explain.text import columns, count, dim, name, strong
 
 
 def brief(facts: Facts) -> list[str]:
+    return fitted(_brief(facts))
+
+
+def _brief(facts: Facts) -> list[str]:
     assert isinstance(facts, MstartFacts)
     f = facts
     if not f.arrivals:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from rt0.explain.facts.newproc import NewprocFacts
 from rt0.explain.model import Facts
-from rt0.explain.show.figures import address, duration, size
+from rt0.explain.show.figures import address, duration, fitted, size
 from rt0.explain.text import columns, name, place, shown
 
 
 def brief(facts: Facts) -> list[str]:
+    return fitted(_brief(facts))
+
+
+def _brief(facts: Facts) -> list[str]:
     assert isinstance(facts, NewprocFacts)
     g = facts.g
     if g is None:

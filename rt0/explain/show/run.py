@@ -7,7 +7,7 @@ from collections import Counter
 from rt0.explain.facts.newproc import Goroutine
 from rt0.explain.facts.run import RunFacts, Waiting
 from rt0.explain.model import Facts
-from rt0.explain.show.figures import call_lines, duration, moment, size
+from rt0.explain.show.figures import call_lines, duration, fitted, moment, size
 from rt0.explain.text import bad, columns, count, dim, name, place, shown, strong, wrap
 
 _LANES = 96  # characters of a lane
@@ -16,6 +16,10 @@ _MARKS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def brief(facts: Facts) -> list[str]:
+    return fitted(_brief(facts))
+
+
+def _brief(facts: Facts) -> list[str]:
     assert isinstance(facts, RunFacts)
     f = facts
     out = []

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from rt0.explain.facts.schedinit import SchedinitFacts
 from rt0.explain.model import Facts
-from rt0.explain.show.figures import call_lines, change, duration, size, span_row
+from rt0.explain.show.figures import call_lines, change, duration, fitted, size, span_row
 from rt0.explain.text import columns, count, dim, name, shown, strong, wrap
 
 
 def brief(facts: Facts) -> list[str]:
+    return fitted(_brief(facts))
+
+
+def _brief(facts: Facts) -> list[str]:
     assert isinstance(facts, SchedinitFacts)
     f = facts
     if f.whole is None or f.after is None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from rt0.explain.facts.stack import StackFacts
 from rt0.explain.model import Facts
-from rt0.explain.show.figures import address, clipped, size
+from rt0.explain.show.figures import address, clipped, fitted, size
 from rt0.explain.text import columns, count, dim, name, shown, strong
 
 
 def brief(facts: Facts) -> list[str]:
+    return fitted(_brief(facts))
+
+
+def _brief(facts: Facts) -> list[str]:
     assert isinstance(facts, StackFacts)
     f = facts
     env = sum(w.what.startswith("envp") for w in f.words)

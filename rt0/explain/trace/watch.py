@@ -641,4 +641,8 @@ class _Watcher:
         run.threads, run.signals = t.everyone, t.signals
         run.timed_out, run.interrupted, run.replaced_by = t.timed_out and (t.stopped or t.status == signal.SIGKILL), t.interrupted, t.replaced_by
         run.killed_children, run.rusage = t.killed_children, t.rusage
+        if "sysmon" not in run.roles.values() and run.main_at >= 0:  # the program was over before its thread got to run
+            first = next((x.tid for x in t.everyone[1:] if x.start >= run.main_at), 0)  # runtime.main makes no other before it
+            if first:
+                run.roles[first] = "sysmon"
         run.children = [(pid, t.programs.get(pid, "")) for pid in t.children]
