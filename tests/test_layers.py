@@ -116,6 +116,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "layout",
         "image",
         "linker",
+        "sizes",
     ),
 }
 

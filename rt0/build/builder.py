@@ -83,20 +83,24 @@ class Builder:
             if exe is not None:
                 return exe
 
-            self.check_user_packages()
-            # From here on the user's packages are right: what fails now is what the linker finds, or a bug of ours.
-            demand = self.demand = Demand(self.units)
-            # From here on lower knows what the cache knows of functions.
-            steps = self.init_steps()
-            self.walk(demand, steps)
-            # Every live symbol has a definition. No unit is added below this line, and no package is parsed but for -X.
-            check_x_values(self.loaded, self.options, self.program)
-            self.end_dry_run(demand)
-            objects = self.collect_objects(demand)
-            # Every object is there, and in the cache.
-            exe = self.link(objects, demand, steps).exe
-            self.product.store(exe)
-            return exe
+            linked = self.whole()
+            self.product.store(linked.exe)
+            return linked.exe
+
+    def whole(self) -> Linked:
+        """The story without its short cut: `demand` and the link's state are there afterwards."""
+        self.check_user_packages()
+        # From here on the user's packages are right: what fails now is what the linker finds, or a bug of ours.
+        demand = self.demand = Demand(self.units)
+        # From here on lower knows what the cache knows of functions.
+        steps = self.init_steps()
+        self.walk(demand, steps)
+        # Every live symbol has a definition. No unit is added below this line, and no package is parsed but for -X.
+        check_x_values(self.loaded, self.options, self.program)
+        self.end_dry_run(demand)
+        objects = self.collect_objects(demand)
+        # Every object is there, and in the cache.
+        return self.link(objects, demand, steps)
 
     def check_user_packages(self) -> None:
         """Everything that is wrong in the user's packages, and what go's linker finds wrong with their references. Raises BuildFailed, CompileError."""

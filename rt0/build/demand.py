@@ -11,6 +11,7 @@ not depend on timing; a symbol without a provider is an error that names who ref
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from rt0.abi.defrecord import DefRecord
@@ -48,10 +49,12 @@ class Demand:
     active    method keys called through interfaces
     pending   method key -> method symbols of live types whose key nobody has called yet
     waiting   variable symbol -> pure init steps that are needed with it
+    roots     symbols that are needed in any case, in order
+    steps     variable symbol -> all pure init steps for it
     """
 
     __slots__ = ("active", "all_methods", "defs", "live", "loaded", "missing", "pending", "provider", "referrer",
-                 "source", "used", "waiting", "work")  # fmt: skip
+                 "roots", "source", "steps", "used", "waiting", "work")  # fmt: skip
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -67,12 +70,16 @@ class Demand:
         self.pending: dict[str, list[str]] = {}
         self.all_methods = False
         self.waiting: dict[str, list[str]] = {}
+        self.roots: list[str] = []
+        self.steps: dict[str, list[str]] = {}
 
     def root(self, symbol: str) -> None:
+        self.roots.append(symbol)
         self.push(symbol, "")
 
     def when_live(self, variable: str, step: str) -> None:
         """`step` is needed as soon as `variable` is."""
+        self.steps.setdefault(variable, []).append(step)
         if variable in self.live:
             self.push(step, variable)
         else:
@@ -154,6 +161,43 @@ class Demand:
             if symbol not in self.defs:
                 self.defs[symbol] = d
                 self.provider[symbol] = unit
+
+    def reasons(self) -> dict[str, tuple[str, str]]:
+        """Of a finished walk: live symbol -> (who keeps it, how). Following `who` gives the shortest chain to the entry, the first root; roots that no
+        reference from there reaches, and what only they need, lead to such a root. `who` is "" for a root.
+        """
+        caller: dict[str, str] = {}  # method key -> who calls it through an interface
+        for symbol in self.referrer:
+            for key in self.defs[symbol].get("icalls", ()) if symbol in self.defs else ():
+                caller.setdefault(key, symbol)
+        out: dict[str, tuple[str, str]] = {}
+        for root in self.roots:
+            if root in out:
+                continue
+            out[root] = "", "root"
+            work = [root]
+            for symbol in work:
+                for target, how in self._edges(symbol, caller):
+                    if target in self.live and target not in out:
+                        out[target] = symbol, how
+                        work.append(target)
+        return out
+
+    def _edges(self, symbol: str, caller: dict[str, str]) -> Iterator[tuple[str, str]]:
+        """What a live symbol keeps, and how."""
+        for step in self.steps.get(symbol, ()):
+            yield step, "computes it at start"
+        d = self.defs.get(symbol)
+        if d is None:
+            if symbol.endswith(".abi0"):
+                yield symbol[:-5], "refers to it"
+            return
+        for ref in d["refs"]:
+            yield ref, "refers to it"
+        for key, *methods in d.get("methods", ()):
+            for m in methods:
+                by = caller.get(key)
+                yield m, f"has the method {key}, which {by} calls through an interface" if by else f"has the method {key}, which reflection may find"
 
     def fill(self) -> None:
         """Compile what is missing: one unit per package and round."""

@@ -12,6 +12,8 @@ dumpflags.py more that a stage can tell.
     asm      Plan 9 assembly
     obj      sections, symbols and relocations of the object
     link     the map: address, size, kind and name of every symbol of the executable
+    sizes    every byte of the executable
+    why      the chain of references that keeps a symbol
 
 FUNC picks one function (with its closures) of the packages on the command line: `f`, `T.m`, `(*T).m`; with a package, of any package of the
 program: `fmt.Fprintf`, `main.f`. Without it, all of the packages on the command line.
@@ -30,6 +32,7 @@ from rt0.build.dumpflags import NAMES, stage_number
 from rt0.build.inits import initialisations
 from rt0.build.listing import escape_decisions, root_packages
 from rt0.diag import CompileError, Diagnostic, SourceFile, fatal, go_quote
+from rt0.link.sizes import pieces
 from rt0.lower.unit import Unit
 from rt0.obj import elf
 from rt0.obj.nm import symbols
@@ -320,7 +323,32 @@ def _link(builder: Builder, func: str, exe: bytes | None) -> str:
     return "".join(line + "\n" for line in lines)
 
 
+def _sizes(builder: Builder, func: str, exe: bytes | None) -> str:
+    with builder.running():
+        found = pieces(builder.whole())
+    prefix = "" if not func else builder.symbols.prefix(split(builder, func)[0][0]) + split(builder, func)[1]
+    return "".join(f"{p.offset:8x} {p.size:8} {p.section:14} {p.kind:20} {p.symbol}\n" for p in found if not prefix or p.symbol == prefix)
+
+
+def _why(builder: Builder, func: str, exe: bytes | None) -> str:
+    with builder.running():
+        builder.whole()
+    demand = builder.demand
+    assert demand is not None
+    reasons = demand.reasons()
+    paths, name = split(builder, func)
+    symbol = next((s for s in (func, builder.symbols.prefix(paths[0]) + name) if s in reasons), "")
+    if not symbol:
+        raise fatal(f"-d: no symbol {func} in the executable")
+    out = []
+    how = ""
+    while symbol:
+        out.append(f"{symbol}{f' {how}' if how else ''}\n")
+        symbol, how = reasons[symbol]
+    return "".join(reversed(out))
+
+
 DUMPS: dict[str, Callable[[Builder, str, bytes | None], str]] = {
     "load": _load, "syntax": _syntax, "types": _types, "lower": _lower, "llvm": _llvm, "asm": _asm, "obj": _obj, "link": _link,
-    "escape": _escape, "inits": _inits, "tokens": _tokens,
+    "escape": _escape, "inits": _inits, "sizes": _sizes, "tokens": _tokens, "why": _why,
 }  # fmt: skip

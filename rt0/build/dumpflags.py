@@ -22,7 +22,9 @@ ABOUT = {
 DETAILS = {
     "escape": ("lower", "each variable and allocation: stack or heap, and the way of its address that decides it"),
     "inits": ("types", "package variables in the order they are initialised, how, and what each waits for"),
+    "sizes": ("link", "every byte of the executable: offset, size, section, kind and symbol"),
     "tokens": ("syntax", "tokens with positions, and the values of literals"),
+    "why": ("link", "why a symbol is in the executable: the shortest chain of references that keeps it; FUNC is a symbol"),
 }
 
 

@@ -57,6 +57,10 @@ def compile_program(product: Product) -> bytes | None:
         return exe
 
 
+def of_link(dump: str) -> bool:
+    return stage_number(dump) == stage_number("link")
+
+
 def show(builder: Builder) -> None:
     """-d, -gcflags=-m, -S: everything but the dump of link."""
     from rt0.build.dump import dump, run_until
@@ -66,7 +70,7 @@ def show(builder: Builder) -> None:
     with builder.reported():
         if o.stop:
             run_until(builder, o.stop)
-        shown = [d for d in o.dumps if d[0] != "link" and (not o.stop or stage_number(d[0]) <= stage_number(o.stop))]
+        shown = [d for d in o.dumps if not of_link(d[0]) and (not o.stop or stage_number(d[0]) <= stage_number(o.stop))]
         if o.escapes or o.assembly or any(stage_number(stage) >= stage_number("lower") for stage, _ in shown):
             builder.user.packages()
         for stage, func in shown:
@@ -78,11 +82,11 @@ def show(builder: Builder) -> None:
 
 
 def show_link(builder: Builder, exe: bytes) -> None:
-    """-d=link."""
+    """-d=link, and what else the linker can tell."""
     from rt0.build.dump import dump
 
     for stage, func in builder.options.dumps:
-        if stage == "link":
+        if of_link(stage):
             sys.stdout.write(dump(builder, stage, func, exe))
 
 

@@ -278,7 +278,7 @@ class Program:
         """A unit with every function and variable of the package that is not generic, and its init steps."""
         st = self.state(path)
         self.initializers(st)
-        return self.lower(path, [s for s, (kind, obj) in st.table.items() if not (kind == "func" and _is_generic(obj))])
+        return self.lower(path, [s for s, (kind, obj) in st.table.items() if not (kind == "func" and is_generic(obj))])
 
     def _define_all(self, unit: Unit, st: PackageState, symbols: Sequence[str]) -> None:
         errors: list[Any] = []
@@ -349,7 +349,7 @@ class Program:
 
     def _function(self, st: PackageState, symbol: str) -> Func | None:
         kind, obj = st.table.get(symbol, ("", None))
-        return obj if kind == "func" and isinstance(obj, Func) and not _is_generic(obj) else None
+        return obj if kind == "func" and isinstance(obj, Func) and not is_generic(obj) else None
 
     def declares_function(self, path: str, symbol: str) -> bool:
         """Whether the package declares a function or method of this symbol that is not generic."""
@@ -358,7 +358,7 @@ class Program:
     def _define_func(self, unit: Unit, st: PackageState, f: Func, symbol: str) -> None:
         decl = f.decl
         assert decl is not None
-        if _is_generic(f):
+        if is_generic(f):
             return
         if decl.has_body:
             if unit.begin(symbol):
@@ -392,7 +392,7 @@ class Program:
 
     def known_summary(self, f: Func) -> Summary | None:
         """The escape summary of a function that has been compiled before."""
-        if f.pkg is None or f.decl is None or _is_generic(f):
+        if f.pkg is None or f.decl is None or is_generic(f):
             return None
         s = self.summary_of(self.func_symbol(f))
         return None if s is None else [dict(zip(p[::2], p[1::2], strict=True)) for p in s]
@@ -539,7 +539,7 @@ class Program:
         return out
 
 
-def _is_generic(f: Func) -> bool:
+def is_generic(f: Func) -> bool:
     """Needs type arguments."""
     resolve(f)
     sig = f.type

@@ -47,7 +47,9 @@ SHOWS = {
     "link": " T main.f\n",
     "escape": ": stack",
     "inits": "command-line-arguments\n",
+    "sizes": "main.f\n",
     "tokens": "\tname\tf\n",
+    "why": "main.main refers to it\nmain.f",
 }
 
 

@@ -97,7 +97,7 @@ class Explained:
 def explained(rt0: Rt0, tmp_path_factory: pytest.TempPathFactory) -> Explained:
     folder = tmp_path_factory.mktemp("explained")
     (folder / "main.go").write_text(PROGRAM)
-    r = rt0("explain", "-json", "-O2", "-step", "load,tokens,tree,types,inits,escape,ir,asm", "main.go", cwd=folder)
+    r = rt0("explain", "-json", "-O2", "-step", "load,tokens,tree,types,inits,escape,ir,asm,object,link,elf", "main.go", cwd=folder)
     assert r.code == 0, r.err + r.out[:2000]
     b = rt0("build", "-O2", "-o", "prog", "main.go", cwd=folder)
     assert b.code == 0, b.err

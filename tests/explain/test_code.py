@@ -77,7 +77,7 @@ def test_units_are_written_again(explained: Explained, cache_dir: str, monkeypat
     options = Options()
     build = Build(lambda: load_program(BuildContext.default(), ["main.go"]), options, Request(), [])
     try:
-        assert build.exe == explained.exe
+        assert build.exe == build.linked.exe == explained.exe
         path = build.loaded.main
         units = build.units(path)
         assert units
