@@ -35,6 +35,7 @@ from rt0.build.options import Options
 from rt0.build.product import Product
 from rt0.build.references import References
 from rt0.build.symbols import Symbols
+from rt0.build.units import recorded_unit
 from rt0.build.unitsource import UnitSource
 from rt0.build.usercheck import UserCheck
 from rt0.build.workers import Pool, WorkerError
@@ -83,24 +84,32 @@ class Builder:
             if exe is not None:
                 return exe
 
-            linked = self.whole()
-            self.product.store(linked.exe)
-            return linked.exe
+            return self.linked().exe
 
-    def whole(self) -> Linked:
-        """The story without its short cut: `demand` and the link's state are there afterwards."""
+    def linked(self) -> Linked:
+        """The executable with the state of its link; it is in the cache afterwards. One that was there is linked again, from the same parts."""
+        demand, steps, objects = self.parts()
+        linked = self.link(objects, demand, steps)
+        if self.product.cached() != linked.exe:
+            self.product.store(linked.exe, demand.record())
+        return linked
+
+    def parts(self) -> tuple[Demand, InitSteps, list[tuple[str, bytes]]]:
+        """What is linked. `demand` is there afterwards."""
         self.check_user_packages()
         # From here on the user's packages are right: what fails now is what the linker finds, or a bug of ours.
         demand = self.demand = Demand(self.units)
         # From here on lower knows what the cache knows of functions.
         steps = self.init_steps()
-        self.walk(demand, steps)
+        self.roots(demand, steps)
+        if not self.recall(demand):
+            self.walk(demand)
         # Every live symbol has a definition. No unit is added below this line, and no package is parsed but for -X.
         check_x_values(self.loaded, self.options, self.program)
         self.end_dry_run(demand)
         objects = self.collect_objects(demand)
         # Every object is there, and in the cache.
-        return self.link(objects, demand, steps)
+        return demand, steps, objects
 
     def check_user_packages(self) -> None:
         """Everything that is wrong in the user's packages, and what go's linker finds wrong with their references. Raises BuildFailed, CompileError."""
@@ -127,16 +136,33 @@ class Builder:
         self.cache.put_json(self.keys[path], "init", steps)
         return steps
 
-    def walk(self, demand: Demand, steps: InitSteps) -> None:
+    def roots(self, demand: Demand, steps: InitSteps) -> None:
+        """What the program needs in any case."""
+        for root in ROOTS:
+            demand.root(root)
+        for _, symbol, variables in steps:
+            if not variables:
+                demand.root(symbol)
+            for v in variables:
+                demand.when_live(v, symbol)
+
+    def recall(self, demand: Demand) -> bool:
+        """Take the units and the live symbols of the executable in the cache; False when it is not there, or one of its parts is not.
+
+        The cache may hold more units by now than when the executable was linked, and a new walk could choose others.
+        """
+        record = self.product.record()
+        if record is None:
+            return False
+        units = [recorded_unit(self.cache, self.keys[path], path, name) for path, name in record.units]
+        found = [u for u in units if u is not None]
+        if len(found) == len(units):
+            demand.recall(found, record.live)
+        return len(found) == len(units)
+
+    def walk(self, demand: Demand) -> None:
         """The demand walk, to its end. Raises MissingSymbol, and what lowering and assembling raise."""
         with self.log.stats.stage("demand"):
-            for root in ROOTS:
-                demand.root(root)
-            for _, symbol, variables in steps:
-                if not variables:
-                    demand.root(symbol)
-                for v in variables:
-                    demand.when_live(v, symbol)
             demand.run()
 
     def end_dry_run(self, demand: Demand) -> None:

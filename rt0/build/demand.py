@@ -12,6 +12,7 @@ not depend on timing; a symbol without a provider is an error that names who ref
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from rt0.abi.defrecord import DefRecord
@@ -40,11 +41,20 @@ class MissingSymbol(Exception):
         self.referrer = referrer
 
 
+@dataclass(slots=True)
+class Record:
+    """The outcome of a walk: (package, unit) in the order in which they were found, and the live symbols."""
+
+    units: list[tuple[str, str]]
+    live: set[str]
+
+
 class Demand:
     """The state of one walk.
 
     live      symbols that are needed
     used      id -> units that hold something live, in order of discovery
+    added     all units that were looked at, in order; of several that define a symbol the first counts
     missing   symbol without known definition -> who wants it
     active    method keys called through interfaces
     pending   method key -> method symbols of live types whose key nobody has called yet
@@ -53,7 +63,7 @@ class Demand:
     steps     variable symbol -> all pure init steps for it
     """
 
-    __slots__ = ("active", "all_methods", "defs", "live", "loaded", "missing", "pending", "provider", "referrer",
+    __slots__ = ("active", "added", "all_methods", "defs", "live", "loaded", "missing", "pending", "provider", "referrer",
                  "roots", "source", "steps", "used", "waiting", "work")  # fmt: skip
 
     def __init__(self, source: Source) -> None:
@@ -61,6 +71,7 @@ class Demand:
         self.live: set[str] = set()
         self.defs: dict[str, DefRecord] = {}
         self.provider: dict[str, CompiledUnit] = {}  # symbol -> the unit whose definition counts
+        self.added: list[CompiledUnit] = []
         self.used: dict[int, CompiledUnit] = {}
         self.loaded: set[str] = set()  # packages whose cached units are known
         self.work: list[str] = []
@@ -156,7 +167,21 @@ class Demand:
                 for m in self.pending.pop(key):
                     self.push(m, symbol)
 
+    def record(self) -> Record:
+        """What to keep of a finished walk, for `recall`."""
+        return Record([(u.package, u.name) for u in self.added if id(u) in self.used], self.live)
+
+    def recall(self, units: list[CompiledUnit], live: set[str]) -> None:
+        """Be as at the end of an earlier walk."""
+        for unit in units:
+            self.add_unit(unit)
+            self.used[id(unit)] = unit
+        self.loaded.update(u.package for u in units)
+        self.live = set(live)
+        self.work = []
+
     def add_unit(self, unit: CompiledUnit) -> None:
+        self.added.append(unit)
         for symbol, d in unit.defs.items():
             if symbol not in self.defs:
                 self.defs[symbol] = d
@@ -167,7 +192,7 @@ class Demand:
         reference from there reaches, and what only they need, lead to such a root. `who` is "" for a root.
         """
         caller: dict[str, str] = {}  # method key -> who calls it through an interface
-        for symbol in self.referrer:
+        for symbol in sorted(self.live):
             for key in self.defs[symbol].get("icalls", ()) if symbol in self.defs else ():
                 caller.setdefault(key, symbol)
         out: dict[str, tuple[str, str]] = {}
@@ -182,6 +207,11 @@ class Demand:
                         out[target] = symbol, how
                         work.append(target)
         return out
+
+    def uncalled(self) -> set[str]:
+        """Methods of live types that are not needed: nobody calls one of that name through an interface."""
+        found = {m for s in self.live if s in self.defs for _, *methods in self.defs[s].get("methods", ()) for m in methods}
+        return found - self.live
 
     def _edges(self, symbol: str, caller: dict[str, str]) -> Iterator[tuple[str, str]]:
         """What a live symbol keeps, and how."""

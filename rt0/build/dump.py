@@ -325,14 +325,14 @@ def _link(builder: Builder, func: str, exe: bytes | None) -> str:
 
 def _sizes(builder: Builder, func: str, exe: bytes | None) -> str:
     with builder.running():
-        found = pieces(builder.whole())
+        found = pieces(builder.linked())
     prefix = "" if not func else builder.symbols.prefix(split(builder, func)[0][0]) + split(builder, func)[1]
     return "".join(f"{p.offset:8x} {p.size:8} {p.section:14} {p.kind:20} {p.symbol}\n" for p in found if not prefix or p.symbol == prefix)
 
 
 def _why(builder: Builder, func: str, exe: bytes | None) -> str:
     with builder.running():
-        builder.whole()
+        builder.linked()
     demand = builder.demand
     assert demand is not None
     reasons = demand.reasons()

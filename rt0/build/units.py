@@ -50,14 +50,18 @@ def cached_names(cache: Cache, pkg_key: str) -> list[str]:
 
 def cached_units(cache: Cache, pkg_key: str, package: str) -> list[CompiledUnit]:
     """All complete units of a package, in a stable order."""
+    units = [recorded_unit(cache, pkg_key, package, n) for n in cached_names(cache, pkg_key)]
+    return [u for u in units if u is not None]
+
+
+def recorded_unit(cache: Cache, pkg_key: str, package: str, name: str) -> CompiledUnit | None:
+    """A unit by its name; None when it is not there as a whole."""
     d = unit_dir(cache, pkg_key)
-    out = []
-    for n in cached_names(cache, pkg_key):
-        data = cache.read(os.path.join(d, n + ".meta"))
-        path = os.path.join(d, n + ".o")
-        if data is not None and os.path.exists(path):
-            out.append(CompiledUnit(package, n, cast(dict[str, DefRecord], json.loads(data)), path=path))
-    return out
+    data = cache.read(os.path.join(d, name + ".meta"))
+    path = os.path.join(d, name + ".o")
+    if data is None or not os.path.exists(path):
+        return None
+    return CompiledUnit(package, name, cast(dict[str, DefRecord], json.loads(data)), path=path)
 
 
 def store_unit(cache: Cache, pkg_key: str, unit: CompiledUnit) -> None:

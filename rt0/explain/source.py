@@ -18,9 +18,10 @@ from rt0.build.cache import Cache, cache_dir
 from rt0.build.demand import Demand
 from rt0.build.errors import DamagedUnit
 from rt0.build.keys import Keys
-from rt0.build.linkstep import InitSteps, check_x_values
+from rt0.build.linkstep import InitSteps
 from rt0.build.options import Options
 from rt0.build.product import Product
+from rt0.build.symbols import owner_of
 from rt0.build.units import CompiledUnit, wanted_symbols
 from rt0.diag import CompileError, Diagnostic, fatal
 from rt0.explain.model import Request
@@ -89,6 +90,11 @@ class Build:
     def files(self, path: str) -> list[tuple[str, str]]:
         """(display name, absolute path) of the Go files of a package that are shown."""
         return [f for f in self.loaded.packages[path].go_files if self.region is None or f[0] == self.region.file]
+
+    def shows(self, symbol: str) -> bool:
+        """Whether a symbol belongs to one of these packages."""
+        owner = owner_of(symbol)
+        return (self.loaded.main if owner == "main" else owner) in self.packages
 
     def covers(self, file: str, first: int, last: int = 0) -> bool:
         """Whether something on these lines of a file, given by its display name, is shown."""
@@ -162,19 +168,12 @@ class Build:
         return self.builder.init_steps()
 
     @cached_property
-    def walked(self) -> tuple[Demand, list[tuple[str, bytes]]]:
-        """The finished walk and the objects, all in the cache afterwards: the story of Builder.build up to the link. Raises CompileError for references that
-        nothing satisfies."""
-        self.checked()
-        builder = self.builder
-        steps = self.init_steps  # before there is a walk, as in Builder.build
-        with builder.reported():
+    def walked(self) -> tuple[Demand, InitSteps, list[tuple[str, bytes]]]:
+        """What is linked: the finished walk, what runs at start, the objects. All in the cache afterwards. Raises CompileError."""
+        with self.builder.reported():
             while True:
-                demand = builder.demand = Demand(builder.units)
-                builder.walk(demand, steps)
-                check_x_values(self.loaded, self.options, builder.program)
                 try:
-                    return demand, builder.collect_objects(demand)
+                    return self.builder.parts()
                 except DamagedUnit:  # it is gone from the cache now: at most once per entry
                     continue
 
@@ -186,11 +185,11 @@ class Build:
     @cached_property
     def linked(self) -> Linked:
         """The linked program, with the state of the link. The bytes are those of the build."""
-        demand, objects = self.walked
+        demand, steps, objects = self.walked
         with self.builder.reported():
-            linked = self.builder.link(objects, demand, self.init_steps)
-        if self.product.cached() is None:
-            self.product.store(linked.exe)
+            linked = self.builder.link(objects, demand, steps)
+        if self.product.cached() != linked.exe:
+            self.product.store(linked.exe, demand.record())
         return linked
 
     @property

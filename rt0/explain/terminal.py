@@ -13,6 +13,7 @@ from rt0.explain.model import Facts, Problem, Report, Request, Step
 from rt0.explain.text import MARK, STYLES, bad, dim, name, place, shown, strong, wrap
 
 WIDTH = 100  # characters of a line of prose
+BRIEF = WIDTH  # of a line in the report of all steps, behind the names
 
 # ECMA-48, "SGR": what a terminal is told for each style
 COLOURS = {"strong": "1", "dim": "2", "good": "32", "bad": "31", "name": "36", "number": "33", "place": "35"}
@@ -66,9 +67,11 @@ def _brief(step: Step) -> list[str]:
     out: list[str] = []
     show = shower(step.name, "brief")
     if step.facts is not None and show is not None:
-        out += show(step.facts)
+        for line in show(step.facts):
+            first, *more = wrap(line, BRIEF)
+            out += [first, *("  " + m for m in more)]
     if step.missing:
-        out += wrap(dim(step.missing), WIDTH - 13)
+        out += wrap(dim(step.missing), BRIEF)
     return out
 
 

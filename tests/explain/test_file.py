@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
+from pathlib import Path
 from typing import Any
 
 from rt0.abi.linksyms import LINKER_SYMBOLS
@@ -140,3 +142,32 @@ def test_stripped(rt0: Rt0, explained: Explained) -> None:
     r = rt0("explain", "-ldflags=-s -w", "main.go", cwd=explained.folder / "stripped")
     assert r.code == 0, r.err + r.out
     assert "e_entry 0x" in r.out
+
+
+OTHER = """package main
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+func main() {
+	x := strings.Fields("c a b")
+	sort.Strings(x)
+	fmt.Printf("%q %v\\n", x, strings.Title("x"))
+}
+"""
+
+
+def test_same_parts(rt0: Rt0, explained: Explained, tmp_path: Path) -> None:
+    """What is told of an executable in the cache is told of its own parts, whatever other programs have left there since."""
+    (tmp_path / "other.go").write_text(OTHER)
+    assert rt0("build", "-o", "other", "other.go", cwd=tmp_path).code == 0
+    cwd = explained.folder
+    (cwd / "again").unlink(missing_ok=True)
+    r = rt0("build", "-d=sizes", "-o", "again", "main.go", cwd=cwd)
+    assert sum(int(line.split()[1]) for line in r.out.splitlines()) == len(explained.exe)
+    assert (cwd / "again").read_bytes() == explained.exe
+    r = rt0("explain", "-json", "-step", "link", "main.go", cwd=cwd)
+    assert json.loads(r.out)["steps"][9]["facts"]["pieces"] == explained.step("link")["pieces"]

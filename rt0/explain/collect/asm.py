@@ -6,7 +6,6 @@ import re
 from importlib.util import find_spec
 
 from rt0.asm.printer import plan9_listing
-from rt0.build.symbols import owner_of
 from rt0.explain.facts.asm import AsmFacts, AsmFunction, AsmInstruction, AsmPlace
 from rt0.explain.source import Build
 from rt0.obj.objdump import Disassembler, Image
@@ -20,7 +19,7 @@ def collect(source: Build) -> AsmFacts:
     if facts.decoded:
         decoder = Disassembler(image, intel=True)
         for addr, size, name, section in image.functions:
-            if not size or not _of(source, name):
+            if not size or not source.shows(name):
                 continue
             f = AsmFunction(name, addr, size, *_place(source, image, addr))
             for i in decoder.function(addr, size, section):
@@ -35,14 +34,6 @@ def collect(source: Build) -> AsmFacts:
                 facts.functions += _listed(source, plan9_listing(source.builder.modules.compile(path, ir, "asm").decode()))
     facts.functions.sort(key=lambda f: (f.file, f.line, f.addr, f.symbol))
     return facts
-
-
-def _of(source: Build, symbol: str) -> bool:
-    """Whether the function is one of those that are shown."""
-    owner = owner_of(symbol)
-    if owner == "main":
-        owner = source.loaded.main
-    return owner in source.packages
 
 
 def places(source: Build, image: Image, addr: int) -> list[AsmPlace]:

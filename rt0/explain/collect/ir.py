@@ -31,7 +31,9 @@ def collect(source: Build) -> IRFacts:
 
 
 def _wanted(source: Build, name: str, f: irtext.Function) -> bool:
-    """Whether a function, or something of it, is on the lines that are shown."""
+    """Whether a function is one of those that are shown, or has something of the lines that are."""
+    if not source.shows(name):
+        return False
     if source.region is None:
         return True
     files = [(source.recorded.get(x.file, x.file), x.line) for x in f.lines if x.line]

@@ -18,7 +18,7 @@ def collect(source: Build) -> LinkFacts:
     facts = LinkFacts(len(linked.exe), linked.layout.bss.size, len(linked.layout.text.items), len(demand.live), _asked(source), 0)
     for symbol, (by, how) in demand.reasons().items():
         facts.why[symbol] = Kept(by, _root(source, symbol) if how == "root" else how)
-    facts.dropped_methods = len({m for methods in demand.pending.values() for m in methods} - demand.live)
+    facts.dropped_methods = len(demand.uncalled())
     for path in source.packages:
         table = source.builder.program.state(path).table
         facts.dropped += [s for s, (kind, obj) in table.items() if kind in ("func", "var") and s not in demand.live and not (kind == "func" and is_generic(obj))]

@@ -16,7 +16,7 @@ _TYPES = {
 
 
 def collect(source: Build) -> ObjectFacts:
-    _, objects = source.walked
+    _, _, objects = source.walked
     ln = source.linked.state
     facts = ObjectFacts(len(objects), sum(len(data) for _, data in objects))
     for inp in ln.inputs:
