@@ -332,6 +332,17 @@ def test_fields_of_gc_as_gdb_finds_them(gc_modes: Path) -> None:
     assert [exe.field(s, f) for s, f in wanted] == [int(n) for n in re.findall(r"^\$\d+ = (\d+)$", out, re.M)]
 
 
+def test_position_independent(rt0: Rt0, tmp_path: Path) -> None:
+    """gc's executable that the dynamic loader starts somewhere else: the loader first, then the same functions."""
+    if not shutil.which("go"):
+        pytest.skip("no go")
+    shutil.copy(MODES, tmp_path / "main.go")
+    subprocess.run(["go", "build", "-buildmode=pie", "-o", "modes", "main.go"], cwd=tmp_path, check=True, timeout=300)
+    f = explain(rt0, tmp_path / "modes", "ok")
+    assert f["execve"]["bias"] > 0 and f["entry"]["path"][-1] == "runtime.rt0_go" and f["mstart"]["lands"] == "runtime.main"
+    assert f["run"]["out"] == "fine\n" and f["main"]["inits"][-1]["package"] == "main"
+
+
 def test_stripped(rt0: Rt0, modes: Path, tmp_path: Path) -> None:
     """Without symbols the line table still names functions."""
     exe = tmp_path / "modes"
@@ -344,7 +355,7 @@ def test_stripped(rt0: Rt0, modes: Path, tmp_path: Path) -> None:
 def test_not_go(rt0: Rt0) -> None:
     """An executable of no Go compiler: the kernel's part, and a sentence."""
     f = explain(rt0, Path("/bin/echo"), "hi")
-    assert "so only what the kernel sees is shown" in f["main"]["missing"] and f["run"]["out"] == "hi\n"
+    assert "only what the kernel sees is shown" in f["main"]["missing"] and f["run"]["out"] == "hi\n"
     assert f["execve"]["loads"] and f["stack"]["argc"] == 2
 
 

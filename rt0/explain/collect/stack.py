@@ -65,8 +65,7 @@ def _decoded(key: int, value: int, base: int, data: bytes, text: str, r: Run) ->
     if key in _DECIMAL:
         return str(value)
     if key in (3, 9):
-        name = r.exe.name_at(value - r.bias)
-        return name or (f"{value - r.bias:#x} in the file's numbering" if r.bias else f"program headers, file offset {r.exe.phoff}" if key == 3 else "")
+        return r.exe.name_at(value) or (f"offset {r.exe.phoff} of the file" if key == 3 else "")
     if key == 33:
         return next((m.path for m in r.maps if m.start == value), "")
     return ""

@@ -19,7 +19,7 @@ def _brief(facts: Facts) -> list[str]:
     return [
         f"process {f.pid}: {count(len(f.loads), 'segment')} of the file in {count(sum(len(x.mappings) for x in f.loads), 'mapping')}, and {', '.join(kinds)}; "
         f"{size(f.vm)} of address space",
-        f"its thread stands at {address(f.rip)}" + (", the entry of the file" if f.rip == f.entry + f.bias else "") + f"; {f.policy}, on processor {f.processor}",
+        f"its thread stands at {address(f.rip)}" + (", the entry of the file" if f.rip == f.entry + f.bias else ", in the dynamic loader") + f"; {f.policy}, on processor {f.processor}",
     ]  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def lines(facts: Facts) -> list[str]:
         out += columns(_row(m) for m in s.mappings)
     out += ["", strong("Besides:"), "", *columns(_row(m) for m in f.others), ""]
     where = f"where the heap of brk(2) would begin: {address(f.brk)} {dim('(Go takes its memory by mmap)')}" if f.brk else ""
-    same = good("the same") if f.rip == f.entry + f.bias else "not the same"
+    same = good("the same") if f.rip == f.entry + f.bias else "the dynamic loader's, which the file asks for and which begins first"
     out += [x for x in (
         where,
         f"e_entry {address(f.entry)}" + (f" + {address(f.bias)}, by which the kernel moved the file," if f.bias else "") + f" and the instruction pointer seen {address(f.rip)}: {same}",

@@ -7,6 +7,9 @@ stripped program the line table (.gopclntab) still names the functions, but no v
     variables  name -> address
     field      offset of a field of a struct of the runtime: of rt0's from rt0/abi/runtime_layout.py, of gc's from the DWARF it carries
 
+A position-independent executable lies `bias` bytes further up than it says, which is known once it runs: from then on all addresses, asked or
+given, are those in memory.
+
 gc names assembly functions `runtime.gogo.abi0`; `address` finds them by the plain name.
 """
 
@@ -59,7 +62,7 @@ class Executable:
         if h[1] not in (2, 3) or h[2] != 62:
             raise elf.FormatError("not an ELF executable for this machine")
         self.entry: int = h[4]
-        self.position_independent = h[1] == 3
+        self.bias = 0
         phoff, shoff, phnum, shnum, strndx = h[5], h[6], h[10], h[12], h[13]
         self.phoff: int = phoff
         self.segments = []
@@ -140,17 +143,19 @@ class Executable:
 
     def address(self, name: str) -> int:
         """Of a function or variable; 0 when the executable does not name it."""
-        return self.addresses.get(name, 0)
+        at = self.addresses.get(name, 0)
+        return at + self.bias if at else 0
 
     def function_at(self, pc: int) -> tuple[str, int, int]:
         """(name, entry, end) of the function around an address; ("", 0, 0) when there is none."""
+        pc -= self.bias
         i = bisect_right(self._starts, pc) - 1
         if i < 0:
             return "", 0, 0
         at, size, name = self._functions[i]
         if size and pc >= at + size:
             return "", 0, 0
-        return name.removesuffix(".abi0"), at, at + size
+        return name.removesuffix(".abi0"), at + self.bias, at + self.bias + size
 
     def name_at(self, pc: int) -> str:
         """main.f or main.f+0x12."""
@@ -161,6 +166,7 @@ class Executable:
         """File and line of an instruction as the line table records them; ("", 0) when unknown. The innermost of inlined calls."""
         if self._lines is None:
             return "", 0
+        pc -= self.bias
         try:
             if isinstance(self._lines, Pclntab):
                 frames = self._lines.frames(pc)
@@ -179,6 +185,7 @@ class Executable:
 
     def static_bytes(self, addr: int, size: int) -> bytes:
         """What the file puts at an address; b"" outside of all segments."""
+        addr -= self.bias
         for s in self.segments:
             if s.type == 1 and s.vaddr <= addr < s.vaddr + s.filesz:
                 at = s.offset + addr - s.vaddr

@@ -217,8 +217,7 @@ class Tracee:
         self._timers: list[threading.Timer] = []
         self._current = self.pid  # the thread that stopped last
         self._entered = self._t0 = time.perf_counter()
-        if timeout > 0:
-            self._after(timeout, self._expire)
+        self._timeout = timeout
         _running.append(self)
 
     # ---- time
@@ -439,6 +438,9 @@ class Tracee:
 
     def go(self, thread: Thread | None = None) -> Thread | None:
         """Let the program run: all of it, after `thread` was held. Returns the thread that a callback wants held, or None at the end."""
+        if self._timeout > 0:  # from here on, not while the watcher prepares
+            self._after(self._timeout, self._expire)
+            self._timeout = 0.0
         if thread is not None:
             self._resume(thread)
         while self.status is None:

@@ -47,6 +47,7 @@ MAX_STEPS = 400  # single steps through the entry
 MAX_HITS = 4_000  # stops at the functions that schedule and make goroutines
 MAX_GS = 2_000  # goroutines looked at in the end
 MAX_STACK = 1 << 20  # bytes of initial stack that are read
+_AT_ENTRY = 9
 _INIT_DONE = 2  # state of gc's initTask: initialised before, with the runtime's
 
 
@@ -203,14 +204,17 @@ class _Watcher:
         t.on_last_look = self._last_look
         if not self.exe.by_rt0:
             t.frame = self._frame
-        if run.bias:
-            run.trouble = "The executable is position-independent: its functions are not where its symbols say, so only what the kernel sees is shown."
-        elif not self.exe.address("runtime.rt0_go"):
+        if not self.exe.address("runtime.rt0_go"):
             why = "has no symbols" if self.exe.stripped else "has no function runtime.rt0_go"
-            run.trouble = f"The executable {why}, so the functions of its start cannot be watched, only what the kernel sees."
+            run.trouble = f"The executable {why}, so the functions of its start cannot be watched: only what the kernel sees is shown."
         else:
-            self._set_breakpoints()
-            held = self._through_the_entry(main)
+            held: Thread | None = main
+            if run.regs is not None and run.regs.rip != self.exe.entry + run.bias:  # the dynamic loader runs first
+                t.break_at(self.exe.entry + run.bias, self._code(self.exe.entry + run.bias), lambda _thread, _regs: True, once=True)
+                held = t.go(main)
+            if held is not None:
+                self._set_breakpoints()
+                held = self._through_the_entry(main)
             if held is None:
                 t.go()
                 self._finish()
@@ -223,12 +227,12 @@ class _Watcher:
     def _before_the_first_instruction(self) -> None:
         run, pid = self.run, self.t.pid
         run.regs = regs = ptrace.registers(pid)
-        run.bias = regs.rip - self.exe.entry if self.exe.position_independent else 0
         run.maps = procfs.maps(pid)
         run.stat = procfs.stat(pid)
         run.stat.rss = procfs.resident(pid)
         with open(f"/proc/{pid}/auxv", "rb") as f:
             run.auxv = procfs.auxv(f.read())
+        run.bias = self.exe.bias = dict(run.auxv).get(_AT_ENTRY, self.exe.entry) - self.exe.entry
         run.affinity = sorted(os.sched_getaffinity(pid))
         end = next((m.end for m in run.maps if m.start <= regs.rsp < m.end), regs.rsp)
         run.stack = self.memory.read(regs.rsp, min(end - regs.rsp, MAX_STACK))
@@ -414,9 +418,10 @@ class _Watcher:
             try:
                 if self.disassembler is None:
                     self.disassembler = Disassembler(Image(self.exe.data), True)
+                bias = self.exe.bias
                 for at, size, _, section in self.disassembler.image.functions:
-                    if at <= addr < at + size:
-                        self.decoded |= {i.addr: i for i in self.disassembler.function(at, size, section)}
+                    if at <= addr - bias < at + size:
+                        self.decoded |= {i.addr + bias: i for i in self.disassembler.function(at, size, section)}
             except CompileError:
                 return None
         return self.decoded.get(addr)
