@@ -25,7 +25,7 @@ FILE = re.compile(r"(?<![\w/.$*{}<\-])((?:[\w.+-]+/)*[\w+-]+(?:\.[\w+-]+)*\.(?:p
 NAME = re.compile(r"`([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:\(\))?|[A-Za-z_]\w*\(\)|[A-Za-z_]+_\w+|[A-Z][a-z]+[A-Z]\w*)`")
 
 # Names that stand for a user's files, or for a file that a build makes.
-EXAMPLES = {"FILE.go", "tests/STAGE/NAME.txtar", "P/overlay.txt", "file.s", "files.go", "go_asm.h", "gone.go", "main.go", "other/file.go", "path/of/file.go", "x.go", "x.s"}
+EXAMPLES = {"FILE.go", "collect/NAME.py", "facts/NAME.py", "show/NAME.py", "tests/STAGE/NAME.txtar", "P/overlay.txt", "file.s", "files.go", "go_asm.h", "gone.go", "main.go", "other/file.go", "path/of/file.go", "x.go", "x.s"}
 
 
 def documents() -> list[Path]:

@@ -13,7 +13,7 @@ from rt0.explain.model import Facts, Problem, Report, Request, Step
 from rt0.explain.text import MARK, STYLES, bad, dim, name, place, shown, strong, wrap
 
 WIDTH = 100  # characters of a line of prose
-BRIEF = WIDTH  # of a line in the report of all steps, behind the names
+BRIEF = 107  # of a line in the report of all steps, behind the names
 
 # ECMA-48, "SGR": what a terminal is told for each style
 COLOURS = {"strong": "1", "dim": "2", "good": "32", "bad": "31", "name": "36", "number": "33", "place": "35"}
@@ -44,7 +44,12 @@ def _lines(report: Report, request: Request) -> Iterator[str]:
 
 def _overview(report: Report) -> Iterator[str]:
     yield strong(f"{shown(report.program)}: from the first token to exit") + dim(f"   ({shown(report.version)})")
-    for step in report.steps:
+    for step, last in _grouped(report.steps):
+        if last is not step:
+            yield f"{step.number}-{last.number} {strong(f'{step.name} to {last.name}')}"
+            for line in wrap(step.missing, BRIEF):
+                yield f"{'':12} {dim(line)}"
+            continue
         yield f"{step.number:>2} {strong(f'{step.name:<9}')} {_first(step)}"
         for line in _brief(step)[1:]:
             yield f"{'':12} {line}"
@@ -55,6 +60,17 @@ def _overview(report: Report) -> Iterator[str]:
     yield ""
     yield from wrap(f"More of a step: {name('rt0 explain -step NAME')}, of one function: {name('-func F')}, of one line: {name('-line FILE.go:N')}. "
                     f"All as JSON: {name('-json')}.", WIDTH)  # fmt: skip
+
+
+def _grouped(steps: list[Step]) -> Iterator[tuple[Step, Step]]:
+    """(first, last) of each run of steps that have no facts for the same reason; of other steps each alone."""
+    i = 0
+    while i < len(steps):
+        j = i
+        while j + 1 < len(steps) and steps[i].facts is None and steps[i].missing and steps[j + 1].facts is None and steps[j + 1].missing == steps[i].missing:
+            j += 1
+        yield steps[i], steps[j]
+        i = j + 1
 
 
 def _first(step: Step) -> str:

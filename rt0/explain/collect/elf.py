@@ -51,6 +51,11 @@ def collect(source: Build) -> ELFFacts:
     return describe(source.exe, source.image)
 
 
+def collect_file(exe: bytes) -> ELFFacts:
+    """The same of a finished executable."""
+    return describe(exe)
+
+
 def describe(exe: bytes, image: Image | None = None) -> ELFFacts:
     """What the file says of itself. Raises elf.FormatError for what is no such file."""
     image = image or Image(exe)
