@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from rt0.build.builder import Builder
 from rt0.diag import Position
 from rt0.lower import static
+from rt0.syntax import nodes as ast
 from rt0.syntax.printer import expr_string
 from rt0.types.initorder import forced_by
 
@@ -54,7 +55,7 @@ def initialisations(builder: Builder, path: str) -> list[Initialisation]:
         symbol = "" if kind == "static" else f"{prefix}init.v{i}"
         position = fset.position(init.lhs[0].pos)
         out.append(Initialisation(position, [v.name for v in init.lhs], expr_string(init.rhs), symbol, kind, HOW[kind], chains))
-    for symbol, (what_kind, what) in st.table.items():
-        if what_kind == "init":
+    for symbol, what in st.table.items():
+        if isinstance(what, ast.FuncDecl):
             out.append(Initialisation(fset.position(what.name.pos), [], "", symbol, "function", "an init function, called at start"))
     return out

@@ -7,11 +7,11 @@ The files, by what they know (types are always concrete: no TypeParam reaches la
 
     program.py    Program: from a symbol to its definition; init steps; instances      unit.py   one module's text, refs, strings
     func.py value.py      FuncBuilder: temporaries, blocks, memory, calls, checks; Val  names.py  how symbols are spelled
-    expr.py literal.py floats.py    expressions, places, composite literals, arithmetic of floats          call.py   calls, arguments, method values
+    expr.py consts.py literal.py floats.py    expressions, places, constants, composite literals, arithmetic of floats   call.py   calls, arguments, method values
     builtin.py convert.py built-ins and unsafe; conversions, interfaces, assertions
     stmt.py assign.py switch.py rangefor.py     statements; a function's frame; range-over-func
-    closure.py    facts about variables, closures       generic.py  bindings of type parameters     inline.py  what is carried across units
-    escape.py     what may live on the stack
+    facts.py locals.py closure.py    what is known of variables before, where they live, closures       generic.py  bindings of type parameters     inline.py  what is carried across units
+    escape.py escapegraph.py escapetypes.py escapetrace.py    what may live on the stack, and why
     layout.py     sizes, offsets, leaves, the calling sequence (SigABI)
     typedesc.py itab.py methodset.py alg.py     type descriptors, itabs, method sets, equality and hashing
     wrappers.py   func values, method wrappers, bound methods, ABI0 bridges             intrinsics.py  functions that become instructions

@@ -18,16 +18,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from rt0.lower.builtin import append_call
-from rt0.lower.closure import declare, declare_init, needs_addr, needs_heap
 from rt0.lower.convert import assign_conv
 from rt0.lower.expr import arith, expr, field_path, into, is_nil, kept_pointer, last_pointer, literal_in_place, multi, place, shift, view
 from rt0.lower.func import FuncBuilder, Storage
 from rt0.lower.inline import CHILDREN
 from rt0.lower.layout import layout
 from rt0.lower.literal import values
+from rt0.lower.locals import declare, declare_init, needs_addr, needs_heap
 from rt0.lower.order import holds, keep, settle, settle_each, settle_place
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
@@ -102,7 +101,7 @@ def assigned_in_place(fb: FuncBuilder, v: Var | None, st: Storage | None, e: ast
 
 def _mentions(e: ast.Expr, v: Var) -> bool:
     """v is named in e, outside function literals."""
-    work: list[Any] = [e]
+    work: list[ast.Node | list[ast.Node] | None] = [e]
     while work:
         x = work.pop()
         if type(x) is list:
@@ -427,7 +426,7 @@ def new_var(s: ast.AssignStmt, i: int) -> Var | None:
     """The variable that := declares at position i; None where it assigns or is blank."""
     new = s.new_vars
     x = s.lhs[i]
-    v: Any = new[i] if new is not None and i < len(new) else None
+    v = new[i] if new is not None and i < len(new) else None
     if type(v) is Var and not (isinstance(x, ast.Ident) and x.name == "_"):
         return v
     return None

@@ -10,8 +10,9 @@ from functools import partial
 
 from rt0.lower import chans, defer, maps
 from rt0.lower.call import call
+from rt0.lower.consts import int_of
 from rt0.lower.convert import assign_conv
-from rt0.lower.expr import TYP_ANY, compare, expr, real_of, to_i64, view
+from rt0.lower.expr import TYP_ANY, compare, expr, to_i64, view
 from rt0.lower.floats import float_max, float_min
 from rt0.lower.func import INT, FuncBuilder
 from rt0.lower.layout import bits, layout
@@ -297,7 +298,7 @@ def b_new(fb: FuncBuilder, e: ast.CallExpr) -> Val:
 
 def _size(fb: FuncBuilder, e: ast.Expr) -> Val:
     if e.mode == "constant":
-        return Val(INT, (str(int(real_of(e.val))),))
+        return Val(INT, (str(int_of(e.val)),))
     v = expr(fb, e)
     u = v.typ.underlying()
     assert isinstance(u, Basic)

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Literal
 
 from rt0.lower import wrappers
-from rt0.lower.closure import fb_facts
 from rt0.lower.convert import assign_conv, conversion
 from rt0.lower.expr import (
     Place,
@@ -27,13 +26,14 @@ from rt0.lower.func import INT, FuncBuilder
 from rt0.lower.intrinsics import try_call
 from rt0.lower.itab import method_offset
 from rt0.lower.layout import layout
+from rt0.lower.locals import fb_facts
 from rt0.lower.methodset import is_reflect_method, method_id, method_set
 from rt0.lower.names import recv_is_pointer
 from rt0.lower.order import addressable, in_order, settle
 from rt0.lower.typedesc import type_desc
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
-from rt0.types.objects import Func, Selection
+from rt0.types.objects import Func, Selection, Var
 from rt0.types.types import Array, Interface, Named, Pointer, Signature, Slice, Struct, Tuple, Type, TypeParam, unalias
 from rt0.types.typestring import type_string
 
@@ -294,7 +294,7 @@ def held_type(fb: FuncBuilder, e: ast.Expr) -> Type | None:
             return None if t is None else unalias(t)
         if isinstance(e, ast.CallExpr) and e.fun.mode == "typexpr" and len(e.args) == 1:
             e = e.args[0]
-        elif isinstance(e, ast.Ident) and (vf := fb_facts(fb).vars.get(e.obj)) is not None and vf.init is not None and not vf.reassigned and not vf.addrtaken:
+        elif isinstance(e, ast.Ident) and isinstance(e.obj, Var) and (vf := fb_facts(fb).vars.get(e.obj)) is not None and vf.init is not None and not vf.reassigned and not vf.addrtaken:
             e = vf.init
         else:
             return None

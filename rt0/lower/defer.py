@@ -23,16 +23,15 @@ docs/INTERFACES.md, "Defer, panic, recover"; FACTS: the setjmp-like rsetrec must
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from rt0.abi.runtime_layout import DEFER_BUF, DEFER_SIZE
 from rt0.lower.call import arguments, resolve
-from rt0.lower.closure import fb_facts
 from rt0.lower.expr import TYP_ANY
 from rt0.lower.func import FuncBuilder, Storage
 from rt0.lower.intrinsics import TABLE, frame_pointer
 from rt0.lower.layout import layout, sig_abi
+from rt0.lower.locals import fb_facts
 from rt0.lower.order import settle_all
 from rt0.lower.unit import CC
 from rt0.lower.value import Val
@@ -85,15 +84,20 @@ def exit_line(fb: FuncBuilder) -> None:
     n = fs.ndefers.get(fb.decl, 0)
     on_heap = any(st.kind == "mem" and not st.addrs[0].startswith("%a") for st in fb.result_vars)
     if n > 8 or n * fs.nreturns.get(fb.decl, 0) > 15 or on_heap:
-        fb.dbg(fb.decl.body.rbrace)
+        fb.dbg(_body(fb).rbrace)
+
+
+def _body(fb: FuncBuilder) -> ast.BlockStmt:
+    """The body that is being written: of a function with a defer statement."""
+    assert fb.decl is not None and fb.decl.body is not None
+    return fb.decl.body
 
 
 def _last(fb: FuncBuilder) -> int:
     """Position of the function's last exit."""
-    body = fb.decl.body
+    body = _body(fb)
     s = body.list[-1] if body.list else None
-    pos: int = s.pos if isinstance(s, ast.ReturnStmt) else body.rbrace
-    return pos
+    return s.pos if isinstance(s, ast.ReturnStmt) else body.rbrace
 
 
 def leave(fb: FuncBuilder) -> None:
@@ -165,7 +169,7 @@ def thunk(fb: FuncBuilder, call: ast.Expr, pos: int, stack: bool, word: str) -> 
     return _closure(fb, captured, body, stack, word, word == "deferwrap")
 
 
-def _closure(fb: FuncBuilder, captured: Sequence[Val], body: Any, stack: bool, word: str, deferred: bool) -> str:
+def _closure(fb: FuncBuilder, captured: Sequence[Val], body: Callable[[FuncBuilder, list[Val]], None], stack: bool, word: str, deferred: bool) -> str:
     """A func value {code, captured...}; body(tb, vals) writes the code with the captured values loaded; it is used twice when deferred: the code
     calls a function of Go's that may recover."""
     unit = fb.unit

@@ -22,7 +22,7 @@ from rt0.types.objects import Func, Var
 from rt0.types.types import Signature
 
 if TYPE_CHECKING:
-    from rt0.lower.escape import Location
+    from rt0.lower.escapegraph import Location
 
 
 @dataclass(slots=True)

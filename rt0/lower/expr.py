@@ -9,17 +9,17 @@ In which order the operands of an expression are evaluated is said, and done, in
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from functools import partial
-from typing import Any, Literal
+from typing import Literal, Never
 
 from rt0.lower import alg, chans, maps
 from rt0.lower.closure import make_closure
+from rt0.lower.consts import const, int_of
 from rt0.lower.convert import assert_type, assign_conv, unpack_direct
 from rt0.lower.floats import float_op
-from rt0.lower.func import INT, FuncBuilder, Storage, exact_float, float_const
+from rt0.lower.func import INT, FuncBuilder, Storage
 from rt0.lower.itab import itab
-from rt0.lower.layout import bits, layout, wrap
+from rt0.lower.layout import bits, layout
 from rt0.lower.literal import field_at, struct_elts
 from rt0.lower.order import addressable, holds, in_order, is_static, keep, settle, settle_all, settle_each, settle_key
 from rt0.lower.tempstring import buffer, of_bytes, peek
@@ -65,7 +65,7 @@ def expr(fb: FuncBuilder, e: ast.Expr) -> Val:
     h = _EXPR.get(type(e))
     if h is None:
         fb.bug(e.pos, f"no lowering for {type(e).__name__}")
-    return h(fb, e)
+    return h(fb, e)  # type: ignore[arg-type]  # the table has for each type the function that takes it
 
 
 def exprs(fb: FuncBuilder, es: Sequence[ast.Expr], types: Sequence[Type | None] | None = None) -> list[Val]:
@@ -75,61 +75,6 @@ def exprs(fb: FuncBuilder, es: Sequence[ast.Expr], types: Sequence[Type | None] 
 
 def _one(fb: FuncBuilder, e: ast.Expr, t: Type | None) -> Val:
     return fb.expr(e) if t is None else fb.expr_as(e, t)
-
-
-# ---------------------------------------------------------------- constants
-
-
-def const(fb: FuncBuilder, v: Any, t: Type) -> Val:
-    """The exact constant v as a value of type t."""
-    u = t.underlying()
-    if type(u) is not Basic:
-        if isinstance(u, Interface):
-            return assign_conv(fb, const(fb, v, default_type(v)), t, fb.pos)
-        return fb.zero(t)
-    info = u.info
-    if info & IS_INTEGER:
-        n = int(real_of(v))
-        return Val(t, (str(wrap(n, u)),))
-    if info & IS_STRING:
-        data = v if isinstance(v, bytes) else str(v).encode("utf-8", "surrogateescape")
-        return Val(t, (fb.unit.string(data), str(len(data))))
-    if info & IS_FLOAT:
-        return Val(t, (float_const(to_float(real_of(v)), "float" if u.kind == "float32" else "double"),))
-    if info & IS_COMPLEX:
-        ll = "float" if u.kind == "complex64" else "double"
-        return Val(t, (float_const(to_float(real_of(v)), ll), float_const(to_float(imag_of(v)), ll)))
-    if u.kind in ("bool", "untyped bool"):
-        return Val(t, ("true" if v else "false",))
-    if u.kind == "unsafe.Pointer" and isinstance(v, int):
-        return Val(t, (f"inttoptr (i64 {v} to ptr)" if v else "null",))
-    return fb.zero(t)
-
-
-def real_of(v: Any) -> Any:
-    return getattr(v, "re", getattr(v, "real", v)) if not isinstance(v, (int, Fraction, bytes, str)) else v
-
-
-def imag_of(v: Any) -> Any:
-    if isinstance(v, (int, Fraction)):
-        return 0
-    return getattr(v, "im", 0)
-
-
-def to_float(v: Any) -> float:
-    return exact_float(v)
-
-
-def default_type(v: Any) -> Type:
-    if isinstance(v, bool):
-        return BOOL
-    if isinstance(v, (bytes, str)):
-        return STRING
-    if isinstance(v, int):
-        return INT
-    if isinstance(v, Fraction):
-        return TYP["float64"]
-    return TYP["complex128"] if hasattr(v, "im") else TYP["float64"]
 
 
 # ---------------------------------------------------------------- names
@@ -256,9 +201,9 @@ def place(fb: FuncBuilder, e: ast.Expr) -> Place:
     e = ast.unparen(e)
     match e:
         case ast.Ident():
-            if e.name == "_" and not isinstance(fb.vars.get(e.obj), Storage):
-                return Place("blank", INT if e.type is None else fb.typ(e))
             obj = e.obj
+            if e.name == "_" and not (isinstance(obj, Var) and obj in fb.vars):
+                return Place("blank", INT if e.type is None else fb.typ(e))
             assert isinstance(obj, Var)
             st = fb.vars.get(obj)
             if st is not None:
@@ -526,7 +471,7 @@ def to_i64(fb: FuncBuilder, v: Val) -> tuple[str, bool]:
 
 def index_operand(fb: FuncBuilder, e: ast.Expr) -> tuple[str, bool]:
     if e.mode == "constant":
-        return str(int(real_of(e.val))), True
+        return str(int_of(e.val)), True
     return to_i64(fb, expr(fb, e))
 
 
@@ -611,7 +556,7 @@ def index(fb: FuncBuilder, e: ast.IndexExpr) -> Val:
 def index_val(fb: FuncBuilder, e: ast.Expr) -> Val:
     """An index as a Val (constants as int)."""
     if e.mode == "constant":
-        return Val(INT, (str(int(real_of(e.val))),))
+        return Val(INT, (str(int_of(e.val)),))
     return expr(fb, e)
 
 
@@ -1193,7 +1138,7 @@ def array_items(e: ast.CompositeLit) -> tuple[list[tuple[int, ast.Expr]], int]:
     i = n = 0
     for x in e.elts:
         if isinstance(x, ast.KeyValueExpr):
-            i = int(real_of(x.key.val))
+            i = int_of(x.key.val)
             out.append((i, x.value))
         else:
             out.append((i, x))
@@ -1290,7 +1235,7 @@ def multi(fb: FuncBuilder, e: ast.Expr, n: int) -> list[Val]:
     fb.bug(e.pos, "expression does not give several values")
 
 
-_EXPR: dict[type, Callable[[FuncBuilder, Any], Val]] = {
+_EXPR: dict[type[ast.Expr], Callable[[FuncBuilder, Never], Val]] = {
     ast.Ident: ident,
     ast.ParenExpr: paren,
     ast.SelectorExpr: selector,

@@ -9,10 +9,11 @@ from __future__ import annotations
 from rt0.lower.alg import eq_func, eq_func_value, hash_func, hash_func_value
 from rt0.lower.builtin import builtin
 from rt0.lower.call import call, method_expr, method_value
+from rt0.lower.consts import const
 from rt0.lower.convert import assign_conv
 from rt0.lower.debuginfo import DebugInfo
 from rt0.lower.embed import embed_image, patterns_of
-from rt0.lower.expr import addr, const, expr
+from rt0.lower.expr import addr, expr
 from rt0.lower.stmt import branch, do_return, function_body, stmt, stmts
 from rt0.lower.typedesc import type_desc
 from rt0.lower.wrappers import iface_method, method_symbol

@@ -25,8 +25,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol
+from typing import TYPE_CHECKING, Literal, NoReturn, Protocol
 
 from rt0.diag import NO_POS, CompileError, Diagnostic, InternalError, Pos
 from rt0.lower import traceargs
@@ -39,13 +38,14 @@ from rt0.types.types import TYP, Signature, Type
 from rt0.types.typestring import type_string
 
 if TYPE_CHECKING:
-    from rt0.lower.closure import Facts
     from rt0.lower.debuginfo import DebugInfo
+    from rt0.lower.facts import Facts
     from rt0.lower.generic import Env
     from rt0.lower.methodset import Method
     from rt0.lower.program import Program
     from rt0.lower.rangefor import RangeBody
     from rt0.lower.static import Image
+    from rt0.types.constant import Value
     from rt0.types.objects import Var
 
 MAX_INLINE_COPY = 128
@@ -92,7 +92,7 @@ class BranchTarget:
 
     __slots__ = ("brk", "cont", "label", "node")
 
-    def __init__(self, node: Any, label: Any, brk: str, cont: str) -> None:
+    def __init__(self, node: ast.Stmt, label: ast.LabeledStmt | None, brk: str, cont: str) -> None:
         self.node = node
         self.label = label  # the LabeledStmt around it, or None
         self.brk = brk
@@ -105,7 +105,7 @@ class Features(Protocol):
 
     def expr(self, fb: FuncBuilder, e: ast.Expr) -> Val: ...
     def addr(self, fb: FuncBuilder, e: ast.Expr) -> str: ...
-    def const(self, fb: FuncBuilder, v: Any, t: Type) -> Val: ...
+    def const(self, fb: FuncBuilder, v: Value, t: Type) -> Val: ...
     def assign_conv(self, fb: FuncBuilder, v: Val, t: Type, pos: Pos) -> Val: ...
     def call(self, fb: FuncBuilder, e: ast.CallExpr) -> list[Val]: ...
     def builtin(self, fb: FuncBuilder, e: ast.CallExpr, name: str) -> list[Val]: ...
@@ -113,9 +113,9 @@ class Features(Protocol):
     def method_expr(self, fb: FuncBuilder, e: ast.SelectorExpr, typ: Type | None, targs: Sequence[Type] = ()) -> Val: ...
     def stmt(self, fb: FuncBuilder, s: ast.Stmt) -> None: ...
     def stmts(self, fb: FuncBuilder, ss: list[ast.Stmt]) -> None: ...
-    def branch(self, fb: FuncBuilder, tok: str, label: Any) -> None: ...
+    def branch(self, fb: FuncBuilder, tok: str, label: ast.LabeledStmt | None) -> None: ...
     def do_return(self, fb: FuncBuilder, vals: Sequence[Val | None] | None) -> None: ...
-    def function_body(self, fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.FieldList | None, body: ast.BlockStmt) -> None: ...
+    def function_body(self, fb: FuncBuilder, node: ast.FuncDecl | ast.FuncLit, typ: ast.FuncType, recv: ast.FieldList | None, body: ast.BlockStmt) -> None: ...
     def type_desc(self, unit: Unit, t: Type) -> str: ...
     def eq_func(self, unit: Unit, t: Type) -> str: ...
     def hash_func(self, unit: Unit, t: Type) -> str: ...
@@ -143,7 +143,7 @@ class FuncBuilder:
     scope_pending  a scope was opened in which no variable was declared yet (debugvars.py)
     frame_slots    allocas that may be a variable of several scalars; pins: allocas to keep in memory for a debugger
     early          operands of the statement that are evaluated already: node -> value; settled, holds_early, quiet: what order.py knows of nodes
-    facts          what closure.py and escape.py found out about the declaration; None for invented functions
+    facts          what facts.py and escape.py found out about the declaration; None for invented functions
     named          the results have names; real_results: the results as the source has them (a loop body's own are another's)
     exit           block that loads the results and returns, in functions with defer ("" = none)
     defer          operand of the address of the record of deferred calls ("" = none); defer_heap: calls are linked from the heap, as in a loop
@@ -229,13 +229,13 @@ class FuncBuilder:
         self.inline_only = False  # the body is another unit's, here for inlining
         self.pos = pos
         self.env = env
-        self.decl: Any = None
+        self.decl: ast.FuncDecl | ast.FuncLit | None = None
         self.outer: FuncBuilder | None = None
-        self.vars: dict[Any, Storage] = {}
+        self.vars: dict[Var, Storage] = {}
         self.result_vars: list[Storage] = []
         self.result_names: list[Var | None] = []
         self.targets: list[BranchTarget] = []
-        self.labels: dict[Any, str] = {}
+        self.labels: dict[ast.LabeledStmt, str] = {}
         self.facts: Facts | None = None
         self.named = False
         self.real_results: list[Type] = []
@@ -551,7 +551,7 @@ class FuncBuilder:
 
     def on_frame(self, node: ast.Node) -> bool:
         """Escape analysis keeps what `node` allocates on the frame."""
-        return self.facts is not None and self.facts.escape is not None and id(node) in self.facts.escape.stack
+        return self.facts is not None and self.facts.escape is not None and node in self.facts.escape.stack
 
     def new_object(self, t: Type, node: ast.Node) -> str:
         """Address of new zeroed memory for a t that `node` allocates: on the frame where escape analysis allows it."""
@@ -795,7 +795,7 @@ class FuncBuilder:
         v = self.features.expr(self, e)
         if self.facts is None or self.facts.escape is None:
             return self.features.assign_conv(self, v, t, e.pos)
-        self.box_on_stack = id(ast.unparen(e)) in self.facts.escape.boxes
+        self.box_on_stack = ast.unparen(e) in self.facts.escape.boxes
         v = self.features.assign_conv(self, v, t, e.pos)
         self.box_on_stack = False
         return v
@@ -810,7 +810,7 @@ class FuncBuilder:
     def stmts(self, ss: list[ast.Stmt]) -> None:
         self.features.stmts(self, ss)
 
-    def const(self, val: Any, t: Type) -> Val:
+    def const(self, val: Value, t: Type) -> Val:
         """The constant as a value of type t."""
         return self.features.const(self, val, t)
 
@@ -878,13 +878,3 @@ def define_func(unit: Unit, sym: str, params: Sequence[Type], results: Sequence[
             body(fb)
             fb.finish()
     return sym
-
-
-def exact_float(v: Any) -> float:
-    """Nearest float64 of an exact constant."""
-    if isinstance(v, (int, Fraction)):
-        try:
-            return float(v)
-        except OverflowError:
-            return float("inf") if v > 0 else float("-inf")
-    return float(v)

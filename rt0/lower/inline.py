@@ -10,9 +10,9 @@ carried: //go:noinline, recover, defer, go, select, function literals (their sym
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rt0.lower.closure import is_range_func
+from rt0.lower.facts import is_range_func
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, resolve
 from rt0.types.types import Signature
@@ -41,10 +41,10 @@ CHILDREN: dict[type, tuple[str, ...]] = {
 def cost(body: ast.BlockStmt) -> int:
     """Nodes in a body; MAX_COST + 1 when there are more, or when it must not be carried."""
     n = 0
-    work: list[Any] = [body]
+    work: list[ast.Node | list[ast.Node] | None] = [body]
     while work:
         x = work.pop()
-        if type(x) is list:
+        if isinstance(x, list):
             work.extend(x)
             continue
         if x is None:
@@ -52,18 +52,16 @@ def cost(body: ast.BlockStmt) -> int:
         n += 1
         if n > MAX_COST or isinstance(x, _NEVER):
             return MAX_COST + 1
-        mode = getattr(x, "mode", "")
-        if mode == "constant" or mode == "typexpr":
+        if isinstance(x, ast.Expr) and (x.mode == "constant" or x.mode == "typexpr"):
             continue
-        k = type(x)
-        if k is ast.CallExpr:
+        if type(x) is ast.CallExpr:
             if x.fun.mode == "builtin" and x.fun.val == "recover":
                 return MAX_COST + 1
             n += 4
-        elif k is ast.RangeStmt:
+        elif type(x) is ast.RangeStmt:
             if is_range_func(x):
                 return MAX_COST + 1
-        for a in CHILDREN.get(k, ()):
+        for a in CHILDREN.get(type(x), ()):
             work.append(getattr(x, a))
     return n
 

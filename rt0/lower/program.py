@@ -12,15 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rt0.abi.pclntab import is_runtime
-from rt0.diag import CompileError, Diagnostic, FileSet
+from rt0.diag import CompileError, Diagnostic, FileSet, SourceFile
 from rt0.lower import intrinsics, static, typedesc, wrappers
-from rt0.lower.closure import Facts, _Walk, facts
 from rt0.lower.convert import assign_conv
-from rt0.lower.escape import Escape, Summary
+from rt0.lower.escape import Escape
+from rt0.lower.escapegraph import Summary
 from rt0.lower.expr import into, multi
+from rt0.lower.facts import Facts, Walk, facts
 from rt0.lower.features import Features
 from rt0.lower.func import FuncBuilder
 from rt0.lower.generic import Env, env_of
@@ -51,7 +52,7 @@ class InitStep:
 class PackageState:
     """What lower knows about one package.
 
-    table    symbol -> ("func", Func) | ("var", Var) | ("init", FuncDecl) | ("step", Initializer)
+    table    symbol -> the function or variable; of an init function its FuncDecl, of an init step its Initializer
     inits    Var -> its Initializer
     facts    of all package-level initialisers together
     unsafe   source file -> it may see memory under two types (Program.puns)
@@ -62,11 +63,11 @@ class PackageState:
     def __init__(self, pkg: Package, info: PackageInfo | None) -> None:
         self.pkg = pkg
         self.info = info
-        self.table: dict[str, tuple[str, Any]] = {}
-        self.inits: dict[Any, Initializer] | None = None
+        self.table: dict[str, Func | Var | ast.FuncDecl | Initializer] = {}
+        self.inits: dict[Var, Initializer] | None = None
         self.steps: list[Initializer] = []
         self.facts: Facts | None = None
-        self.unsafe: dict[Any, bool] = {}
+        self.unsafe: dict[SourceFile, bool] = {}
 
 
 class Program:
@@ -151,17 +152,17 @@ class Program:
         table = st.table
         for f in pkg.funcs.values():
             if f.decl is not None:
-                table[self.func_symbol(f)] = ("func", f)
+                table[self.func_symbol(f)] = f
         for obj in pkg.scope.elems.values():
             if type(obj) is Var:
-                table[self.var_symbol(obj)] = ("var", obj)
+                table[self.var_symbol(obj)] = obj
         n = 0
         puns = st.info is not None and self.puns(st.info)
         for file in pkg.files:
             st.unsafe[file.source] = puns or any(i.path.value == b'"unsafe"' for i in file.imports)
             for d in file.decls:
                 if isinstance(d, ast.FuncDecl) and d.name.name == "init" and d.recv is None:
-                    table[f"{pre}.init.{n}"] = ("init", d)
+                    table[f"{pre}.init.{n}"] = d
                     n += 1
 
     def initializers(self, st: PackageState) -> list[Initializer]:
@@ -174,14 +175,14 @@ class Program:
             for i, step in enumerate(st.steps):
                 for v in step.lhs:
                     st.inits[v] = step
-                st.table[f"{pre}.init.v{i}"] = ("step", step)
+                st.table[f"{pre}.init.v{i}"] = step
         return st.steps
 
     def package_facts(self, st: PackageState) -> Facts:
         """Facts about the initialisers of package variables; their closures are numbered through the package."""
         if st.facts is None:
             f = st.facts = Facts()
-            w = _Walk(f, st)
+            w = Walk(f, st)
             for file in st.pkg.files:
                 for d in file.decls:
                     if isinstance(d, ast.GenDecl) and d.tok == "var":
@@ -278,10 +279,10 @@ class Program:
         """A unit with every function and variable of the package that is not generic, and its init steps."""
         st = self.state(path)
         self.initializers(st)
-        return self.lower(path, [s for s, (kind, obj) in st.table.items() if not (kind == "func" and is_generic(obj))])
+        return self.lower(path, [s for s, what in st.table.items() if not (isinstance(what, Func) and is_generic(what))])
 
     def _define_all(self, unit: Unit, st: PackageState, symbols: Sequence[str]) -> None:
-        errors: list[Any] = []
+        errors: list[Diagnostic] = []
         for s in symbols:
             try:
                 self.define(unit, st, s)
@@ -307,15 +308,14 @@ class Program:
             self.initializers(st)
             entry = st.table.get(symbol)
         if entry is not None:
-            kind, obj = entry
-            if kind == "func":
-                self._define_func(unit, st, obj, symbol)
-            elif kind == "var":
-                self._define_var(unit, st, obj, symbol)
-            elif kind == "init":
-                self._lower_init(unit, st, obj, symbol)
+            if isinstance(entry, Func):
+                self._define_func(unit, st, entry, symbol)
+            elif isinstance(entry, Var):
+                self._define_var(unit, st, entry, symbol)
+            elif isinstance(entry, ast.FuncDecl):
+                self._lower_init(unit, st, entry, symbol)
             else:
-                self._lower_step(unit, st, obj, symbol)
+                self._lower_step(unit, st, entry, symbol)
             return
         if symbol.startswith("type:"):
             typedesc.lower_symbol(unit, symbol, st.pkg)
@@ -343,13 +343,13 @@ class Program:
                     if outer in st.table:
                         self.define(unit, st, outer)
                     else:
-                        for step in [s for s, (k, _) in st.table.items() if k in ("step", "var")]:
+                        for step in [s for s, what in st.table.items() if isinstance(what, (Initializer, Var))]:
                             self.define(unit, st, step)
                     return
 
     def _function(self, st: PackageState, symbol: str) -> Func | None:
-        kind, obj = st.table.get(symbol, ("", None))
-        return obj if kind == "func" and isinstance(obj, Func) and not is_generic(obj) else None
+        f = st.table.get(symbol)
+        return f if isinstance(f, Func) and not is_generic(f) else None
 
     def declares_function(self, path: str, symbol: str) -> bool:
         """Whether the package declares a function or method of this symbol that is not generic."""

@@ -23,15 +23,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from rt0.lower import chans, maps
 from rt0.lower.assign import assign_vals
-from rt0.lower.closure import OuterInfo, bind_captures, capture_types, closure_object, closure_symbol, declare, declare_init, fb_facts
+from rt0.lower.closure import OuterInfo, bind_captures, capture_types, closure_object, closure_symbol
 from rt0.lower.convert import assign_conv
 from rt0.lower.expr import expr, place, view
 from rt0.lower.func import INT, BranchTarget, FuncBuilder
 from rt0.lower.layout import layout, struct_of
+from rt0.lower.locals import declare, declare_init, fb_facts
 from rt0.lower.order import addressable, calls, settle_place
 from rt0.lower.tempstring import bytes_of
 from rt0.lower.value import Val
@@ -47,7 +47,7 @@ UNSAFE_POINTER = TYP["unsafe.Pointer"]
 BOOL = TYP["bool"]
 
 
-def range_stmt(fb: FuncBuilder, s: ast.RangeStmt, label: Any) -> None:
+def range_stmt(fb: FuncBuilder, s: ast.RangeStmt, label: ast.LabeledStmt | None) -> None:
     fb.dbg(s.pos)
     if s.define and not s.per_iteration:  # before go1.22 the iterations share their variables
         for e in (s.key, s.value):
@@ -101,7 +101,7 @@ def bind(fb: FuncBuilder, s: ast.RangeStmt, e: ast.Expr | None, val: Callable[[]
     p.store(fb, assign_conv(fb, val(), fb.typ(e), e.pos))
 
 
-def _loop(fb: FuncBuilder, s: ast.RangeStmt, label: Any, count: str, body: Callable[[str], None]) -> None:
+def _loop(fb: FuncBuilder, s: ast.RangeStmt, label: ast.LabeledStmt | None, count: str, body: Callable[[str], None]) -> None:
     """for i := 0; i < count; i++ with a hidden i."""
     iv = fb.alloca_ll("i64")
     fb.store_ll(iv, "i64", "0", "")
@@ -121,7 +121,7 @@ def _loop(fb: FuncBuilder, s: ast.RangeStmt, label: Any, count: str, body: Calla
     fb.start(end)
 
 
-def _range_int(fb: FuncBuilder, s: ast.RangeStmt, label: Any, t: Type) -> None:
+def _range_int(fb: FuncBuilder, s: ast.RangeStmt, label: ast.LabeledStmt | None, t: Type) -> None:
     if s.key is not None and _wants(s.key):
         kt = fb.subst(s.key.obj.type) if s.define and isinstance(s.key, ast.Ident) and type(s.key.obj) is Var else fb.typ(s.key)
         if isinstance(t, Basic) and t.kind.startswith("untyped"):
@@ -161,13 +161,13 @@ def _bind_both(fb: FuncBuilder, s: ast.RangeStmt, key: Callable[[], Val], value:
     assign_vals(fb, (s.key, s.value), (key(), value()), s.pos)
 
 
-def _range_slice(fb: FuncBuilder, s: ast.RangeStmt, label: Any, u: Slice) -> None:
+def _range_slice(fb: FuncBuilder, s: ast.RangeStmt, label: ast.LabeledStmt | None, u: Slice) -> None:
     p, n, _ = (bytes_of(fb, s.x) or expr(fb, s.x)).p()
     size = layout(u.elem).size
     _loop(fb, s, label, n, lambda i: _bind_both(fb, s, lambda: Val(INT, (i,)), lambda: fb.at(fb.gep_var(p, i, size), u.elem)))
 
 
-def _range_array(fb: FuncBuilder, s: ast.RangeStmt, label: Any, a: Array) -> None:
+def _range_array(fb: FuncBuilder, s: ast.RangeStmt, label: ast.LabeledStmt | None, a: Array) -> None:
     base = ""
     is_ptr = isinstance(fb.typ(s.x).underlying(), Pointer)
     if _wants(s.value):
@@ -194,7 +194,7 @@ def _unchanged(fb: FuncBuilder, e: ast.Expr) -> bool:
     return not addressable(fb, x)
 
 
-def _range_string(fb: FuncBuilder, s: ast.RangeStmt, label: Any) -> None:
+def _range_string(fb: FuncBuilder, s: ast.RangeStmt, label: ast.LabeledStmt | None) -> None:
     p, n = expr(fb, s.x).p()
     iv, nv, rv = fb.alloca_ll("i64"), fb.alloca_ll("i64"), fb.alloca_ll("i32")
     fb.store_ll(iv, "i64", "0", "")
@@ -224,7 +224,7 @@ def _range_string(fb: FuncBuilder, s: ast.RangeStmt, label: Any) -> None:
     fb.start(end)
 
 
-def _range_map(fb: FuncBuilder, s: ast.RangeStmt, label: Any, u: Map) -> None:
+def _range_map(fb: FuncBuilder, s: ast.RangeStmt, label: ast.LabeledStmt | None, u: Map) -> None:
     m = expr(fb, s.x).one()
     post, end = fb.block("post"), fb.block("endrange")
 
@@ -237,7 +237,7 @@ def _range_map(fb: FuncBuilder, s: ast.RangeStmt, label: Any, u: Map) -> None:
     maps.range_over(fb, u, m, post, end, body)
 
 
-def _range_chan(fb: FuncBuilder, s: ast.RangeStmt, label: Any, u: Chan) -> None:
+def _range_chan(fb: FuncBuilder, s: ast.RangeStmt, label: ast.LabeledStmt | None, u: Chan) -> None:
     c = expr(fb, s.x).one()
     head, inside, end = fb.block("range"), fb.block("body"), fb.block("endrange")
     fb.start(head)
@@ -268,15 +268,15 @@ class RangeBody:
         self.stmt = stmt
         self.record = record
         self.record_layout = struct_of(record_types)
-        self.exits: dict[tuple[str, Any], int] = {}
-        self.labels: set[Any] | None = None
+        self.exits: dict[tuple[str, ast.LabeledStmt | None], int] = {}
+        self.labels: set[ast.LabeledStmt] | None = None
 
 
 def _record_types(results: Sequence[Type]) -> list[Type]:
     return [INT, INT, UNSAFE_POINTER, *results]
 
 
-def _range_func(fb: FuncBuilder, s: ast.RangeStmt, label: Any, sig: Signature) -> None:
+def _range_func(fb: FuncBuilder, s: ast.RangeStmt, label: ast.LabeledStmt | None, sig: Signature) -> None:
     fn = expr(fb, s.x).one()
     fb.dbg(s.pos)
     results: list[Type] = fb.real_results
@@ -323,7 +323,7 @@ def _range_func(fb: FuncBuilder, s: ast.RangeStmt, label: Any, sig: Signature) -
     fb.start(end)
 
 
-def _take_exit(fb: FuncBuilder, tok: str, label: Any, record: str, offsets: Sequence[int], results: Sequence[Type]) -> None:
+def _take_exit(fb: FuncBuilder, tok: str, label: ast.LabeledStmt | None, record: str, offsets: Sequence[int], results: Sequence[Type]) -> None:
     """What the body asked for, done in the function around it."""
     if tok == "return":
         fb.features.do_return(fb, [fb.load(fb.gep(record, off), t) for off, t in zip(offsets, results, strict=True)])
@@ -333,7 +333,7 @@ def _take_exit(fb: FuncBuilder, tok: str, label: Any, record: str, offsets: Sequ
         fb.features.branch(fb, tok, label)
 
 
-def _lower_body(fb: FuncBuilder, outer: OuterInfo, s: ast.RangeStmt, label: Any, sym: str, binds: list[tuple[Var, Type, bool]],
+def _lower_body(fb: FuncBuilder, outer: OuterInfo, s: ast.RangeStmt, label: ast.LabeledStmt | None, sym: str, binds: list[tuple[Var, Type, bool]],
                 ysig: Signature, rb: RangeBody, has_defer: bool) -> None:
     unit = outer.unit
     params = [v.type or INT for v in ysig.params.vars]
@@ -372,7 +372,7 @@ def _lower_body(fb: FuncBuilder, outer: OuterInfo, s: ast.RangeStmt, label: Any,
         b.finish()
 
 
-def leave_body(fb: FuncBuilder, tok: str, label: Any) -> None:
+def leave_body(fb: FuncBuilder, tok: str, label: ast.LabeledStmt | None) -> None:
     """Leave the body for a target outside it."""
     rb = fb.range_body
     assert rb is not None
@@ -403,39 +403,38 @@ def return_from_body(fb: FuncBuilder, vals: list[Val] | None) -> None:
 def _result_objects(fb: FuncBuilder) -> list[Var | None]:
     """The named results of the function that contains the loop."""
     out: list[Var | None] = []
-    typ = fb.decl.typ
-    for f in typ.results.list:
+    assert fb.decl is not None and fb.decl.typ.results is not None
+    for f in fb.decl.typ.results.list:
         for n in f.names:
             out.append(n.obj if type(n.obj) is Var and n.name != "_" else None)
     return out
 
 
-def labels_in(fb: FuncBuilder) -> set[Any]:
+def labels_in(fb: FuncBuilder) -> set[ast.LabeledStmt]:
     """Labeled statements inside the loop body being written."""
     rb = fb.range_body
     assert rb is not None
     if rb.labels is None:
-        found: set[Any] = set()
+        found: set[ast.LabeledStmt] = set()
         _find_labels(rb.stmt.body, found)
         rb.labels = found
     return rb.labels
 
 
-def _find_labels(s: Any, out: set[Any]) -> None:
-    k = type(s)
-    if k is ast.LabeledStmt:
+def _find_labels(s: ast.Node, out: set[ast.LabeledStmt]) -> None:
+    if type(s) is ast.LabeledStmt:
         out.add(s)
         _find_labels(s.stmt, out)
-    elif k is ast.BlockStmt:
+    elif type(s) is ast.BlockStmt:
         for x in s.list:
             _find_labels(x, out)
-    elif k is ast.IfStmt:
+    elif type(s) is ast.IfStmt:
         _find_labels(s.body, out)
         if s.els is not None:
             _find_labels(s.els, out)
-    elif k in (ast.ForStmt, ast.RangeStmt):
+    elif isinstance(s, (ast.ForStmt, ast.RangeStmt)):
         _find_labels(s.body, out)
-    elif k in (ast.SwitchStmt, ast.TypeSwitchStmt, ast.SelectStmt):
+    elif isinstance(s, (ast.SwitchStmt, ast.TypeSwitchStmt, ast.SelectStmt)):
         for c in s.body:
             for x in c.body:
                 _find_labels(x, out)

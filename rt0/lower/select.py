@@ -12,7 +12,8 @@ receive assignment only when that case was chosen.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rt0.lower import chans
 from rt0.lower.func import FuncBuilder
@@ -21,7 +22,7 @@ from rt0.syntax import nodes as ast
 from rt0.types.types import TYP, Chan, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
 BOOL = TYP["bool"]
 
@@ -52,7 +53,10 @@ class Case:
             self.recv = x
 
 
-def select(fb: FuncBuilder, s: ast.SelectStmt, body: Callable[[ast.CommClause, Val | None, str], None], end: str) -> None:
+Body = Callable[[ast.CommClause, Val | None, str], None]
+
+
+def select(fb: FuncBuilder, s: ast.SelectStmt, body: Body, end: str) -> None:
     """Writes the statement. body(clause, received value, ok operand) writes a chosen clause: its assignment and statements (value None
     when nothing was received); end is the label `break` goes to, started here."""
     cases = [Case(c) for c in s.body if c.comm is not None]
@@ -96,14 +100,14 @@ def _evaluate(fb: FuncBuilder, k: Case) -> None:
             k.slot = chans.elem_slot(fb, ct.elem)
 
 
-def _chosen(fb: FuncBuilder, k: Case, ok: str, body: Any) -> None:
+def _chosen(fb: FuncBuilder, k: Case, ok: str, body: Body) -> None:
     v = None
     if k.recv is not None and isinstance(k.clause.comm, ast.AssignStmt):
         v = chans.take(fb, k.typ, k.slot)
     body(k.clause, v, ok)
 
 
-def _single(fb: FuncBuilder, k: Case, default: ast.CommClause | None, body: Any, end: str) -> None:
+def _single(fb: FuncBuilder, k: Case, default: ast.CommClause | None, body: Body, end: str) -> None:
     if default is None:
         ok = ""
         if k.send is not None:
@@ -128,7 +132,7 @@ def _single(fb: FuncBuilder, k: Case, default: ast.CommClause | None, body: Any,
     fb.start(end)
 
 
-def _selectgo(fb: FuncBuilder, cases: list[Case], default: ast.CommClause | None, body: Any, end: str) -> None:
+def _selectgo(fb: FuncBuilder, cases: list[Case], default: ast.CommClause | None, body: Body, end: str) -> None:
     sends = [k for k in cases if k.send is not None]
     recvs = [k for k in cases if k.send is None]
     order = sends + recvs

@@ -20,11 +20,12 @@ from __future__ import annotations
 import hashlib
 import struct as _struct
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from rt0.abi.linksyms import GCROOTS
 from rt0.lower.closure import OuterInfo, lower_lit
-from rt0.lower.expr import array_items, default_type, imag_of, real_of, to_float
+from rt0.lower.consts import default_type, imag_of, int_of, real_of
+from rt0.lower.expr import array_items
 from rt0.lower.itab import itab
 from rt0.lower.layout import Layout, layout, wrap
 from rt0.lower.literal import field_at, struct_elts
@@ -57,8 +58,10 @@ from rt0.types.types import (
 
 if TYPE_CHECKING:
     from rt0.lower.func import FuncBuilder
+    from rt0.lower.generic import Env
     from rt0.lower.program import Program
     from rt0.lower.unit import Unit
+    from rt0.types.constant import Value
 
 
 Kind = Literal["static", "pure", "dynamic"]  # of an initialiser
@@ -115,7 +118,7 @@ class Filler:
 
     __slots__ = ("base", "env", "n", "pkg", "program", "unit")
 
-    def __init__(self, program: Program | None, unit: Unit | None, base: str, env: Any = None, pkg: Package | None = None) -> None:
+    def __init__(self, program: Program | None, unit: Unit | None, base: str, env: Env | None = None, pkg: Package | None = None) -> None:
         self.pkg = pkg  # of the variable
         self.program = program
         self.unit = unit
@@ -171,7 +174,7 @@ class Filler:
                 return self._conversion(img, off, e)
         return False
 
-    def const(self, img: Image | None, off: int, v: Any, t: Type) -> bool:
+    def const(self, img: Image | None, off: int, v: Value, t: Type) -> bool:
         """An exact constant."""
         u = t.underlying()
         if not isinstance(u, Basic):
@@ -181,14 +184,14 @@ class Filler:
         lay = layout(t)
         info = u.info
         if info & IS_INTEGER:
-            n = wrap(int(real_of(v)), u) & ((1 << 8 * lay.size) - 1)
+            n = wrap(int_of(v), u) & ((1 << 8 * lay.size) - 1)
             _struct.pack_into(_INT_FORMAT[lay.size], img.data, off, n)
         elif info & IS_STRING:
-            data = v if isinstance(v, bytes) else str(v).encode("utf-8", "surrogateescape")
-            if data:
+            assert isinstance(v, bytes)
+            if v:
                 assert self.unit is not None
-                img.ptrs[off] = (self.unit.string(data), 0)
-                _struct.pack_into("<Q", img.data, off + 8, len(data))
+                img.ptrs[off] = (self.unit.string(v), 0)
+                _struct.pack_into("<Q", img.data, off + 8, len(v))
         elif info & IS_FLOAT:
             _struct.pack_into("<f" if u.kind == "float32" else "<d", img.data, off, _float(real_of(v), u.kind == "float32"))
         elif info & IS_COMPLEX:
@@ -385,7 +388,7 @@ class Filler:
             if not isinstance(u, Array) or i.mode != "constant":
                 return None
             loc = self.location(x.x)
-            k = int(real_of(i.val))
+            k = int_of(i.val)
             return None if loc is None or not 0 <= k < u.len else (loc[0], loc[1] + k * layout(u.elem).size)
         return None
 
@@ -436,8 +439,8 @@ def _unsafe_pointers(a: Type, b: Type) -> bool:
     return is_ptr(a) and is_ptr(b)
 
 
-def _float(v: Any, single: bool) -> float:
-    x = to_float(v)
+def _float(x: float, single: bool) -> float:
+    """x as it is kept in a float64 or (single) float32."""
     if single:
         try:
             return _struct.unpack("<f", _struct.pack("<f", x))[0]  # type: ignore[no-any-return]

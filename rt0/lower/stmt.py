@@ -10,17 +10,17 @@ to them and goes to one exit block: run what is deferred, load, return (defer.py
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Never
 
-from rt0.lower import chans, closure, defer, order, rangefor
+from rt0.lower import chans, defer, order, rangefor
 from rt0.lower.assign import Changed, assign_stmt, assigned_in_place, inc_dec, store_to, var_spec
 from rt0.lower.call import call
-from rt0.lower.closure import declare, fb_facts
 from rt0.lower.convert import assign_conv
 from rt0.lower.deadcode import declares, last_label, static_bool, terminates
 from rt0.lower.expr import cond, expr, multi
 from rt0.lower.func import BranchTarget, FuncBuilder, Storage
 from rt0.lower.layout import layout
+from rt0.lower.locals import declare, declare_init, fb_facts, needs_addr, needs_heap
 from rt0.lower.select import select
 from rt0.lower.switch import switch, type_switch
 from rt0.lower.value import Val
@@ -28,13 +28,13 @@ from rt0.syntax import nodes as ast
 from rt0.types.objects import Var
 from rt0.types.types import TYP, Chan, Type
 
-_UNNAMED: list[Any] = [None]  # what a field list without names stands for
+_UNNAMED: list[ast.Ident | None] = [None]  # what a field list without names stands for
 
 
 # ---------------------------------------------------------------- functions
 
 
-def function_body(fb: FuncBuilder, node: Any, typ: ast.FuncType, recv: ast.FieldList | None, body: ast.BlockStmt) -> None:
+def function_body(fb: FuncBuilder, node: ast.FuncDecl | ast.FuncLit, typ: ast.FuncType, recv: ast.FieldList | None, body: ast.BlockStmt) -> None:
     """Write parameters, results and body. fb.facts is set; node is the FuncDecl or FuncLit."""
     fs = fb_facts(fb)
     fb.dbg(fb.pos)
@@ -98,12 +98,12 @@ def bind_param(fb: FuncBuilder, v: Var, val: Val, arg: int) -> None:
     fs = fb_facts(fb)
     vf = fs.vars.get(v)
     t = val.typ
-    if closure.needs_addr(fb, v):
-        closure.declare_init(fb, v, val, arg)
+    if needs_addr(fb, v):
+        declare_init(fb, v, val, arg)
     elif val.addr is not None:
         fb.bind(v, Storage("mem", t, (val.addr,)), arg)
     elif vf is not None and vf.reassigned:
-        closure.declare_init(fb, v, val, arg)
+        declare_init(fb, v, val, arg)
     else:
         fb.bind(v, Storage("val", t, (), val), arg)
 
@@ -199,19 +199,19 @@ def _list(fb: FuncBuilder, ss: list[ast.Stmt]) -> None:
         dead = i + 1 < len(ss) and terminates(s)
 
 
-def stmt(fb: FuncBuilder, s: ast.Stmt, label: Any = None) -> None:
+def stmt(fb: FuncBuilder, s: ast.Stmt, label: ast.LabeledStmt | None = None) -> None:
     order.begin(fb)
     k = type(s)
     h = _LABELED.get(k)
     if h is not None:
         saved = fb.open_scope()
-        h(fb, s, label)
+        h(fb, s, label)  # type: ignore[arg-type]  # the tables have for each type the function that takes it
         fb.close_scope(saved)
         return
     h2 = _STMT.get(k)
     if h2 is None:
-        fb.bug(getattr(s, "pos", 0), f"no lowering for {k.__name__}")
-    h2(fb, s)
+        fb.bug(s.pos, f"no lowering for {k.__name__}")
+    h2(fb, s)  # type: ignore[arg-type]
 
 
 def expr_stmt(fb: FuncBuilder, s: ast.ExprStmt) -> None:
@@ -292,16 +292,16 @@ def _if(fb: FuncBuilder, s: ast.IfStmt) -> None:
     fb.start(end)
 
 
-def for_stmt(fb: FuncBuilder, s: ast.ForStmt, label: Any) -> None:
+def for_stmt(fb: FuncBuilder, s: ast.ForStmt, label: ast.LabeledStmt | None) -> None:
     if s.init is not None:
         stmt(fb, s.init)
     cells: list[tuple[Var, Storage]] = []
     if s.per_iteration and isinstance(s.init, ast.AssignStmt) and s.init.op == ":=":
         for x in s.init.lhs:
             v = x.obj if isinstance(x, ast.Ident) else None
-            if type(v) is Var and v in fb.vars and closure.needs_addr(fb, v):
+            if type(v) is Var and v in fb.vars and needs_addr(fb, v):
                 old = fb.vars[v]
-                if not closure.needs_heap(fb, v) and not _captured(fb, v):
+                if not needs_heap(fb, v) and not _captured(fb, v):
                     continue
                 slot = fb.alloca_ll("ptr")
                 fb.store_ll(slot, "ptr", fb.var_addr(old), "")
@@ -368,9 +368,10 @@ def branch_stmt(fb: FuncBuilder, s: ast.BranchStmt) -> None:
     branch(fb, tok, s.target if s.label is not None else None)
 
 
-def branch(fb: FuncBuilder, tok: str, label: Any) -> None:
+def branch(fb: FuncBuilder, tok: str, label: ast.LabeledStmt | None) -> None:
     """break, continue or goto; label: the LabeledStmt, or None for the innermost statement."""
     if tok == "goto":
+        assert label is not None
         if fb.range_body is not None and not _label_inside(fb, label):
             rangefor.leave_body(fb, tok, label)
             return
@@ -389,7 +390,7 @@ def branch(fb: FuncBuilder, tok: str, label: Any) -> None:
     fb.bug(fb.pos, f"{tok} without a target")
 
 
-def _label_inside(fb: FuncBuilder, label: Any) -> bool:
+def _label_inside(fb: FuncBuilder, label: ast.LabeledStmt) -> bool:
     """The label stands in the loop body being written."""
     return label in rangefor.labels_in(fb)
 
@@ -404,19 +405,19 @@ def defer_stmt(fb: FuncBuilder, s: ast.DeferStmt) -> None:
     defer.defer_stmt(fb, s)
 
 
-def switch_stmt(fb: FuncBuilder, s: ast.SwitchStmt, label: Any) -> None:
+def switch_stmt(fb: FuncBuilder, s: ast.SwitchStmt, label: ast.LabeledStmt | None) -> None:
     switch(fb, s, label)
 
 
-def type_switch_stmt(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
+def type_switch_stmt(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: ast.LabeledStmt | None) -> None:
     type_switch(fb, s, label)
 
 
-def range_stmt(fb: FuncBuilder, s: ast.RangeStmt, label: Any) -> None:
+def range_stmt(fb: FuncBuilder, s: ast.RangeStmt, label: ast.LabeledStmt | None) -> None:
     rangefor.range_stmt(fb, s, label)
 
 
-def select_stmt(fb: FuncBuilder, s: ast.SelectStmt, label: Any) -> None:
+def select_stmt(fb: FuncBuilder, s: ast.SelectStmt, label: ast.LabeledStmt | None) -> None:
     end = fb.block("endselect")
     fb.targets.append(BranchTarget(s, label, end, ""))
 
@@ -434,7 +435,7 @@ def select_stmt(fb: FuncBuilder, s: ast.SelectStmt, label: Any) -> None:
     fb.targets.pop()
 
 
-_LABELED: dict[type, Callable[[FuncBuilder, Any, Any], None]] = {
+_LABELED: dict[type[ast.Stmt], Callable[[FuncBuilder, Never, ast.LabeledStmt | None], None]] = {
     ast.ForStmt: for_stmt,
     ast.RangeStmt: range_stmt,
     ast.SwitchStmt: switch_stmt,
@@ -442,7 +443,7 @@ _LABELED: dict[type, Callable[[FuncBuilder, Any, Any], None]] = {
     ast.SelectStmt: select_stmt,
 }
 
-_STMT: dict[type, Callable[[FuncBuilder, Any], None]] = {
+_STMT: dict[type[ast.Stmt], Callable[[FuncBuilder, Never], None]] = {
     ast.ExprStmt: expr_stmt,
     ast.AssignStmt: assign_stmt,
     ast.IncDecStmt: inc_dec,

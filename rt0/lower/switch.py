@@ -12,14 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 
-from rt0.lower import alg, closure
+from rt0.lower import alg
+from rt0.lower.consts import int_of
 from rt0.lower.convert import assert_type, assign_conv, is_interface, is_type, may_hold, unpack_direct
 from rt0.lower.deadcode import chosen
-from rt0.lower.expr import BOOL, TYP_ANY, compare, cond, expr, is_nil, real_of
+from rt0.lower.expr import BOOL, TYP_ANY, compare, cond, expr, is_nil
 from rt0.lower.func import BranchTarget, FuncBuilder
 from rt0.lower.layout import layout, wrap
+from rt0.lower.locals import declare_init, fb_facts
 from rt0.lower.names import link_string
 from rt0.lower.tempstring import peek
 from rt0.lower.typedesc import type_hash
@@ -27,6 +28,7 @@ from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types import constant
 from rt0.types.identity import identical
+from rt0.types.objects import Var
 from rt0.types.types import IS_FLOAT, IS_INTEGER, IS_STRING, Basic, Type
 
 MIN_INTS = 3  # cases from which on a run is searched
@@ -38,7 +40,7 @@ HASH = 16  # byte offset of the hash in a descriptor (abi.Type) and in an itab (
 Case = tuple[ast.Expr, str]  # a case's expression, the block of its clause
 
 
-def switch(fb: FuncBuilder, s: ast.SwitchStmt, label: Any) -> None:
+def switch(fb: FuncBuilder, s: ast.SwitchStmt, label: ast.LabeledStmt | None) -> None:
     if s.init is not None:
         fb.stmt(s.init)
     end = fb.block("endswitch")
@@ -70,7 +72,7 @@ def switch(fb: FuncBuilder, s: ast.SwitchStmt, label: Any) -> None:
     _bodies(fb, s, s.body, blocks, end, label)
 
 
-def _bodies(fb: FuncBuilder, s: Any, clauses: Sequence[ast.CaseClause], blocks: list[str], end: str, label: Any) -> None:
+def _bodies(fb: FuncBuilder, s: ast.SwitchStmt | ast.TypeSwitchStmt, clauses: Sequence[ast.CaseClause], blocks: list[str], end: str, label: ast.LabeledStmt | None) -> None:
     fb.targets.append(BranchTarget(s, label, end, ""))
     saved = fb.fallthrough
     for i, c in enumerate(clauses):
@@ -163,7 +165,7 @@ def _branch(fb: FuncBuilder, ll: str, op: str, table: dict[int, str], default: s
 def _integers(fb: FuncBuilder, tag: Val, u: Basic, run: list[Case]) -> None:
     table: dict[int, str] = {}
     for x, b in run:
-        table.setdefault(wrap(int(real_of(x.val)), u), b)
+        table.setdefault(wrap(int_of(x.val), u), b)
     nxt = fb.block("next")
     _branch(fb, layout(tag.typ).vals[0], tag.one(), table, nxt)
     fb.start(nxt)
@@ -292,7 +294,7 @@ def mixed_equal(fb: FuncBuilder, iface: Val, concrete: Val) -> str:
 # ---------------------------------------------------------------- type switch
 
 
-def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
+def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: ast.LabeledStmt | None) -> None:
     if s.init is not None:
         fb.stmt(s.init)
     x0 = s.x
@@ -322,7 +324,7 @@ def type_switch(fb: FuncBuilder, s: ast.TypeSwitchStmt, label: Any) -> None:
             val = x
             if c.exprs is not None and len(c.exprs) == 1 and not is_nil(c.exprs[0]):
                 val = asserted.get(c.exprs[0]) or unpack_direct(fb, x.p()[1], fb.subst(c.exprs[0].type))
-            closure.declare_init(fb, c.var, val)
+            declare_init(fb, c.var, val)
         fb.stmts(c.body)
         fb.close_scope(scope)
         fb.br(end)
@@ -371,5 +373,5 @@ def _types(fb: FuncBuilder, x: Val, run: Sequence[Case]) -> None:
     fb.start(nxt)
 
 
-def fb_used(fb: FuncBuilder, v: Any) -> bool:
-    return v in closure.fb_facts(fb).vars
+def fb_used(fb: FuncBuilder, v: Var) -> bool:
+    return v in fb_facts(fb).vars

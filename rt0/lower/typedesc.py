@@ -23,7 +23,7 @@ for size; readers must handle both anyway.)
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rt0.abi.pclntab import uvarint
 from rt0.lower.layout import Layout, layout
@@ -50,7 +50,7 @@ from rt0.types.typestring import is_local_type, reflect_string
 from rt0.types.universe import UNIVERSE
 
 if TYPE_CHECKING:
-    from rt0.lower.unit import Unit
+    from rt0.lower.unit import DefMeta, Unit
 
 MAX_MASK = 1 << 16
 
@@ -297,7 +297,7 @@ def _define(unit: Unit, t: Type, sym: str) -> None:
         unit.define_data(sym, w.type(), w.init(), section=".data.rel.ro", const=True, align=8, once=True)
 
 
-def _descriptor(unit: Unit, t: Type, sym: str, meta: Any) -> _Words:
+def _descriptor(unit: Unit, t: Type, sym: str, meta: DefMeta) -> _Words:
     lay = layout(t)
     u = t.underlying()
     kind = kind_of(t)
@@ -359,7 +359,7 @@ def _type_pkg(t: Type) -> Package | None:
     return t.obj.pkg if isinstance(t, Named) else None
 
 
-def _method_entry(unit: Unit, t: Type, m: Method, w: _Words, meta: Any) -> None:
+def _method_entry(unit: Unit, t: Type, m: Method, w: _Words, meta: DefMeta) -> None:
     f = m.func
     pkg = f.pkg if not f.exported() and f.pkg is not _type_pkg(t) else None
     w.i32(off32(name_symbol(unit, f.name, exported=f.exported(), pkg=pkg)))

@@ -19,7 +19,7 @@ from rt0.diag import Diagnostic, Pos, SourceFile
 
 if TYPE_CHECKING:
     from rt0.types.objects import Func as FuncObj
-    from rt0.types.objects import Object, Scope
+    from rt0.types.objects import Object, Scope, Var
     from rt0.types.types import Type
 
 # What an expression denotes, as the Checker says it; "" before it has looked, "invalid" when it has reported an error.
@@ -150,7 +150,7 @@ class KeyValueExpr(Expr):
 class FuncLit(Expr):
     """func(...) {...}."""
 
-    __slots__ = ("body", "info", "typ")
+    __slots__ = ("body", "typ")
 
     def __init__(self, pos: Pos, typ: FuncType, body: BlockStmt) -> None:
         self.pos = pos
@@ -159,7 +159,6 @@ class FuncLit(Expr):
         self.val = None
         self.typ = typ
         self.body = body
-        self.info: Any = None  # lower's per-function facts (escape, defer use)
 
 
 class ParenExpr(Expr):
@@ -456,7 +455,7 @@ class AssignStmt(Stmt):
     lhs: list[Expr]
     op: str
     rhs: list[Expr]
-    new_vars: list[Any] | None = None
+    new_vars: list[Var | None] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -484,7 +483,7 @@ class BranchStmt(Stmt):
     pos: Pos
     tok: str
     label: Ident | None
-    target: Any = None  # set by the Checker: the LabeledStmt a label names
+    target: LabeledStmt | None = None  # set by the Checker: the LabeledStmt a label names
 
 
 @dataclass(slots=True, eq=False)
@@ -657,7 +656,7 @@ class FuncDecl(Decl):
     lazy: tuple[int, int] | None = None
     obj: FuncObj | None = None  # set by the Checker
     checked: bool = False  # body has been checked
-    info: Any = None  # lower's per-function facts
+    info: object = None  # lower keeps its facts about the function here
 
 
 @dataclass(slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""Interface types and the unions in them, as declared; types.py computes what they mean.
+"""Interface types and the unions in them, as declared; identity.py computes what they mean.
 
 Source: cmd/compile/internal/types2/{interface,union}.go, go1.27.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rt0.lower.closure import facts
+from rt0.lower.facts import facts
 from rt0.syntax import nodes as ast
 from tests.types.test_record import check, local, walk
 

@@ -10,6 +10,7 @@ from rt0.explain.facts.link import FilePiece, Kept, LinkFacts
 from rt0.explain.source import Build
 from rt0.link.sizes import Piece, pieces
 from rt0.lower.program import is_generic
+from rt0.types.objects import Func, Var
 
 
 def collect(source: Build) -> LinkFacts:
@@ -21,7 +22,7 @@ def collect(source: Build) -> LinkFacts:
     facts.dropped_methods = len(demand.uncalled())
     for path in source.packages:
         table = source.builder.program.state(path).table
-        facts.dropped += [s for s, (kind, obj) in table.items() if kind in ("func", "var") and s not in demand.live and not (kind == "func" and is_generic(obj))]
+        facts.dropped += [s for s, what in table.items() if isinstance(what, (Func, Var)) and s not in demand.live and not (isinstance(what, Func) and is_generic(what))]
     for p in pieces(linked):
         owner = owner_of(p.symbol) if p.section and p.symbol else ""
         owner = source.loaded.main if owner == "main" else owner
