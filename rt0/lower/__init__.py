@@ -7,7 +7,8 @@ The files, by what they know (types are always concrete: no TypeParam reaches la
 
     program.py    Program: from a symbol to its definition; init steps; instances      unit.py   one module's text, refs, strings
     func.py value.py      FuncBuilder: temporaries, blocks, memory, calls, checks; Val  names.py  how symbols are spelled
-    expr.py consts.py literal.py floats.py    expressions, places, constants, composite literals, arithmetic of floats   call.py   calls, arguments, method values
+    expr.py places.py index.py operators.py floats.py consts.py     expressions, by kind; what is assigned to or has an address; constants
+    composite.py literal.py     composite literals              order.py   in which order operands are evaluated         call.py   calls, method values
     builtin.py convert.py built-ins and unsafe; conversions, interfaces, assertions
     stmt.py assign.py switch.py rangefor.py     statements; a function's frame; range-over-func
     facts.py locals.py closure.py    what is known of variables before, where they live, closures       generic.py  bindings of type parameters     inline.py  what is carried across units

@@ -20,14 +20,17 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from rt0.lower.builtin import append_call
+from rt0.lower.composite import into, literal_in_place
 from rt0.lower.convert import assign_conv
-from rt0.lower.expr import arith, expr, field_path, into, is_nil, kept_pointer, last_pointer, literal_in_place, multi, place, shift, view
+from rt0.lower.expr import expr, multi
 from rt0.lower.func import FuncBuilder, Storage
 from rt0.lower.inline import CHILDREN
 from rt0.lower.layout import layout
 from rt0.lower.literal import values
 from rt0.lower.locals import declare, declare_init, needs_addr, needs_heap
+from rt0.lower.operators import arith, is_nil, shift
 from rt0.lower.order import holds, keep, settle, settle_each, settle_place
+from rt0.lower.places import field_path, kept_pointer, last_pointer, place, view
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.identity import identical

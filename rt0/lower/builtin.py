@@ -12,11 +12,13 @@ from rt0.lower import chans, defer, maps
 from rt0.lower.call import call
 from rt0.lower.consts import int_of
 from rt0.lower.convert import assign_conv
-from rt0.lower.expr import TYP_ANY, compare, expr, to_i64, view
+from rt0.lower.expr import expr
 from rt0.lower.floats import float_max, float_min
 from rt0.lower.func import INT, FuncBuilder
 from rt0.lower.layout import bits, layout
+from rt0.lower.operators import TYP_ANY, compare
 from rt0.lower.order import calls, in_order
+from rt0.lower.places import to_i64, view
 from rt0.lower.typedesc import type_desc
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast

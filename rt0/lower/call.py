@@ -11,17 +11,9 @@ from functools import partial
 from typing import Literal
 
 from rt0.lower import wrappers
+from rt0.lower.composite import into
 from rt0.lower.convert import assign_conv, conversion
-from rt0.lower.expr import (
-    Place,
-    addr,
-    expr,
-    field_value,
-    into,
-    mem_place,
-    place,
-    walk_place,
-)
+from rt0.lower.expr import addr, expr
 from rt0.lower.func import INT, FuncBuilder
 from rt0.lower.intrinsics import try_call
 from rt0.lower.itab import method_offset
@@ -30,6 +22,7 @@ from rt0.lower.locals import fb_facts
 from rt0.lower.methodset import is_reflect_method, method_id, method_set
 from rt0.lower.names import recv_is_pointer
 from rt0.lower.order import addressable, in_order, settle
+from rt0.lower.places import Place, field_value, mem_place, place, walk_place
 from rt0.lower.typedesc import type_desc
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast

@@ -27,11 +27,11 @@ from collections.abc import Callable, Sequence
 
 from rt0.abi.runtime_layout import DEFER_BUF, DEFER_SIZE
 from rt0.lower.call import arguments, resolve
-from rt0.lower.expr import TYP_ANY
 from rt0.lower.func import FuncBuilder, Storage
 from rt0.lower.intrinsics import TABLE, frame_pointer
 from rt0.lower.layout import layout, sig_abi
 from rt0.lower.locals import fb_facts
+from rt0.lower.operators import TYP_ANY
 from rt0.lower.order import settle_all
 from rt0.lower.unit import CC
 from rt0.lower.value import Val

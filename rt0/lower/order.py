@@ -20,6 +20,7 @@ the same, and nothing is settled: a table of a thousand calls does not keep a th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from rt0.lower.func import FuncBuilder
 from rt0.lower.layout import layout
@@ -346,3 +347,12 @@ def calls(e: ast.Expr) -> bool:
         case ast.KeyValueExpr():
             return calls(e.key) or calls(e.value)
     return False
+
+
+def exprs(fb: FuncBuilder, es: Sequence[ast.Expr], types: Sequence[Type | None] | None = None) -> list[Val]:
+    """Evaluate operands in order, converting each to its type when one is given."""
+    return in_order(fb, [(e, partial(_one, fb, e, types[i] if types else None)) for i, e in enumerate(es)], types)
+
+
+def _one(fb: FuncBuilder, e: ast.Expr, t: Type | None) -> Val:
+    return fb.expr(e) if t is None else fb.expr_as(e, t)

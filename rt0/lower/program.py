@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 from rt0.abi.pclntab import is_runtime
 from rt0.diag import CompileError, Diagnostic, FileSet, SourceFile
 from rt0.lower import intrinsics, static, typedesc, wrappers
+from rt0.lower.composite import into
 from rt0.lower.convert import assign_conv
 from rt0.lower.escape import Escape
 from rt0.lower.escapegraph import Summary
-from rt0.lower.expr import into, multi
+from rt0.lower.expr import multi
 from rt0.lower.facts import Facts, Walk, facts
 from rt0.lower.features import Features
 from rt0.lower.func import FuncBuilder

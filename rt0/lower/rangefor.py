@@ -28,11 +28,12 @@ from rt0.lower import chans, maps
 from rt0.lower.assign import assign_vals
 from rt0.lower.closure import OuterInfo, bind_captures, capture_types, closure_object, closure_symbol
 from rt0.lower.convert import assign_conv
-from rt0.lower.expr import expr, place, view
+from rt0.lower.expr import expr
 from rt0.lower.func import INT, BranchTarget, FuncBuilder
 from rt0.lower.layout import layout, struct_of
 from rt0.lower.locals import declare, declare_init, fb_facts
 from rt0.lower.order import addressable, calls, settle_place
+from rt0.lower.places import place, view
 from rt0.lower.tempstring import bytes_of
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast

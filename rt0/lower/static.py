@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Literal
 
 from rt0.abi.linksyms import GCROOTS
 from rt0.lower.closure import OuterInfo, lower_lit
+from rt0.lower.composite import array_items
 from rt0.lower.consts import default_type, imag_of, int_of, real_of
-from rt0.lower.expr import array_items
 from rt0.lower.itab import itab
 from rt0.lower.layout import Layout, layout, wrap
 from rt0.lower.literal import field_at, struct_elts

@@ -17,10 +17,11 @@ from rt0.lower.assign import Changed, assign_stmt, assigned_in_place, inc_dec, s
 from rt0.lower.call import call
 from rt0.lower.convert import assign_conv
 from rt0.lower.deadcode import declares, last_label, static_bool, terminates
-from rt0.lower.expr import cond, expr, multi
+from rt0.lower.expr import expr, multi
 from rt0.lower.func import BranchTarget, FuncBuilder, Storage
 from rt0.lower.layout import layout
 from rt0.lower.locals import declare, declare_init, fb_facts, needs_addr, needs_heap
+from rt0.lower.operators import cond
 from rt0.lower.select import select
 from rt0.lower.switch import switch, type_switch
 from rt0.lower.value import Val

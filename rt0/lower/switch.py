@@ -17,11 +17,12 @@ from rt0.lower import alg
 from rt0.lower.consts import int_of
 from rt0.lower.convert import assert_type, assign_conv, is_interface, is_type, may_hold, unpack_direct
 from rt0.lower.deadcode import chosen
-from rt0.lower.expr import BOOL, TYP_ANY, compare, cond, expr, is_nil
+from rt0.lower.expr import BOOL, expr
 from rt0.lower.func import BranchTarget, FuncBuilder
 from rt0.lower.layout import layout, wrap
 from rt0.lower.locals import declare_init, fb_facts
 from rt0.lower.names import link_string
+from rt0.lower.operators import TYP_ANY, compare, cond, is_nil
 from rt0.lower.tempstring import peek
 from rt0.lower.typedesc import type_hash
 from rt0.lower.value import Val
