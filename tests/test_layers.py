@@ -98,7 +98,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "escapetypes names",
         "debugvars literal tempstring traceargs typedesc",
         "facts func",
-        "chans debugtypes inline intrinsics itab locals maps",
+        "chans debugtypes inline intrinsics itab locals maps purity",
         "convert debuginfo escapegraph order select wrappers",
         "alg closure consts escape",
         "places",

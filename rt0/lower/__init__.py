@@ -16,6 +16,6 @@ The files, by what they know (types are always concrete: no TypeParam reaches la
     layout.py     sizes, offsets, leaves, the calling sequence (SigABI)
     typedesc.py itab.py methodset.py alg.py     type descriptors, itabs, method sets, equality and hashing
     wrappers.py   func values, method wrappers, bound methods, ABI0 bridges             intrinsics.py  functions that become instructions
-    static.py     package variables: memory and static initial values                   debuginfo.py   line tables
+    static.py purity.py     package variables: memory and static initial values; what need not run      debuginfo.py   line tables
     maps.py chans.py select.py defer.py         maps, channels, select; defer, go, recover
 """

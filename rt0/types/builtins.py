@@ -498,23 +498,22 @@ def _size(check: Checker, x: Operand, n: int) -> bool:
 
 
 def _alignof(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], name: str) -> bool:
-    assignments.assignment(check, x, None, "argument to unsafe.Alignof")
-    if x.mode == "invalid":
-        return False
-    if has_var_size(check, x.type):
-        _record(e, name, make_sig(UINTPTR, x.type))
-        return _value(x, UINTPTR)
-    return _size(check, x, sizes.alignof(x.type))
+    return _of_type(check, x, e, name, sizes.alignof)
 
 
 def _sizeof(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], name: str) -> bool:
-    assignments.assignment(check, x, None, "argument to unsafe.Sizeof")
+    return _of_type(check, x, e, name, sizes.sizeof)
+
+
+def _of_type(check: Checker, x: Operand, e: ast.CallExpr, name: str, measure: Callable[[Type], int]) -> bool:
+    """unsafe.Alignof and Sizeof: a constant, unless it depends on type parameters."""
+    assignments.assignment(check, x, None, "argument to unsafe." + name)
     if x.mode == "invalid":
         return False
     if has_var_size(check, x.type):
         _record(e, name, make_sig(UINTPTR, x.type))
         return _value(x, UINTPTR)
-    return _size(check, x, sizes.sizeof(x.type))
+    return _size(check, x, measure(x.type))
 
 
 def _offsetof(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], name: str) -> bool:

@@ -50,7 +50,7 @@ class Object:
 
 
 class PkgName(Object):
-    __slots__ = ("imported", "spec", "used")
+    __slots__ = ("imported", "used")
 
     def __init__(self, pos: Pos, pkg: Package, name: str, imported: Package) -> None:
         Object.__init__(self, pos, pkg, name, INVALID)
