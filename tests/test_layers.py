@@ -89,7 +89,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "implements instantiate unify",
         "assignable infer validtype",
         "conversions",
-        "assignments builtins call decl expr index interface literals range_ signature stmt struct typexpr",
+        "assignments builtins call decl expr index interface literals operators range_ signature stmt struct typexpr",
         "initorder resolver",
         "check",
     ),

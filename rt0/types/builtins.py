@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rt0.diag import NO_POS
 from rt0.syntax import nodes as ast
-from rt0.types import assignments, call, constant, decl, expr, index, sizes, typexpr
+from rt0.types import assignments, call, constant, decl, expr, index, operators, sizes, typexpr
 from rt0.types.assignable import assignable_to
 from rt0.types.const import convert_untyped
 from rt0.types.identity import TypeErr, identical, type_set
@@ -408,7 +408,7 @@ def _min_max(check: Checker, x: Operand, e: ast.CallExpr, args: list[Operand], n
             return False
         if i == 0:
             continue
-        expr.match_types(check, x, a)
+        operators.match_types(check, x, a)
         if x.mode == "invalid":
             return False
         if not identical(x.type, a.type):

@@ -12,7 +12,7 @@ module per part of the language; this file holds the state they share and the or
 
   resolver.py   collect objects of all files, imports, methods by receiver      decl.py    declarations, cycles
   typexpr.py    type expressions (signature, struct_, interface, union)          expr.py    expressions
-  call.py, index.py, literals.py, builtins.py, const.py                          parts of expressions
+  call.py, index.py, operators.py, literals.py, builtins.py, const.py               parts of expressions
   stmt.py, assignments.py, range_.py, return_.py                      statements and bodies
 
 The environment (scope, current declaration, iota ...) belongs to what is being checked; `save_env`/`restore_env` bracket

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from rt0.syntax import nodes as ast
-from rt0.types import assignments, constant, decl, expr, range_, return_, typexpr
+from rt0.types import assignments, constant, decl, expr, operators, range_, return_, typexpr
 from rt0.types.const import convert_untyped
 from rt0.types.identity import comparable, identical
 from rt0.types.objects import Func, Nil, Scope, Var
@@ -109,7 +109,7 @@ def _send_stmt(check: Checker, s: ast.SendStmt) -> None:
     expr.generic_expr(check, val, s.value, None)
     if ch.mode == "invalid" or val.mode == "invalid":
         return
-    elem = expr.chan_elem(check, s, ch, False)
+    elem = operators.chan_elem(check, s, ch, False)
     if elem is not None:
         assignments.assignment(check, val, elem, "send")
 
@@ -133,7 +133,7 @@ def _assign_stmt(check: Checker, s: ast.AssignStmt) -> None:
         assignments.short_var_decl(check, s, s.pos)
     else:
         x = Operand()
-        expr.binary(check, x, None, s.lhs[0], s.rhs[0], op[:-1])
+        operators.binary(check, x, None, s.lhs[0], s.rhs[0], op[:-1])
         assignments.assign_var(check, s.lhs[0], None, x, "assignment")
 
 
@@ -266,7 +266,7 @@ def _case_values(check: Checker, x: Operand, values: list[ast.Expr], seen: dict[
             continue
         res = v.copy()
         tag = x.copy()
-        expr.comparison(check, res, tag, "==", True)
+        operators.comparison(check, res, tag, "==", True)
         if res.mode == "invalid" or v.mode != "constant":
             continue
         val = _go_val(v.val)
