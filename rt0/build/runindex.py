@@ -159,7 +159,12 @@ def program_name(loaded: LoadedProgram) -> str:
     info = loaded.packages[loaded.main]
     if info.path == "command-line-arguments":
         return os.path.basename(info.go_files[0][0]).removesuffix(".go")
-    head, _, name = info.path.rpartition("/")
+    return command_name(info.path)
+
+
+def command_name(path: str) -> str:
+    """The last element of an import path that is no version."""
+    head, _, name = path.rpartition("/")
     if head and len(name) > 1 and name[0] == "v" and name[1:].isdigit() and name not in ("v0", "v1"):
         name = head.rpartition("/")[2]
     return name

@@ -29,13 +29,16 @@ _BUILDMODES = ("archive", "c-archive", "c-shared", "default", "exe", "pie", "sha
 _PER_PACKAGE = ("gcflags", "asmflags", "ldflags")
 
 
-def add_build_flags(fs: FlagSet, opt: int) -> None:
-    """Declare the build flags; opt: the default of -O."""
+def add_build_flags(fs: FlagSet, opt: int, *, test: bool = False) -> None:
+    """Declare the build flags; opt: the default of -O. test: -v, -json and -bench are those of tests."""
     fs.add("O", opt, "optimisation level 0 to 3; -O2 is the same as -O=2", "level")
     fs.add("a", False, "rebuild everything, ignoring the cache")
     fs.add("n", False, "print what -x prints, but run no LLVM and write nothing")
     fs.add("p", os.cpu_count() or 1, "number of worker processes", "n")
-    fs.add("v", False, "print the names of packages as they are compiled")
+    if not test:
+        fs.add("v", False, "print the names of packages as they are compiled")
+        fs.add("json", False, "print what packages' builds say as JSON")
+        fs.add("bench", False, "print the seconds of each stage and the peak of memory")
     fs.add("x", False, "print what is done, step by step")
     fs.add("work", False, "keep the IR and the objects in a temporary folder and print its name")
     fs.add("tags", "", "build tags, separated by commas", "tag,list", check=split_tags)
@@ -58,13 +61,11 @@ def add_build_flags(fs: FlagSet, opt: int) -> None:
     fs.add("pgo", "auto", "recorded; profiles do not guide the optimiser yet", "file")
     fs.add("toolexec", "", "not supported: rt0 runs no tools", "cmd")
     fs.add("linkshared", False, "not supported: programs are static")
-    fs.add("json", False, "print what packages' builds say as JSON")
     fs.add("C", "", "change to dir first; must be the first flag", "dir")
     fs.add("d", [], "print a stage's result to standard output, whole or of one function; -d=help lists the stages", "stage[:func]")
     fs.add("stop", "", "end after this stage; nothing is written", "stage")
     fs.add("check", False, "verify after each stage: LLVM's verifier on every module, references and symbols of every object; implies -a")
     fs.add("verify", False, "run LLVM's verifier on every module")
-    fs.add("bench", False, "print the seconds of each stage and the peak of memory")
     for name in ("cover", *_NEED_CGO):
         fs.add(name, False, "not supported yet")
 
@@ -119,7 +120,7 @@ def options_from(values: Values) -> Options:
     if goamd64 not in ("v1", "v2", "v3", "v4"):
         raise fatal(f"invalid GOAMD64: must be v1, v2, v3, v4, got {goamd64}", 2)
     o = Options(opt=values.number("O"), goamd64=goamd64, jobs=values.number("p"))
-    o.trimpath, o.json = values.switch("trimpath"), values.switch("json")
+    o.trimpath, o.json = values.switch("trimpath"), values.on("json")
     o.tags = tuple(split_tags(values.text("tags")))
     o.buildvcs = values.text("buildvcs") if values.text("buildvcs") == "auto" else str(values.text("buildvcs") in ("1", "t", "T", "true", "TRUE", "True")).lower()
     o.pgo = values.text("pgo")
@@ -127,9 +128,9 @@ def options_from(values: Values) -> Options:
         raise fatal(f"open {os.path.abspath(o.pgo)}: no such file or directory")
     o.raw_flags = tuple((name, values.last(name)) for name in _PER_PACKAGE if values.texts(name))
     check = o.check = values.switch("check")
-    o.dry_run, o.bench, o.stop = values.switch("n"), values.switch("bench"), values.text("stop")
+    o.dry_run, o.bench, o.stop = values.switch("n"), values.on("bench"), values.text("stop")
     o.commands = values.switch("x") or o.dry_run
-    o.verbose, o.rebuild, o.verify = values.switch("v") or o.commands, values.switch("a") or check, values.switch("verify") or check
+    o.verbose, o.rebuild, o.verify = values.on("v") or o.commands, values.switch("a") or check, values.switch("verify") or check
     o.dumps = tuple(parse(text) for text in values.texts("d"))
     if o.stop:
         stage_number(o.stop)

@@ -54,6 +54,10 @@ class Values:
         assert isinstance(v, bool), name
         return v
 
+    def on(self, name: str) -> bool:
+        """Whether the flag is a switch of this command, and on."""
+        return self._values.get(name) is True
+
     def number(self, name: str) -> int:
         v = self._values[name]
         assert isinstance(v, int), name
@@ -80,6 +84,14 @@ class Values:
         return bool(self._values[name])
 
 
+class UnknownFlag(Exception):
+    """A flag that a FlagSet does not have."""
+
+    def __init__(self, name: str, has_value: bool) -> None:
+        self.name = name
+        self.has_value = has_value
+
+
 @dataclass(slots=True)
 class FlagSet:
     """Flags of one verb. usage: the line after "usage: "."""
@@ -88,6 +100,7 @@ class FlagSet:
     about: str
     flags: list[Flag] = field(default_factory=list)
     foreign: bool = False  # of another program: GOFLAGS is not its business, and it has no help
+    second_prefix: str = ""  # flags are known with this in front of their names too
 
     def add(self, name: str, default: Value, help: str, arg: str = "", check: Callable[[str], object] | None = None,
             switch: bool = False) -> None:  # fmt: skip
@@ -95,44 +108,61 @@ class FlagSet:
 
     def parse(self, args: list[str]) -> tuple[Values, list[str]]:
         """(the flags' values, remaining arguments). Raises CompileError with exit code 2 on wrong usage."""
-        known = {f.name: f for f in self.flags}
+        values = self.start()
+        i = 0
+        while i < len(args) and len(args[i]) >= 2 and args[i][0] == "-":
+            if args[i] == "--":
+                i += 1
+                break
+            try:
+                _, i = self.take(values, args, i)
+            except UnknownFlag as e:
+                if e.name in ("h", "help"):
+                    raise fatal(self.short_usage(), 2) from None
+                raise self.wrong(f"flag provided but not defined: -{e.name}") from None
+        return values, args[i:]
+
+    def start(self) -> Values:
+        """The flags' values before the command line: their defaults, and what GOFLAGS says. Raises CompileError."""
         values = Values(self.flags)
         if not self.foreign:
-            self._goflags(known, values)
-        i = 0
-        while i < len(args):
-            a = args[i]
-            if len(a) < 2 or a[0] != "-":
-                break
+            self._goflags({f.name: f for f in self.flags}, values)
+        return values
+
+    def take(self, values: Values, args: list[str], i: int) -> tuple[str, int]:
+        """Give a flag the value that args[i] and, if need be, the next argument have for it: (the flag's name, index of what follows). args[i] begins with a
+        dash and is neither "-" nor "--". Raises UnknownFlag, and CompileError with exit code 2 on wrong usage."""
+        a = args[i]
+        name, eq, value = a[2 if a[1] == "-" else 1 :].partition("=")
+        if not name or name[0] == "-":
+            raise self.wrong(f"bad flag syntax: {a}")
+        f = self._find(name)
+        if f is None and len(name) == 2 and name[0] == "O" and name[1] in "0123":
+            f, eq, value = self._find("O"), "=", name[1]
+        if f is None:
+            raise UnknownFlag(name, bool(eq))
+        i += 1
+        if not eq and f.switch:
+            value = "true"
+        elif not eq:
+            if i >= len(args):
+                raise self.wrong(f"flag needs an argument: -{name}")
+            value = args[i]
             i += 1
-            if a == "--":
-                break
-            name, eq, value = a[2 if a[1] == "-" else 1 :].partition("=")
-            if not name or name[0] == "-":
-                raise self.wrong(f"bad flag syntax: {a}")
-            f = known.get(name)
-            if f is None and len(name) == 2 and name[0] == "O" and name[1] in "0123" and "O" in known:
-                f, eq, value = known["O"], "=", name[1]
-            if f is None:
-                if name in ("h", "help"):
-                    raise fatal(self.short_usage(), 2)
-                raise self.wrong(f"flag provided but not defined: -{name}")
-            if not eq and f.switch:
-                value = "true"
-            elif not eq:
-                if i >= len(args):
-                    raise self.wrong(f"flag needs an argument: -{name}")
-                value = args[i]
-                i += 1
-            try:
-                if name == "C" and not self.foreign and args[0] is not a:
-                    raise ValueError("-C flag must be first flag on command line")
-                self._set(f, values, value)
-            except ValueError as e:
-                what = "boolean value" if f.switch else "value"
-                which = f"-{name}" if f.switch else f"flag -{name}"
-                raise self.wrong(f"invalid {what} {go_quote(value)} for {which}: {e}") from None
-        return values, args[i:]
+        try:
+            if name == "C" and not self.foreign and args[0] is not a:
+                raise ValueError("-C flag must be first flag on command line")
+            self._set(f, values, value)
+        except ValueError as e:
+            what = "boolean value" if f.switch else "value"
+            which = f"-{name}" if f.switch else f"flag -{name}"
+            raise self.wrong(f"invalid {what} {go_quote(value)} for {which}: {e}") from None
+        return f.name, i
+
+    def _find(self, name: str) -> Flag | None:
+        if self.second_prefix and name.startswith(self.second_prefix):
+            name = name[len(self.second_prefix) :]
+        return next((f for f in self.flags if f.name == name), None)
 
     @staticmethod
     def _set(f: Flag, values: Values, value: str) -> None:

@@ -46,17 +46,22 @@ class Graph:
         info = self.reader.read_package(path, d, standard, module)
         self.follow(info)
 
-    def follow(self, info: PackageInfo) -> None:
-        """Record a package and load its imports, each one after those of its predecessors."""
+    def follow(self, info: PackageInfo, record: bool = True) -> None:
+        """Record a package and load its imports, each one after those of its predecessors.
+
+        record  not for a package with its tests: what it imports may import the package as others see it
+        """
         packages = self.packages
-        packages[info.path] = info
-        on_stack = {info.path: 0}
+        on_stack: dict[str, int] = {}
+        if record:
+            packages[info.path] = info
+            on_stack[info.path] = 0
         # an explicit stack: (package, its sorted import strings, next one); a chain of imports may be long
         stack = [(info, sorted(info.imports), 0)]
         while stack:
             cur, specs, k = stack.pop()
             if k == len(specs):
-                del on_stack[cur.path]
+                on_stack.pop(cur.path, None)
                 continue
             stack.append((cur, specs, k + 1))
             spec = specs[k]
@@ -147,28 +152,28 @@ class Graph:
     def resolve_is_user(self, path: str) -> bool:
         return "." in path.partition("/")[0] or not self.ws.std_dir(path)
 
-    def order(self) -> dict[str, PackageInfo]:
-        """The packages in initialisation order, runtime's part first."""
-        packages = self.packages
-        done: dict[str, PackageInfo] = {}
-        for part in (closure(packages, ["runtime"]), set(packages)):
-            todo = part - done.keys()
-            waits: dict[str, int] = {}
-            users: dict[str, list[str]] = {}
-            heap: list[str] = []
-            for p in todo:
-                deps = {q for q in packages[p].imports.values() if q in todo}
-                waits[p] = len(deps)
-                for q in deps:
-                    users.setdefault(q, []).append(p)
-                if not deps:
-                    heap.append(p)
-            heapq.heapify(heap)
-            while heap:
-                p = heapq.heappop(heap)
-                done[p] = packages[p]
-                for u in users.get(p, ()):
-                    waits[u] -= 1
-                    if not waits[u]:
-                        heapq.heappush(heap, u)
-        return done
+
+def in_order(packages: dict[str, PackageInfo]) -> dict[str, PackageInfo]:
+    """The packages in initialisation order, runtime's part first."""
+    done: dict[str, PackageInfo] = {}
+    for part in (closure(packages, ["runtime"]), set(packages)):
+        todo = part - done.keys()
+        waits: dict[str, int] = {}
+        users: dict[str, list[str]] = {}
+        heap: list[str] = []
+        for p in todo:
+            deps = {q for q in packages[p].imports.values() if q in todo}
+            waits[p] = len(deps)
+            for q in deps:
+                users.setdefault(q, []).append(p)
+            if not deps:
+                heap.append(p)
+        heapq.heapify(heap)
+        while heap:
+            p = heapq.heappop(heap)
+            done[p] = packages[p]
+            for u in users.get(p, ()):
+                waits[u] -= 1
+                if not waits[u]:
+                    heapq.heappush(heap, u)
+    return done

@@ -25,7 +25,7 @@ import os
 
 from rt0.diag import CompileError, fatal
 from rt0.load.find import Finder
-from rt0.load.graph import Graph
+from rt0.load.graph import Graph, in_order
 from rt0.load.model import COMMAND_LINE, EXPERIMENTS, OVERLAY, BuildContext, LoadedProgram, PackageInfo
 from rt0.load.read import NoFiles, Reader
 from rt0.load.workspace import Workspace
@@ -52,7 +52,7 @@ def load_program(ctx: BuildContext, patterns: list[str]) -> LoadedProgram:
     # Every import is resolved.
     main = next((r for r in roots if graph.packages[r].name == "main"), roots[0])
     mod = ws.module.path if ws.module is not None else ""
-    return LoadedProgram(graph.order(), main, roots, ctx, mod, ws.gomod, ws.module, ws.looked_at)
+    return LoadedProgram(in_order(graph.packages), main, roots, ctx, mod, ws.gomod, ws.module, ws.looked_at)
 
 
 class Loader:
@@ -94,6 +94,21 @@ class Loader:
         return out
 
     def command_line(self, files: list[str]) -> str:
+        """The package that files of one folder make, given by name. Raises CompileError."""
+        d, paths = self.named_files(files)
+        mod = self.ws.module
+        in_module = mod is not None and (d + "/").startswith(mod.dir + "/")
+        try:
+            info = self.reader.read_package(COMMAND_LINE, d, False, mod.path if mod is not None and in_module else "", only=paths)
+        except NoFiles as e:
+            raise fatal(e.msg) from None
+        if mod is not None and not in_module:
+            info.go_version = ".".join(mod.go_version.split(".")[:2])
+        self.graph.follow(info)
+        return COMMAND_LINE
+
+    def named_files(self, files: list[str]) -> tuple[str, list[str]]:
+        """(their folder, absolute paths, sorted) of files given by name. Raises CompileError."""
         dirs: list[str] = []
         paths: list[str] = []
         for f in files:
@@ -113,13 +128,4 @@ class Loader:
         if len(dirs) > 1:
             shown = [os.path.relpath(d, self.ws.ctx.cwd) for d in dirs]
             raise fatal(f"named files must all be in one directory; have {shown[0]} and {shown[1]}")
-        mod = self.ws.module
-        in_module = mod is not None and (dirs[0] + "/").startswith(mod.dir + "/")
-        try:
-            info = self.reader.read_package(COMMAND_LINE, dirs[0], False, mod.path if mod is not None and in_module else "", only=sorted(set(paths)))
-        except NoFiles as e:
-            raise fatal(e.msg) from None
-        if mod is not None and not in_module:
-            info.go_version = ".".join(mod.go_version.split(".")[:2])
-        self.graph.follow(info)
-        return COMMAND_LINE
+        return dirs[0], sorted(set(paths))

@@ -88,13 +88,14 @@ class PackageInfo:
     embed_at: dict[str, tuple[str, int]] = field(default_factory=dict)  # pattern -> (absolute path of the first file, offset)
     embed_errors: list[str] = field(default_factory=list)  # with verb "compile": patterns that match no file
     debug: list[tuple[str, str]] = field(default_factory=list)  # //go:debug lines: (position, text)
-    record: str = ""  # what line tables say in place of `dir`: `dir` itself, or with -trimpath (std always) a package path
+    record: str = ""  # what line tables say in place of `dir`: `dir` itself, or with -trimpath (std always) a package path; "": the bare name
     contents: dict[str, str] = field(default_factory=dict)  # base name -> SHA-256 of the file
     left_out: list[tuple[str, str]] = field(default_factory=list)  # (base name, why) of the folder's other .go, .s and .h files
 
     def recorded(self, shown: str) -> str:
         """The name in line tables of one of this package's files, given by its display name."""
-        return f"{self.record}/{os.path.basename(shown)}"
+        name = os.path.basename(shown)
+        return f"{self.record}/{name}" if self.record else name
 
     def take_text(self, name: str, internal: bool, frame: int, args: int) -> None:
         """Note a TEXT in asm_text."""

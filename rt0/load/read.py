@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from typing import Literal
 
 from rt0.diag import fatal, go_quote
 from rt0.load.constraint import ConstraintError, constraint_text, name_target
@@ -23,6 +24,10 @@ _TEXT = re.compile(
 _TEXT_WORD = re.compile(rb"(?m)^[^/\n]*\bTEXT\b")
 _GLOBL = re.compile(rb"(?m)^[ \t]*GLOBL[ \t]+([^\s(<]*)\(SB\)")
 _ILLEGAL = re.compile("[!\"#$%&'()*,:;<=>?[\\\\\\]^{|}`\ufffd\\s]")  # no import path has them (go/build/read.go, isValidImport)
+
+
+# What of a directory is read: the package; the package with the test files of its own; the test files of the package beside it, P_test.
+Part = Literal["package", "tests", "external"]
 
 
 class NoFiles(Exception):
@@ -74,10 +79,12 @@ class Reader:
             found[n] = os.path.join(over, n)
         return sorted(found.items())
 
-    def read_package(self, path: str, d: str, standard: bool, module: str, only: list[str] | None = None) -> PackageInfo:
+    def read_package(self, path: str, d: str, standard: bool, module: str, only: list[str] | None = None, part: Part = "package", of: str = "") -> PackageInfo:
         """Read the heads of a package's files. Raises NoFiles, or CompileError for files that cannot be understood.
 
         only  the absolute paths given on the command line, which are taken whatever their names say
+        part  with test files: path is the directory's import path all the same, the result of "external" is called path_test
+        of    with "external": the name of the package in the directory, when that has one
         """
         tags = self.ws.ctx.tags
         info = PackageInfo(path, "", d, standard, self.ws.language(standard, module), module=module)
@@ -99,9 +106,12 @@ class Reader:
                 info.left_out.append((name, f"the name begins with {name[0]}"))
                 continue
             names.append(name)
-            if ext == ".go" and name.endswith("_test.go") and only is None:
+            is_test = ext == ".go" and name.endswith("_test.go") and (only is None or self.ws.ctx.verb == "test")
+            if is_test and part == "package":
                 tests += 1
                 info.left_out.append((name, "a test"))
+                continue
+            if not is_test and part == "external":
                 continue
             if only is None and not tags.name_matches(name):
                 ignored += ext == ".go"
@@ -133,6 +143,8 @@ class Reader:
                     ignored += 1
                     info.left_out.append((name, "package documentation"))
                     continue
+                if is_test and (h.package.endswith("_test") and h.package != (of or info.name)) != (part == "external"):
+                    continue
                 if not info.name:
                     info.name, first = h.package, name
                 elif h.package != info.name and self.ws.ctx.verb != "compile":
@@ -157,6 +169,8 @@ class Reader:
             if tests:
                 raise NoFiles(f"{path}: no non-test Go files in {d}")
             raise NoFiles(f"no Go files in {d}")
+        if part == "external":
+            info.path = path + "_test"
         self.embed(info)
         if not standard:
             names += dict.fromkeys(name for group in info.embed.values() for name, _ in group if name not in names)
