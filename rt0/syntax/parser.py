@@ -137,6 +137,7 @@ class Parser:
 
     __slots__ = (
         "base",
+        "branch_errors",
         "embeds",
         "fnest",
         "guard_lhs",
@@ -165,6 +166,7 @@ class Parser:
         self.i = 0
         self.tok = self.toks[0]
         self.reported: list[tuple[Pos, str]] = []  # in the order of reporting
+        self.branch_errors = 0  # how many of them are branches.py's
         self.late: list[tuple[Pos, str]] = []
         self.fnest = 0  # function nesting, for error recovery
         self.xnest = 0  # expression nesting; < 0 in a control clause, where "{" begins the block
@@ -214,10 +216,15 @@ class Parser:
     def error(self, msg: str) -> None:
         self.reported.append((self.pos(), msg))
 
+    def branch_error(self, pos: Pos, msg: str) -> None:
+        """An error of branches.py: gc's parser does not hear of it."""
+        self.branch_errors += 1
+        self.reported.append((pos, msg))
+
     def error_count(self) -> int:
-        """Errors so far, the scanner's up to the current token included."""
+        """Errors so far, the scanner's up to the current token included, those of branches not."""
         scanned = self.tokens.errors
-        return len(self.reported) + (bisect_right(scanned, (self.offs[self.i], "￿")) if scanned else 0)
+        return len(self.reported) - self.branch_errors + (bisect_right(scanned, (self.offs[self.i], "￿")) if scanned else 0)
 
     def syntax_error(self, msg: str) -> None:
         self.syntax_error_at(self.pos(), msg)
@@ -536,7 +543,7 @@ class Parser:
         body = self.block_stmt("")
         self.fnest -= 1
         if count == self.error_count():
-            check_branches(body, self.src, self.error_at)
+            check_branches(body, self.src, self.branch_error)
         return body
 
     # ------------------------------------------------------------ expressions

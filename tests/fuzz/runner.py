@@ -67,9 +67,9 @@ def panic_text(err: str) -> str:
     return _ADDRESS.sub("ADDR", text).strip()[:2000]
 
 
-def run(exe: list[str], cwd: Path | None = None, env: dict[str, str] | None = None) -> Outcome:
+def run(exe: list[str], cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = TIMEOUT) -> Outcome:
     try:
-        p = subprocess.run(exe, cwd=cwd, capture_output=True, timeout=TIMEOUT, stdin=subprocess.DEVNULL, env=env)
+        p = subprocess.run(exe, cwd=cwd, capture_output=True, timeout=timeout, stdin=subprocess.DEVNULL, env=env)
     except subprocess.TimeoutExpired:
         return Outcome(-999, b"", "timeout")
     return Outcome(p.returncode, p.stdout, panic_text(p.stderr.decode("utf-8", "replace")))
@@ -164,9 +164,9 @@ def run_batch(seeds: list[int], levels: list[str], where: Path, without: frozens
         for k, n in enumerate(built):
             got = run([str(exe), n])
             if level == "run" and k == 0:
-                got = run([sys.executable, "-m", "rt0", "run", ".", n], where, rt0_env())
+                got = run([sys.executable, "-m", "rt0", "run", ".", n], where, rt0_env(), 300)  # builds first
                 code = got.code
-                ran = subprocess.run([sys.executable, "-m", "rt0", "run", ".", n], cwd=where, capture_output=True, timeout=60, env=rt0_env()) if code else None
+                ran = subprocess.run([sys.executable, "-m", "rt0", "run", ".", n], cwd=where, capture_output=True, timeout=300, env=rt0_env()) if code else None
                 status = re.search(rb"exit status (\d+)\n$", ran.stderr) if ran else None
                 got = Outcome(int(status[1]) if status else code, got.out, re.sub(r"\n?exit status \d+$", "", got.err))
             if not got.same(wants[n]):

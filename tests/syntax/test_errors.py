@@ -17,6 +17,10 @@ def errors(text: str | bytes, name: str = "x.go") -> list[str]:
 
 
 CASES = {
+    "a branch error hides no syntax error at the end": ("package p\nfunc _() {\n\tfor { break outer }\n}\nfunc _() {\n\t{\n}\n", [
+        "x.go:3:14: break label not defined: outer",
+        "x.go:8:1: syntax error: unexpected EOF, expected }",
+    ]),
     "missing paren": (
         'package p\nfunc f() {\n\tg("hi" \n\tx := 1\n}\n',
         ["x.go:3:9: syntax error: unexpected newline in argument list; possibly missing comma or )"],
