@@ -84,8 +84,11 @@ def _job(line: CommandLine, options: Options, load: TestLoad, t: Tested, folder:
     """What is to be done for a package."""
     from rt0.build.cache import Cache
     from rt0.build.cachedir import cache_dir
+    from rt0.cmd.report import format_errors
+    from rt0.diag import CompileError
     from rt0.test.results import Results, cacheable
     from rt0.test.runner import Job
+    from rt0.test.testmain import find_tests, testmain_text
 
     args = list(line.args)
     if line.values.text("fuzz"):
@@ -101,12 +104,18 @@ def _job(line: CommandLine, options: Options, load: TestLoad, t: Tested, folder:
             return Results(cache, key, kept, t.dir, root)
 
     job = Job(t.path, t.dir, args, None, results, t.error, not t.has_tests())
-    if not t.error:
-        job.build = lambda: _build(line, options, load, t, folder, job)
+    if t.error:
+        return job
+    try:
+        text = testmain_text(t, find_tests(t), t.module)
+    except CompileError as e:
+        job.setup_error = format_errors(e)
+        return job
+    job.build = lambda: _build(line, options, load, t, text, folder, job)
     return job
 
 
-def _build(line: CommandLine, options: Options, load: TestLoad, t: Tested, folder: str, job: Job) -> Built:
+def _build(line: CommandLine, options: Options, load: TestLoad, t: Tested, text: str, folder: str, job: Job) -> Built:
     """Build a package's test program, or check a package without tests; in a process of its own."""
     from rt0.cmd.buildflags import big_stack
     from rt0.cmd.report import format_errors, report_exception
@@ -114,15 +123,14 @@ def _build(line: CommandLine, options: Options, load: TestLoad, t: Tested, folde
     from rt0.test.runner import Built
 
     try:
-        return big_stack(_built, line, options, load, t, folder, job)
+        return big_stack(_built, line, options, load, t, text, folder, job)
     except CompileError as e:
-        text = format_errors(e, options.all_errors)
-        return Built(errors=[_labelled(load, t, text)], code=1)
+        return Built(errors=[_labelled(load, t, format_errors(e, options.all_errors))], code=1)
     except Exception as e:
         return Built(code=report_exception(e, ["test", t.path]) or 1)
 
 
-def _built(line: CommandLine, options: Options, load: TestLoad, t: Tested, folder: str, job: Job) -> Built:
+def _built(line: CommandLine, options: Options, load: TestLoad, t: Tested, text: str, folder: str, job: Job) -> Built:
     import hashlib
 
     from rt0.build.cache import Cache
@@ -135,7 +143,6 @@ def _built(line: CommandLine, options: Options, load: TestLoad, t: Tested, folde
     from rt0.cmd.stages import check_packages, compile_program
     from rt0.load.model import COMMAND_LINE
     from rt0.test.runner import Built
-    from rt0.test.testmain import find_tests, testmain_text
 
     if not t.has_tests():
         loaded = load.plain_program(t)
@@ -145,7 +152,7 @@ def _built(line: CommandLine, options: Options, load: TestLoad, t: Tested, folde
     os.makedirs(folder)
     testmain = os.path.join(folder, "_testmain.go")
     with open(testmain, "w", encoding="utf-8") as f:
-        f.write(testmain_text(t, find_tests(t), t.module))
+        f.write(text)
     loaded = load.program(t, testmain)
     package_flags(line.values, loaded, options)
     options.x_values += (("testing.testBinary", "1"),)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
@@ -66,20 +67,32 @@ class TestLoad:
     def __init__(self, ctx: BuildContext, patterns: list[str]) -> None:
         self.ws = Workspace(ctx)
         self.loader = Loader(self.ws)
-        files = [p for p in patterns if p.endswith(".go")]
-        self.packages = [self._files(patterns)] if files else [self._load(place, None) for place in self._places(patterns)]
+        if any(p.endswith(".go") for p in patterns):
+            self.packages = [self._files(patterns)]
+        else:
+            found: dict[str, Tested] = {}
+            for pattern in patterns:
+                for t in self._named(pattern):
+                    found.setdefault(t.path, t)
+            self.packages = list(found.values())
         if any(t.has_tests() for t in self.packages):
             for path in ("runtime", *TESTMAIN_IMPORTS):
                 self.loader.graph.load(path, os.path.join(self.ws.src, path), True, "")
             self.loader.graph.check()
 
-    def _places(self, patterns: list[str]) -> list[Place]:
-        """Raises CompileError for a pattern that names nothing."""
-        out: dict[str, Place] = {}
-        for pattern in patterns:
-            for place in self.loader.finder.expand(pattern):
-                out.setdefault(place[0], place)
-        return list(out.values())
+    def _named(self, pattern: str) -> list[Tested]:
+        """What a pattern names; when that cannot be told, the pattern stands in for a package."""
+        wide = "..." in pattern or pattern in ("all", "std", "cmd")
+        try:
+            places = self.loader.finder.expand(pattern)
+        except CompileError as e:
+            return [Tested(pattern, "", "", False, error=str(e))]
+        if wide and not places:
+            print(f'go: warning: "{pattern}" matched no packages', file=sys.stderr)
+        found = [self._load(place, None) for place in places]
+        if not wide and found and found[0].error.startswith("no Go files") and pattern[0] in "./":
+            found[0].path = pattern
+        return found
 
     def _files(self, names: list[str]) -> Tested:
         """Files of one folder, given by name. Raises CompileError."""

@@ -77,7 +77,7 @@ def _read(out: TestFuncs, package: str, fset: FileSet, show: str, path: str, inf
             continue
         name = d.name.name
         if name == "TestMain" and not _takes(d, "T"):
-            _check(fset, d, "M")
+            _check(path, data, d, "M")
             if out.main is not None:
                 raise fatal("multiple definitions of TestMain")
             out.main = TestFunc(package, name)
@@ -85,7 +85,7 @@ def _read(out: TestFuncs, package: str, fset: FileSet, show: str, path: str, inf
             continue
         for prefix, letter, into in (("Test", "T", out.tests), ("Benchmark", "B", out.benchmarks), ("Fuzz", "F", out.fuzz_targets)):
             if is_test(name, prefix):
-                _check(fset, d, letter)
+                _check(path, data, d, letter)
                 into.append(TestFunc(package, name))
                 out.needed.add(package)
         if is_test(name, "Example") and not d.typ.params.list and d.has_body and d.typ.tparams is None:
@@ -113,8 +113,8 @@ def _takes(d: ast.FuncDecl, letter: str) -> bool:
     return (isinstance(t.x, ast.Ident) and t.x.name == letter) or (isinstance(t.x, ast.SelectorExpr) and t.x.sel.name == letter)
 
 
-def _check(fset: FileSet, d: ast.FuncDecl, letter: str) -> None:
-    """Raises CompileError for a wrong signature."""
+def _check(path: str, data: bytes, d: ast.FuncDecl, letter: str) -> None:
+    """Raises CompileError for a wrong signature, which names the file by its absolute path."""
     name = d.name.name
     why = ""
     if not _takes(d, letter):
@@ -122,7 +122,9 @@ def _check(fset: FileSet, d: ast.FuncDecl, letter: str) -> None:
     if d.typ.tparams is not None and d.typ.tparams.list:
         why = "test functions cannot have type parameters"
     if why:
-        raise fatal(f"{fset.position(d.pos)}: wrong signature for {name}, {why}")
+        at = data.rfind(b"func", 0, d.pos - d.file.base)
+        line, col = data.count(b"\n", 0, at) + 1, at - data.rfind(b"\n", 0, at)
+        raise fatal(f"{path}:{line}:{col}: wrong signature for {name}, {why}")
 
 
 # ---------------------------------------------------------------- examples
