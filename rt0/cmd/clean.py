@@ -1,7 +1,8 @@
-"""`rt0 clean [-n] [-x] [-cache] [packages]`: removes what builds left in package folders, or with -cache the build cache.
+"""`rt0 clean [-n] [-x] [-cache] [-testcache] [packages]`: removes what builds left in package folders, or with -cache the build cache, with -testcache
+the kept results of tests.
 
 In the folder of each command it removes the executables `rt0 build` may have written there: the package's name, and
-the name of each file without .go when the package is main. As with go, -cache alone touches no folder.
+the name of each file without .go when the package is main. As with go, -cache or -testcache alone touch no folder.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from rt0.cmd.flags import FlagSet
 
 
 def flags() -> FlagSet:
-    fs = FlagSet("rt0 clean [-n] [-x] [-cache] [packages]", "Removes the executables that rt0 build left in the folders of the named packages; with -cache all of RT0CACHE.")
+    fs = FlagSet("rt0 clean [-n] [-x] [-cache] [-testcache] [packages]", "Removes the executables that rt0 build left in the folders of the named packages; with -cache all of RT0CACHE.")
     fs.add("cache", False, "remove the build cache")
+    fs.add("testcache", False, "forget the results of tests")
     fs.add("n", False, "print what would be removed, remove nothing")
     fs.add("x", False, "print what is removed")
     fs.add("tags", [], "build tags, separated by commas", "tag,list")
@@ -30,8 +32,14 @@ def run(args: list[str]) -> int:
             print(f"rm -r {cache_dir()}")
         if not dry:
             Cache(cache_dir()).clean()
-        if not rest:
-            return 0
+    if values.switch("testcache"):
+        from rt0.build.cache import Cache, cache_dir
+        from rt0.test.results import expire
+
+        if not dry:
+            expire(Cache(cache_dir()))
+    if (values.switch("cache") or values.switch("testcache")) and not rest:
+        return 0
     from rt0.build.runindex import program_name
     from rt0.load.load import BuildContext, load_program
 

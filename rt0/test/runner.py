@@ -165,17 +165,17 @@ class Runner:
             _stdout(line)
         self._done(j, False)
 
-    def _build_failed(self, j: Job, built: Built) -> None:
+    def _build_errors(self, built: Built) -> str:
+        """Tell a build's errors, those of a package once; the package whose errors came last."""
+        failed = ""
         for text in built.errors:
-            failed = ""
             for block in re.split(r"(?m)^(?=# )", text):
                 if block and block not in self.told:
                     self.told.add(block)
                     self._errors(block.rstrip("\n"))
-                failed = block.split("\n", 1)[0].removeprefix("# ") or failed
-            if j.converter is not None:
-                j.converter.failed_build = failed
-        self._say(j, f"FAIL\t{j.path} [build failed]\n".encode())
+                if block.startswith("# "):
+                    failed = block.split("\n", 1)[0][2:]
+        return failed
 
     def _errors(self, text: str) -> None:
         """Errors of one package's build; with -json as events (`go help buildjson`)."""
@@ -220,11 +220,13 @@ class Runner:
         if self.stop and built.exe:
             j.state = "done"
             return False
+        failed = self._build_errors(built)
         if self.s.json:
             j.converter = Converter(_stdout, j.path)
+            j.converter.failed_build = failed
         if built.errors or built.code:
             self.code = 1
-            self._build_failed(j, built)
+            self._say(j, f"FAIL\t{j.path} [build failed]\n".encode())
             return self._done(j, False)
         if j.no_tests:
             self._say(j, f"?   \t{j.path}\t[no test files]\n".encode())

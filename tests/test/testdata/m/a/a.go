@@ -1,0 +1,5 @@
+package a
+
+func Add(x, y int) int { return x + y }
+
+func secret() int { return 42 }

@@ -1,0 +1,10 @@
+package main
+
+import "testing"
+
+func TestMsg(t *testing.T) {
+	if msg() != "hi" {
+		t.Fatal()
+	}
+	main()
+}

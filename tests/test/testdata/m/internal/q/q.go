@@ -1,0 +1,5 @@
+package q
+
+import "nosuch/pkg"
+
+var _ = pkg.X

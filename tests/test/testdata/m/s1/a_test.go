@@ -1,0 +1,5 @@
+package s1
+
+import "testing"
+
+func TestX(t testing.T) {}

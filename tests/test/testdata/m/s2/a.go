@@ -1,0 +1,3 @@
+package s2
+
+func F() {}

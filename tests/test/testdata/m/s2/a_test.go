@@ -1,0 +1,5 @@
+package s2
+
+import "testing"
+
+func TestX(t *testing.T) { x := }

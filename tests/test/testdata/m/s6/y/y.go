@@ -1,0 +1,2 @@
+package y
+import _ "example.com/m/s6"
