@@ -11,7 +11,7 @@ import os
 
 from rt0.build.cache import Cache, key_of
 
-AFTER_UNITS = ("cmd", "link")  # folders that only work on finished units
+AFTER_UNITS = ("cmd", "explain", "link", "test")  # folders that only work on finished units
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 

@@ -202,14 +202,16 @@ def slice_expr(check: Checker, x: Operand, e: ast.SliceExpr) -> None:
 
 
 def _common_slice_type(check: Checker, x: Operand) -> Type | None:
-    """The underlying type all types of x's type set share, strings counting as byte slices."""
+    """The underlying type all types of x's type set share, strings counting as byte slices; None after an error. A string seen before the error
+    counts all the same, as in gc."""
     ct: Type | None = None
     cu: Type | None = None
     has_string = False
     for t, u in typeset(x.type):
         if u is None:
             check.errorf(x, "NonSliceableOperand", "cannot slice %s: no specific type in %s", x, x.type)
-            return None
+            cu = None
+            break
         if is_string(u):
             u = Slice(BYTE)
             has_string = True
@@ -217,7 +219,8 @@ def _common_slice_type(check: Checker, x: Operand) -> Type | None:
             ct, cu = t, u
         elif not identical(cu, u):
             check.errorf(x, "NonSliceableOperand", "cannot slice %s: %s and %s have different underlying types", x, ct, t)
-            return None
+            cu = None
+            break
     if has_string:
         return TYP["string"] if is_type_param(x.type) else x.type.underlying()
     return cu
