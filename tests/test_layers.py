@@ -63,7 +63,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "clean env linkflags version",
         "buildflags",
         "program tool",
-        "build explain run",
+        "testflags",
+        "build explain run test",
     ),
     "load": (
         "constraint replaced",
@@ -76,6 +77,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "find read",
         "graph",
         "load",
+        "tests",
     ),
     "types": (
         "codes goversion return_ types",
