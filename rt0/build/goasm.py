@@ -10,7 +10,7 @@ import json
 
 from rt0.lower.layout import field_offsets, sizeof
 from rt0.types.objects import Const, Package, TypeName, resolve
-from rt0.types.types import Struct, under
+from rt0.types.types import Alias, Named, Struct, under
 
 
 def go_asm_defines(pkg: Package) -> dict[str, str]:
@@ -25,7 +25,7 @@ def go_asm_defines(pkg: Package) -> dict[str, str]:
                 out[f"const_{name}"] = str(obj.val)
             elif isinstance(obj.val, str):
                 out[f"const_{name}"] = json.dumps(obj.val, ensure_ascii=False)
-        elif isinstance(obj, TypeName) and obj.type is not None and not getattr(obj.type, "tparams", None):
+        elif isinstance(obj, TypeName) and obj.type is not None and not (isinstance(obj.type, (Named, Alias)) and obj.type.tparams):
             st = under(obj.type)
             if isinstance(st, Struct):
                 out[f"{name}__size"] = str(sizeof(obj.type))

@@ -17,7 +17,7 @@ from rt0.lower.layout import layout
 from rt0.lower.typedesc import MAP_GROUP_SLOTS, MAP_MAX_ELEM, map_group, type_desc
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
-from rt0.types.types import Map
+from rt0.types.types import Basic, Map
 
 if TYPE_CHECKING:
     from rt0.lower.func import FuncBuilder
@@ -42,7 +42,7 @@ def fast_kind(t: Map) -> str:
             return "64ptr" if key.has_pointers else "64"
         return ""
     u = t.key.underlying()
-    return "str" if getattr(u, "kind", "") == "string" else ""
+    return "str" if isinstance(u, Basic) and u.kind == "string" else ""
 
 
 def _key(fb: FuncBuilder, t: Map, key: Val, fast: str, ptr_form: bool = False) -> list[tuple[str, str]]:

@@ -55,7 +55,7 @@ def sort_key(f: Func) -> tuple[bool, bytes, bytes]:
 
 def has_pointer_receiver(f: Func) -> bool:
     sig = resolve(f.origin).type
-    recv = getattr(sig, "recv", None)
+    recv = sig.recv if isinstance(sig, Signature) else None
     if recv is not None and recv.type is not None:
         return isinstance(unalias(recv.type), Pointer)
     return f.has_ptr_recv
@@ -130,7 +130,7 @@ def method_set(t: Type, generic: bool = False) -> list[Method]:
     out = [
         m
         for m in found.values()
-        if m is not None and (generic or not getattr(m.func.type, "tparams", None)) and (not m.ptr_recv or m.indirect or (is_ptr and not m.path))
+        if m is not None and (generic or not (isinstance(m.func.type, Signature) and m.func.type.tparams)) and (not m.ptr_recv or m.indirect or (is_ptr and not m.path))
     ]
     out.sort(key=lambda m: sort_key(m.func))
     return out

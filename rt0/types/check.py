@@ -70,6 +70,7 @@ class Checker:
         self.obj_path: list[Object] = []
         self.obj_path_idx: dict[Object, int] = {}
         self.mono = MonoGraph()
+        self.valid_types: set[Named] = set()  # known to have a finite size, see validtype.py
         self.var_size: dict[Named, bool] = {}  # whether the size depends on type parameters, see has_var_size
         self.interfaces: list[tuple[Pos, Pos, Interface]] = []  # interface literals (begin, end, type): see restrictions.py
         self.pkg_paths: dict[str, set[str]] | None = None  # package name -> paths seen under it, for qualifier

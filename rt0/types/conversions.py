@@ -107,7 +107,7 @@ def _const_convertible_in(check: Checker, x: Operand, t: Type, u: Type | None, c
     return True
 
 
-def convertible_to(x: Operand, check: Any, t: Type, cause: Cause | None = None) -> bool:
+def convertible_to(x: Operand, check: Checker, t: Type, cause: Cause | None = None) -> bool:
     """Whether x (not a constant of constant type) can be converted to t."""
     ok, _, why = assignable_to(x, check, t)
     if ok:
@@ -147,7 +147,7 @@ def _basic_convertible(vu: Type, tu: Type) -> bool:
     return is_unsafe_pointer(vu) and (is_pointer(tu) or is_uintptr(tu))
 
 
-def _slice_to_array(check: Any, s: Slice, tu: Type, cause: Cause | None) -> bool | None:
+def _slice_to_array(check: Checker, s: Slice, tu: Type, cause: Cause | None) -> bool | None:
     """Slice to array or array pointer; None if that is not what is asked."""
     if type(tu) is Array and identical(s.elem, tu.elem):
         version, what = (1, 20), "array"
@@ -163,7 +163,7 @@ def _slice_to_array(check: Any, s: Slice, tu: Type, cause: Cause | None) -> bool
 
 
 def _convertible_params(
-    x: Operand, check: Any, orig: Type, t: Type, vp: TypeParam | None, tp: TypeParam | None, cause: Cause | None
+    x: Operand, check: Checker, orig: Type, t: Type, vp: TypeParam | None, tp: TypeParam | None, cause: Cause | None
 ) -> bool:
     """The case of type parameters: every type of the one must convert to every type of the other."""
 

@@ -41,12 +41,13 @@ from rt0.types.types import (
 from rt0.types.unify import ASSIGN, EXACT, Unifier
 
 if TYPE_CHECKING:
+    from rt0.types.check import Checker
     from rt0.types.objects import Var
     from rt0.types.operand import Operand
 
 
 def infer(
-    check: Any, pos: Any, tparams: list[TypeParam], targs: list[Type] | list[Type | None], params: Tuple, args: list[Operand], reverse: bool, err: Any
+    check: Checker | None, pos: Any, tparams: list[TypeParam], targs: list[Type] | list[Type | None], params: Tuple, args: list[Operand], reverse: bool, err: Any
 ) -> list[Type] | None:
     """The complete list of type arguments, or None after explaining why not through err.addf.
 
@@ -89,7 +90,7 @@ def infer(
 
 
 def _use_arguments(
-    check: Any, u: Unifier, tparams: list[TypeParam], params: Tuple, args: list[Operand], reverse: bool, err: Any
+    check: Checker | None, u: Unifier, tparams: list[TypeParam], params: Tuple, args: list[Operand], reverse: bool, err: Any
 ) -> list[int] | None:
     """Unify parameters with typed arguments. Indexes of untyped arguments for bare type parameters, or None on failure."""
     untyped: list[int] = []
@@ -108,7 +109,7 @@ def _use_arguments(
 
 
 def _report_mismatch(
-    check: Any, u: Unifier, tparams: list[TypeParam], ptype: Type, atype: Type, arg: Operand, reverse: bool, err: Any
+    check: Checker | None, u: Unifier, tparams: list[TypeParam], ptype: Type, atype: Type, arg: Operand, reverse: bool, err: Any
 ) -> None:
     inferred = u.inferred(tparams)
     if all(t is None for t in inferred):
@@ -123,7 +124,7 @@ def _report_mismatch(
         err.addf(arg, "type %s of %s does not match inferred type %s for %s", atype, arg.expr, t, ptype)
 
 
-def _use_constraints(check: Any, u: Unifier, tparams: list[TypeParam], pos: Any, err: Any) -> bool:
+def _use_constraints(check: Checker | None, u: Unifier, tparams: list[TypeParam], pos: Any, err: Any) -> bool:
     """Unify parameters with their constraints' core types and methods, until nothing new is found."""
     while True:
         unknown = u.unknowns()
@@ -170,7 +171,7 @@ def _use_untyped(u: Unifier, params: Tuple, args: list[Operand], untyped: list[i
     return True
 
 
-def _simplify(check: Any, tparams: list[TypeParam], known: list[Type | None], inferred: list[Type | None]) -> None:
+def _simplify(check: Checker | None, tparams: list[TypeParam], known: list[Type | None], inferred: list[Type | None]) -> None:
     """Replace type parameters in what was inferred by what was inferred for them."""
     dirty = [i for i, t in enumerate(inferred) if t is not None and known[i] is None]
     while dirty:
@@ -188,7 +189,7 @@ def _simplify(check: Any, tparams: list[TypeParam], known: list[Type | None], in
         dirty = again
 
 
-def rename_tparams(check: Any, pos: int, tparams: list[TypeParam], t: Type) -> tuple[list[TypeParam], Type]:
+def rename_tparams(check: Checker | None, pos: int, tparams: list[TypeParam], t: Type) -> tuple[list[TypeParam], Type]:
     """Fresh copies of tparams, and t with the copies in their place."""
     if not tparams:
         return [], t

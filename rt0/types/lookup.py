@@ -13,7 +13,7 @@ Source: go1.27 cmd/compile/internal/types2/lookup.go.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rt0.types.errors import sprintf
 from rt0.types.identity import identical, type_set
@@ -137,7 +137,7 @@ def has_ptr_recv(f: Func) -> bool:
     return f.has_ptr_recv
 
 
-def resolve_method(check: Any, f: Func) -> Signature | None:
+def resolve_method(check: Checker | None, f: Func) -> Signature | None:
     """f's signature, checked now if need be."""
     if f.type is None:
         r = f.resolver or f.origin.resolver
@@ -152,7 +152,7 @@ def resolve_method(check: Any, f: Func) -> Signature | None:
 
 
 def missing_method(
-    check: Any, v: Type, t: Type, static: bool, equivalent: Callable[[Type, Type], bool] = identical, cause: Cause | None = None
+    check: Checker | None, v: Type, t: Type, static: bool, equivalent: Callable[[Type, Type], bool] = identical, cause: Cause | None = None
 ) -> tuple[Func | None, bool]:
     """(None, False) if v has all methods of interface t, else (method, whether v has it with another type or receiver).
 
@@ -212,14 +212,14 @@ def missing_method(
     return m, state in ("wrongsig", "ptrrecv")
 
 
-def _same_signature(check: Any, f: Func, m: Func, equivalent: Callable[[Type, Type], bool]) -> bool:
+def _same_signature(check: Checker | None, f: Func, m: Func, equivalent: Callable[[Type, Type], bool]) -> bool:
     if f is m:
         return True
     fs, ms = resolve_method(check, f), resolve_method(check, m)
     return fs is None or ms is None or equivalent(fs, ms)
 
 
-def _missing_cause(check: Any, v: Type, t: Type, state: str, f: Func | None, m: Func | None) -> str:
+def _missing_cause(check: Checker | None, v: Type, t: Type, state: str, f: Func | None, m: Func | None) -> str:
     assert m is not None
     name = m.name
     match state:
@@ -250,7 +250,7 @@ def _missing_cause(check: Any, v: Type, t: Type, state: str, f: Func | None, m: 
 
 
 def has_all_methods(
-    check: Any, v: Type, t: Type, static: bool, equivalent: Callable[[Type, Type], bool] = identical, cause: Cause | None = None
+    check: Checker | None, v: Type, t: Type, static: bool, equivalent: Callable[[Type, Type], bool] = identical, cause: Cause | None = None
 ) -> bool:
     """missing_method as a yes or no; yes for invalid types, to avoid errors that only follow from others."""
     if not is_valid(v):
@@ -275,7 +275,7 @@ def is_interface_ptr(t: Type) -> bool:
     return type(p) is Pointer and is_interface(p.elem)
 
 
-def interface_ptr_error(check: Any, t: Type) -> str:
+def interface_ptr_error(check: Checker | None, t: Type) -> str:
     p = t.underlying()
     assert type(p) is Pointer
     if is_type_param(p.elem):
@@ -283,7 +283,7 @@ def interface_ptr_error(check: Any, t: Type) -> str:
     return sprintf(check, "type %s is pointer to interface, not interface", t)
 
 
-def func_string(check: Any, f: Func, pkg_info: bool) -> str:
+def func_string(check: Checker | None, f: Func, pkg_info: bool) -> str:
     """name(params) results, for have/want lines. pkg_info: with full package paths."""
     qf = check.qualifier if check is not None and not pkg_info else None
     sig = f.type
@@ -291,7 +291,7 @@ def func_string(check: Any, f: Func, pkg_info: bool) -> str:
     return f.name + signature_string(sig, qf, param_names=False, pkg_info=pkg_info)
 
 
-def assertable_to(check: Any, v: Type, t: Type, cause: Cause | None = None) -> bool:
+def assertable_to(check: Checker | None, v: Type, t: Type, cause: Cause | None = None) -> bool:
     """Whether x.(t) can succeed for x of interface type v."""
     if is_interface(t):
         return True

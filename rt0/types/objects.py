@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rt0.abi.symbolpath import path_prefix
 from rt0.diag import Pos
-from rt0.types.types import INVALID, Named, Pointer, unalias
+from rt0.types.types import INVALID, Named, Pointer, Signature, unalias
 
 if TYPE_CHECKING:
     from rt0.syntax import nodes as ast
     from rt0.types.check import Checker
     from rt0.types.goversion import GoVersion
-    from rt0.types.types import Named, Signature, Type
+    from rt0.types.types import Type
 
 VarKind = Literal["package", "local", "param", "result", "recv", "field"]
 SelectionKind = Literal["field", "methodval", "methodexpr"]  # x.f, x.m, T.m
@@ -275,7 +275,7 @@ class Selection:
 def receiver_named(f: Func) -> Named | None:
     """The Named type f is a method of; None for functions and interface methods of unnamed interfaces."""
     sig = f.type
-    recv = getattr(sig, "recv", None)
+    recv = sig.recv if isinstance(sig, Signature) else None
     if recv is None or recv.type is None:
         return None
     t = unalias(recv.type)

@@ -12,7 +12,7 @@ Source: go1.27 cmd/compile/internal/types2/unify.go, whose order of cases decide
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rt0.types.identity import identical, identical_origin, tag, terms_equal, type_set
 from rt0.types.lookup import lookup_field_or_method, resolve_method
@@ -38,6 +38,9 @@ from rt0.types.types import (
     unalias,
 )
 
+if TYPE_CHECKING:
+    from rt0.types.check import Checker
+
 ASSIGN = 1
 EXACT = 2
 DEPTH_LIMIT = 50  # catches recursion that does not end
@@ -51,7 +54,7 @@ class Unifier:
 
     __slots__ = ("check", "depth", "handles", "interfaces")
 
-    def __init__(self, check: Any, tparams: list[TypeParam], targs: list[Type | None], interfaces: bool = True) -> None:
+    def __init__(self, check: Checker | None, tparams: list[TypeParam], targs: list[Type | None], interfaces: bool = True) -> None:
         self.check = check
         self.depth = 0
         self.interfaces = interfaces

@@ -10,7 +10,7 @@ Source: go1.27 cmd/compile/internal/types2/validtype.go, which explains nest and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rt0.types.identity import identical
 from rt0.types.instantiate import instance_object
@@ -28,10 +28,9 @@ def valid_type(check: Checker, t: Named) -> None:
 class _Walk:
     __slots__ = ("check", "valid")
 
-    def __init__(self, check: Any) -> None:
+    def __init__(self, check: Checker) -> None:
         self.check = check
-        valid: set[Named] | None = getattr(check, "valid_types", None)
-        self.valid: set[Named] = valid if valid is not None else set()
+        self.valid = check.valid_types
 
     def typ(self, t: Type, nest: list[Named], path: list[Named]) -> bool:
         t = unalias(t)
