@@ -52,6 +52,8 @@ def analysed(builder: Builder, path: str, trace: Trace | None) -> Escape:
             if isinstance(d, ast.FuncDecl) and d.has_body:
                 st.pkg.checked_by().check_body(d)
                 escape.analyze(d)
+    for step in program.initializers(st):
+        escape.initializer(step.rhs, [v.type for v in step.lhs], program.package_facts(st))
     return escape
 
 

@@ -16,7 +16,7 @@ used), `drop NAME` (this file is not used) or `keep NAME` (with `replace`: this 
 
 What holds for the result: `packages` is in initialisation order, which is Go's (since 1.21: repeatedly the first package by import
 path whose imports are all done), with runtime and what it imports in front; every import of a listed package is listed; files
-are sorted by name. The same tree gives the same result, whatever the working directory, except for display names.
+are sorted by name, or stand in the order of the command line. The same tree gives the same result, whatever the working directory, except for display names.
 """
 
 from __future__ import annotations
@@ -128,4 +128,4 @@ class Loader:
         if len(dirs) > 1:
             shown = [os.path.relpath(d, self.ws.ctx.cwd) for d in dirs]
             raise fatal(f"named files must all be in one directory; have {shown[0]} and {shown[1]}")
-        return dirs[0], sorted(set(paths))
+        return dirs[0], paths

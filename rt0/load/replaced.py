@@ -8,13 +8,36 @@ user's folders goes through a `Files`; without -overlay it is the plain file sys
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 
-from rt0.diag import fatal
+from rt0.diag import CompileError, fatal
+from rt0.load import gojson
 
 _NOWHERE = os.path.join(os.devnull, "removed")  # a path that no file can have
+
+
+def _pairs(top: gojson.Value) -> dict[str, str]:
+    """The replacements that an overlay file tells. Raises CompileError as Go's json.Unmarshal words it."""
+    out: dict[str, str] = {}
+    if top is None:
+        return out
+    if not isinstance(top, gojson.Object):
+        raise _mismatch(top, "value of type fsys.overlayJSON")
+    for key, value in top.members:
+        if key.lower() != "replace" or value is None:
+            continue
+        if not isinstance(value, gojson.Object):
+            raise _mismatch(value, "struct field overlayJSON.Replace of type map[string]string")
+        for path, to in value.members:
+            if to is not None and (not isinstance(to, str) or isinstance(to, gojson.Number)):
+                raise _mismatch(to, f"struct field overlayJSON.Replace.{path} of type string")
+            out[path] = to or ""
+    return out
+
+
+def _mismatch(value: gojson.Value, what: str) -> CompileError:
+    return fatal(f"go: parsing overlay JSON: json: cannot unmarshal {gojson.kind(value)} into Go {what}")
 
 
 class Files:
@@ -44,16 +67,12 @@ class Files:
         path = os.path.join(cwd, name)
         try:
             with open(path, "rb") as f:
-                data = json.loads(f.read().decode("utf-8", "replace"))
+                top = gojson.read(f.read())
         except OSError as e:
             raise fatal(f"go: reading overlay: open {name}: {(e.strerror or str(e)).lower()}") from None
-        except (ValueError, RecursionError) as e:
+        except gojson.JSONError as e:
             raise fatal(f"go: parsing overlay JSON: {e}") from None
-        pairs: object = None
-        if isinstance(data, dict):
-            pairs = next((v for k, v in data.items() if k.lower() == "replace"), None) or {}
-        if not isinstance(pairs, dict) or not all(isinstance(v, str) or v is None for v in pairs.values()):
-            raise fatal('go: parsing overlay JSON: want {"Replace": {"path": "other path"}}')
+        pairs = _pairs(top)
         out: dict[str, str] = {}
         seen: dict[str, str] = {}
         for old in sorted(pairs):

@@ -27,6 +27,7 @@ from collections.abc import Callable
 from rt0.lower.escapegraph import HEAP, Build, FuncFacts, Location, Summary
 from rt0.lower.escapetrace import Decision, Edge, Trace
 from rt0.lower.escapetypes import Pointers
+from rt0.lower.facts import Facts
 from rt0.lower.facts import facts as closure_facts
 from rt0.syntax import nodes as ast
 from rt0.syntax.printer import expr_string
@@ -41,11 +42,11 @@ class Escape:
     def __init__(self, body_of: Callable[[Func], ast.FuncDecl | None], known: Callable[[Func], Summary | None] = lambda f: None) -> None:
         self.body_of = body_of
         self.known = known
-        self.facts: dict[ast.FuncDecl, FuncFacts] = {}
-        self._order: dict[ast.FuncDecl, int] = {}  # Tarjan's algorithm
-        self._low: dict[ast.FuncDecl, int] = {}
+        self.facts: dict[ast.FuncDecl | ast.Expr, FuncFacts] = {}
+        self._order: dict[ast.FuncDecl | ast.Expr, int] = {}  # Tarjan's algorithm
+        self._low: dict[ast.FuncDecl | ast.Expr, int] = {}
         self._stack: list[FuncFacts] = []
-        self._on: set[ast.FuncDecl] = set()
+        self._on: set[ast.FuncDecl | ast.Expr] = set()
         self._external: dict[Func, Summary | None] = {}
         self.has_pointers = Pointers()
         self.notes: list[tuple[int, str]] | None = None  # -m: (position, text), collected when it is a list
@@ -55,7 +56,14 @@ class Escape:
         """Facts of a declared function whose body has been checked."""
         f = self.facts.get(decl)
         if f is None:
-            f = self._visit(decl)
+            f = self._visit(decl, closure_facts(decl), None)
+        return f
+
+    def initializer(self, e: ast.Expr, types: list[T.Type | None], closures: Facts) -> FuncFacts:
+        """Facts of the initialiser of package variables of these types, or of a function literal in it; closures: those of the package's initialisers."""
+        f = self.facts.get(e)
+        if f is None:
+            f = self._visit(e, closures, types)
         return f
 
     def _callee(self, f: Func) -> ast.FuncDecl | None:
@@ -70,21 +78,25 @@ class Escape:
             return None
         return d
 
-    def _visit(self, decl: ast.FuncDecl) -> FuncFacts:
+    def _visit(self, decl: ast.FuncDecl | ast.Expr, closures: Facts, types: list[T.Type | None] | None) -> FuncFacts:
         f = FuncFacts(decl)
         self.facts[decl] = f
         n = len(self._order)
         self._order[decl] = self._low[decl] = n
         self._stack.append(f)
         self._on.add(decl)
-        Build(self.has_pointers, self.trace, f, closure_facts(decl)).function(decl)
+        build = Build(self.has_pointers, self.trace, f, closures)
+        if isinstance(decl, ast.FuncDecl):
+            build.function(decl)
+        else:
+            build.initializer(decl, types or [])
         low = n
         for callee, _, _, _ in f.open_calls:
             d = self._callee(callee)
             if d is None:
                 continue
             if d not in self._order:
-                self._visit(d)
+                self._visit(d, closure_facts(d), None)
                 low = min(low, self._low[d])
             elif d in self._on:
                 low = min(low, self._order[d])
@@ -119,7 +131,7 @@ class Escape:
             self._finish(g)
 
     def _connect(self, callee: Func, args: list[Location | None], results: list[Location | None], call: ast.CallExpr,
-                 members: dict[ast.FuncDecl, FuncFacts], heap: Location) -> None:  # fmt: skip
+                 members: dict[ast.FuncDecl | ast.Expr, FuncFacts], heap: Location) -> None:  # fmt: skip
         trace = self.trace
         d = self._callee(callee)
         facts = self.facts.get(d) if d is not None else None
@@ -292,7 +304,7 @@ def _leak(param: Location, root: Location, derefs: int) -> int:
     return target
 
 
-def _result_name(decl: ast.FuncDecl | ast.FuncLit, i: int) -> str:
+def _result_name(decl: ast.FuncDecl | ast.Expr, i: int) -> str:
     assert isinstance(decl, ast.FuncDecl) and decl.obj is not None and isinstance(decl.obj.type, T.Signature)
     return decl.obj.type.results.vars[i].name or f"~r{i}"
 

@@ -64,7 +64,7 @@ class Fn:
 
     __slots__ = ("captured", "decl", "level", "outer", "results")
 
-    def __init__(self, decl: ast.FuncDecl | ast.FuncLit, outer: Fn | None) -> None:
+    def __init__(self, decl: ast.FuncDecl | ast.Expr, outer: Fn | None) -> None:
         self.decl = decl
         self.captured: dict[Var, Location] = {}  # variables of outer functions that it, or a literal in it, uses
         self.outer = outer
@@ -76,7 +76,7 @@ Hole = tuple[Location, int]  # (destination, dereferences applied to what flows 
 
 
 class FuncFacts:
-    """What was found out about one declared function and the literals in it.
+    """What was found out about one declared function, or the initialiser of a package variable, and the literals in it.
 
     stack    nodes whose allocation stays on the frame; boxes: those whose conversion to an interface does
     summary  what the function does with its parameters
@@ -84,7 +84,7 @@ class FuncFacts:
 
     __slots__ = ("boxes", "decl", "heap", "locs", "open_calls", "params", "results", "stack", "summary")
 
-    def __init__(self, decl: ast.FuncDecl) -> None:
+    def __init__(self, decl: ast.FuncDecl | ast.Expr) -> None:
         self.decl = decl
         self.stack: set[ast.Node] = set()
         self.boxes: set[ast.Node] = set()
@@ -190,6 +190,11 @@ class Build:
         self.signature(sig, self.facts.params, self.facts.results)
         self.fn.results = self.facts.results
         self.block(decl.body.list)
+
+    def initializer(self, e: ast.Expr, types: list[T.Type | None]) -> None:
+        """e is assigned to package variables."""
+        self.fn = Fn(e, None)
+        self.assign([(self.heap, 0)] * len(types), types, [e])
 
     def signature(self, sig: T.Signature, params: list[Location], results: list[Location]) -> None:
         for v in ([sig.recv] if sig.recv is not None else []) + list(sig.params.vars):

@@ -20,7 +20,7 @@ from rt0.lower import intrinsics, static, typedesc, wrappers
 from rt0.lower.composite import into
 from rt0.lower.convert import assign_conv
 from rt0.lower.escape import Escape
-from rt0.lower.escapegraph import Summary
+from rt0.lower.escapegraph import FuncFacts, Summary
 from rt0.lower.expr import multi
 from rt0.lower.facts import Facts, Walk, facts
 from rt0.lower.features import Features
@@ -191,6 +191,16 @@ class Program:
                             assert isinstance(s, ast.VarSpec)
                             w.nodes(s.values)
         return st.facts
+
+    def initializer_facts(self, st: PackageState, e: ast.Expr, types: list[Type | None]) -> Facts:
+        """The same, with the escape analysis of e, which initialises variables of these types; or which is a function literal in an initialiser."""
+        f = self.package_facts(st)
+        own = self.escape.initializer(e, types, f)
+        if f.escape is None:
+            f.escape = FuncFacts(e)
+        f.escape.stack |= own.stack
+        f.escape.boxes |= own.boxes
+        return f
 
     # ------------------------------------------------------------ symbols
 
@@ -494,7 +504,7 @@ class Program:
         pos = init.lhs[0].pos
         with unit.defining(symbol):
             fb = FuncBuilder(unit, symbol, [], [], pos=pos, name=f"{prefix(st.pkg)}.init")
-            fb.facts = self.package_facts(st)
+            fb.facts = self.initializer_facts(st, init.rhs, [None if v.name == "_" else v.type for v in init.lhs])
             fb.closure_base = f"{prefix(st.pkg)}.init"
             fb.real_results = []
             fb.tbaa = False

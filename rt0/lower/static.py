@@ -422,7 +422,7 @@ class Filler:
 def package_func_lit(unit: Unit, pkg: Package, lit: ast.FuncLit) -> str:
     """Symbol of a function literal in the initialiser of a package variable; its function is written after the variable."""
     program = unit.program
-    fs = program.package_facts(program.state_of(pkg))
+    fs = program.initializer_facts(program.state_of(pkg), lit, [None])
     base = f"{prefix(pkg)}.init"
     sym = base + fs.names[lit]
     if unit.begin(sym):

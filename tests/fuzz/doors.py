@@ -9,11 +9,10 @@ whose mutants all end in one message has not been tried.
     obj      tool nm, tool objdump of an object                          gomod      go.mod: its reader, and the packages of a build
     elf      tool nm, tool objdump, version -m of an executable          modfile    the same by -modfile
     cache    build with one damaged cache entry                          vendor     vendor/modules.txt
-    entries  the readers of cache entries, past the checksum             embed      //go:embed patterns over a tree of files
-    tags     -tags                                                       constraint //go:build and // +build lines, names of files
-    ldflags  -ldflags, -gcflags, -asmflags                               directive  //go: comments, //line
-    overlay  the JSON of -overlay                                        line       command lines
-    env      the environment
+    tags     -tags                                                       embed      //go:embed patterns over a tree of files
+    ldflags  -ldflags, -gcflags, -asmflags                               constraint //go:build and // +build lines, names of files
+    overlay  the JSON of -overlay                                        directive  //go: comments, //line
+    env      the environment                                             line       command lines
 """
 
 from __future__ import annotations

@@ -312,7 +312,44 @@ func methodValues(n int) {
 	fmt.Println(keptFunc(1))
 }
 
+type pair struct{ a, b int }
+
+func (p *pair) sum() int { return p.a + p.b }
+
+var keptPair *pair
+
+// Function literals in initialisers of package variables.
+var (
+	local = func(n int) int {
+		p := &pair{n, 2}
+		s := make([]int, 4)
+		s[0] = p.sum()
+		g := func() int { n++; return s[0] }
+		return g() + n
+	}
+	table = map[string]func(int) int{
+		"a": func(n int) int { p := &pair{n, n}; return p.sum() },
+		"b": func(n int) int { keptPair = &pair{n, n}; return n },
+	}
+	nested         = struct{ f func() func() int }{func() func() int { x := 1; return func() int { x++; return x } }}
+	fromLit, value = both(func() *int { x := 5; return &x })
+	called         = func() int { p := pair{1, 2}; q := &p; return q.sum() }()
+)
+
+func both(f func() *int) (*int, int) { return f(), *f() }
+
+func initialisers(n int) {
+	count("local", func() { sinkInt += local(n) })
+	count("in a map", func() { sinkInt += table["a"](n) })
+	count("kept by a literal", func() { sinkInt += table["b"](n) })
+	count("returned by a literal", func() { nested.f() })
+	f := nested.f()
+	f()
+	fmt.Println(f(), *fromLit, value, called, *keptPair, local(1), table["a"](4))
+}
+
 func main() {
+	initialisers(len(os.Args) + 2)
 	methodValues(len(os.Args) + 4)
 	count("nothing", func() {})
 	strs([]byte("abc"), []byte(strings.Repeat("x", 100)), "def", len(os.Args)+100)
