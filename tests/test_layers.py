@@ -67,7 +67,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "build explain run test",
     ),
     "load": (
-        "constraint replaced",
+        "constraint gojson",
+        "replaced",
         "embed goroot linkname",
         "header modfile",
         "gomod",

@@ -509,6 +509,8 @@ def _method(check: Checker, x: Operand, e: ast.SelectorExpr, obj: Func, path: tu
     t = x.type
     e.sel.obj = obj
     sig = obj.type if obj.type is not None else resolve_method(check, obj)
+    if obj.origin in check.obj_path_idx:
+        decl.valid_cycle(check, obj.origin)
     assert isinstance(sig, Signature), obj.name
     check.add_decl_dep(obj)
     if x.mode == "typexpr":
