@@ -30,7 +30,7 @@ def flags() -> FlagSet:
     fs.add("F", "", "the same as -func", "F")
     fs.add("line", "", "only what concerns this line of the program", "f.go:N", check=split_line)
     fs.add("exe", "", "explain this finished executable instead of a package, steps 10 to 20; one that gc built, too", "file")
-    fs.add("html", "", "write a page to this file: not there yet", "file")
+    fs.add("html", "", "write the report as a page to this file, in place of printing it", "file")
     fs.add("serve", "", "serve the page with an editor: not there yet", "addr", switch=True)
     fs.add("timeout", "10s", "end the program after this time (300ms, 2s, 1m)", "d", check=seconds)
     add_build_flags(fs, 2)
@@ -75,9 +75,8 @@ def run(args: list[str]) -> int:
 
     values, rest = flags().parse(args)
     change_dir(values)
-    for flag in ("html", "serve"):
-        if values.text(flag):
-            raise fatal(f"rt0: explain -{flag} is not there yet: the report is printed as text, or with -json as JSON", 2)
+    if values.text("serve"):
+        raise fatal("rt0: explain -serve is not there yet: -html writes the report as a page", 2)
     for flag in ("d", "n", "stop", "x", "work", "bench"):
         if values.given(flag):
             raise fatal(f"rt0: -{flag} is a flag of rt0 build, explain does not take it", 2)
@@ -108,6 +107,7 @@ def _interrupted(number: int, frame: object) -> None:
 def _explain(values: Values, patterns: list[str], args: list[str], given: list[str]) -> int:
     from rt0.build.runindex import program_name
     from rt0.cmd.buildflags import options_from
+    from rt0.cmd.output import write_executable
     from rt0.cmd.program import load
     from rt0.explain.model import Request, to_json
     from rt0.explain.process import Process
@@ -115,6 +115,7 @@ def _explain(values: Values, patterns: list[str], args: list[str], given: list[s
     from rt0.explain.source import Build
     from rt0.explain.terminal import render
 
+    sources: dict[str, str] = {}
     request = Request(split_steps(values.text("step")), values.text("func") or values.text("F"))
     if values.text("line"):
         request.file, request.line = split_line(values.text("line"))
@@ -131,11 +132,19 @@ def _explain(values: Values, patterns: list[str], args: list[str], given: list[s
         process = Process("", args, timeout, lambda: (program_name(build.loaded), build.exe), progress.close)
         try:
             report = explain(build, process, request, " ".join(patterns), given, args, progress.show)
+            sources = build.sources()
         finally:
             progress.close()
             build.close()
+    if values.text("html"):
+        from rt0.explain.page.render import page
+
+        write_executable(values.text("html"), page(report, sources).encode("utf-8", "replace"), 0o666)
     if values.switch("json"):
         sys.stdout.write(to_json(report))
+    elif values.text("html"):
+        if report.stopped:
+            print(f"rt0: the program does not compile: step {report.stopped} in {values.text('html')}", file=sys.stderr)
     else:
         colours = sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")
         for line in render(report, request, colours):

@@ -231,6 +231,21 @@ class Build:
         paths, name = dump.split(self.builder, func)
         return self.builder.symbols.prefix(paths[0]) + name if name else ""
 
+    def sources(self) -> dict[str, str]:
+        """Texts of the files whose source is shown, by display name."""
+        out: dict[str, str] = {}
+        if "loaded" not in self.__dict__:
+            return out
+        try:
+            packages = self.packages
+        except CompileError:  # -func and -line pick nothing
+            packages = self.own
+        for path in packages:
+            for shown, filename in self.loaded.packages[path].go_files:
+                with open(filename, "rb") as f:
+                    out[shown] = f.read().decode("utf-8", "replace")
+        return out
+
     def close(self) -> None:
         """End the workers."""
         if "builder" in self.__dict__:

@@ -1,0 +1,112 @@
+"""A Report as one HTML file.
+
+The data are the report's JSON with two differences that keep the file small: of step 10 names stand once in a table (`packed`), and steps whose facts are larger
+than MAX_STEP are cut, which their `missing` says.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from rt0.explain.model import Facts, Json, Report, Step, plain
+
+HERE = Path(__file__).parent
+MAX_STEP = 1 << 20  # bytes of JSON of one step
+CUT = ("functions", "files", "decisions", "names", "expressions", "slices", "calls", "goroutines")  # lists that may be cut, each from its end
+
+
+def page(report: Report, sources: dict[str, str]) -> str:
+    """The page's text. sources: file name -> text, of the user's files."""
+    data = plain(_head(report))
+    assert isinstance(data, dict)
+    data["steps"] = [_step(s) for s in report.steps]
+    data["sources"] = dict(sources)
+    text = _json(data)
+    html = (HERE / "page.html").read_text(encoding="utf-8")
+    for mark, content in (("/*CSS*/", _file("page.css")), ("/*JS*/", _file("page.js")), ("/*DATA*/", text)):
+        html = html.replace(mark, content, 1)
+    return html
+
+
+def _head(report: Report) -> Facts:
+    """The report without its steps."""
+    return Report(report.schema, report.version, report.program, report.flags, report.args, [], report.stopped, report.problems)
+
+
+def _file(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def _json(value: Json) -> str:
+    """JSON that may stand in a script element: no `<`, and no character that ends a line for old scripts."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    for c in "<>&\u2028\u2029":
+        text = text.replace(c, f"\\u{ord(c):04x}")
+    return text.encode("utf-8", "replace").decode()
+
+
+def _step(step: Step) -> Json:
+    out = plain(step)
+    assert isinstance(out, dict)
+    facts = out["facts"]
+    if not isinstance(facts, dict):
+        return out
+    if step.name == "link":
+        out["facts"] = packed(facts)
+    else:
+        cut = shortened(facts, MAX_STEP)
+        if cut:
+            out["missing"] = f"{step.missing} The page shows the beginning of {', '.join(cut)} only: rt0 explain -step {step.name} prints all.".strip()
+    return out
+
+
+def shortened(facts: dict[str, Json], limit: int) -> list[str]:
+    """Cut long lists in place until the facts have at most `limit` bytes; names of those that were cut."""
+    cut: list[str] = []
+    for _ in range(20):
+        if len(json.dumps(facts)) <= limit:
+            break
+        found = _longest(facts)
+        if found is None:
+            break
+        owner, name, items = found
+        owner[name] = list(items[: len(items) // 2])
+        if name not in cut:
+            cut.append(name)
+    return cut
+
+
+def _longest(facts: dict[str, Json]) -> tuple[dict[str, Json], str, list[Json]] | None:
+    """The list of facts, or of one of the objects in them, that takes most room."""
+    best: tuple[int, dict[str, Json], str, list[Json]] | None = None
+    work: list[dict[str, Json]] = [facts]
+    while work:
+        d = work.pop()
+        for name, value in d.items():
+            if isinstance(value, list) and len(value) > 1:
+                size = len(json.dumps(value))
+                if best is None or size > best[0]:
+                    best = size, d, name, value
+                if name in ("files",):
+                    work += [x for x in value if isinstance(x, dict)]
+            elif isinstance(value, list):
+                work += [x for x in value if isinstance(x, dict)]
+    return None if best is None else best[1:]
+
+
+def packed(facts: dict[str, Json]) -> dict[str, Json]:
+    """Step 10 with a table of texts: pieces as [size, section, package, kind, symbol], why as [symbol, by, how], numbers of the table."""
+    texts: dict[str, int] = {}
+
+    def number(text: Json) -> int:
+        assert isinstance(text, str)
+        return texts.setdefault(text, len(texts))
+
+    out = dict(facts)
+    pieces, why = facts["pieces"], facts["why"]
+    assert isinstance(pieces, list) and isinstance(why, dict)
+    out["pieces"] = [[p["size"], *(number(p[k]) for k in ("section", "package", "kind", "symbol"))] for p in pieces if isinstance(p, dict)]
+    out["why"] = [[number(s), number(w["by"]), number(w["how"])] for s, w in why.items() if isinstance(w, dict)]
+    out["texts"] = list(texts)
+    return out
