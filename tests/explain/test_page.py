@@ -172,3 +172,17 @@ def test_widths(browser: Any, written: Path, width: int) -> None:
     seen = Seen(browser, written, width)
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
     seen.close()
+
+
+def test_picture(browser: Any, written: Path, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    """The picture in the README; --update takes it anew."""
+    picture = Path(__file__).parents[2] / "docs" / "explain.png"
+    if not pytestconfig.getoption("--update"):
+        assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" and picture.stat().st_size < 200_000
+        return
+    seen = Seen(browser, written, 1240)
+    seen.page.click('#toc a[href="#step-asm"]')
+    line = PROGRAM.splitlines().index("	done := make(chan bool)") + 1
+    seen.page.click(f'#bench-source [data-at="./main.go:{line}"]')
+    seen.page.screenshot(path=str(picture), clip={"x": 0, "y": 0, "width": 1240, "height": 800})
+    seen.close()

@@ -42,7 +42,7 @@ class IRFunction(Facts):
 
 @dataclass(slots=True)
 class IRFacts(Facts):
-    """level: of -O. checks: calls of panicking runtime functions (indices, nil, division) as lowered and as optimised."""
+    """level: of -O. checks: calls of panicking runtime functions (indices, nil, division) as lowered, and as optimised with those of inlined code."""
 
     level: int
     checks: int

@@ -240,7 +240,7 @@ drawers.escape = (f, s) => {
 let show = () => {};
 drawers.ir = (f, s) => {
   s.append(stats([f.functions.length, "functions"], [f.functions.reduce((n, x) => n + x.before, 0), "instructions as written"], [f.functions.reduce((n, x) => n + x.after, 0), `after -O${f.level}`],
-    [f.checks, "checks that may panic"], [f.checks_left, "of them left"]));
+    [f.checks, "checks that may panic, as written"], [f.checks_left, "after it, with those of inlined code"]));
   const pick = el("select", { "aria-label": "Function" }, ...f.functions.map((x, i) => el("option", { value: i }, `${x.symbol} (${x.before} → ${x.after})`)));
   const pane = el("div", { class: "bench", style: "grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr))" });
   const draw = () => {

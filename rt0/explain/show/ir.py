@@ -16,7 +16,7 @@ def brief(facts: Facts) -> list[str]:
     out = [f"{count(len(facts.functions), 'function')} of yours: {before:,} instructions as written, {after:,} after -O{facts.level}"
            + (f"; of {', '.join(name(shown(f.symbol)) for f in gone[:3])}{', ...' if len(gone) > 3 else ''} nothing is left" if gone else "")]  # fmt: skip
     if facts.checks:
-        out.append(f"{count(facts.checks, 'check')} that may panic, {facts.checks_left:,} of them left")
+        out.append(f"{count(facts.checks, 'check')} that may panic as written; after -O{facts.level} {facts.checks_left:,}, those of inlined code included")
     most = max(facts.functions, key=lambda f: f.before, default=None)
     if most is not None:
         out.append(f"largest: {name(shown(most.symbol))} {most.before:,} -> {most.after:,}")
