@@ -44,8 +44,8 @@ class Options:
     load_seconds: float = 0.0  # how long load took, for -bench
 
     def key(self) -> list[object]:
-        """What decides how a package is compiled."""
-        return [self.opt, self.goamd64, list(self.tags), self.variables()]
+        """What decides how a package is compiled, besides its files: build tags decide which these are, and no more."""
+        return [self.opt, self.goamd64, self.variables()]
 
     def variables(self) -> bool:
         """DWARF describes variables and types: where LLVM leaves them somewhere to be found, and the executable keeps it."""
