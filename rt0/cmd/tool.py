@@ -6,6 +6,8 @@
     link    [-o a.out] files.o                                link objects: ld without scripts
     nm      file                                              symbols
     objdump [-s regexp] file                                  disassembly
+
+The other names are official programs, compiled by rt0 itself (official.py).
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rt0.cmd.flags import FlagSet, Values
+from rt0.cmd.official import PROGRAMS, run_official
 from rt0.diag import CompileError, fatal
 
 if TYPE_CHECKING:
@@ -25,9 +28,11 @@ if TYPE_CHECKING:
 def run(args: list[str]) -> int:
     tools: dict[str, Callable[[list[str]], int]] = {"asm": _asm, "check": _check, "compile": _compile, "link": _link, "nm": _nm, "objdump": _objdump}
     if not args:
-        print("\n".join(sorted(tools)))
+        print("\n".join(sorted([*tools, *PROGRAMS])))
         return 0
     tool = tools.get(args[0])
+    if args[0] in PROGRAMS:
+        run_official(args[0], args[1:])
     if tool is None:
         print(f'rt0: no such tool "{args[0]}"', file=sys.stderr)
         return 2

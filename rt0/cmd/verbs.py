@@ -16,9 +16,10 @@ VERBS: dict[str, tuple[str, str]] = {
     "clean": ("clean", "remove the build cache, or what builds left in package folders"),
     "env": ("env", "print rt0's environment information"),
     "explain": ("explain", "show how a program comes from source to exit, step by step"),
+    "fmt": ("fmt", "gofmt (reformat) package sources"),
     "run": ("run", "compile and run a Go program"),
     "test": ("test", "test packages"),
-    "tool": ("tool", "run a single stage: asm, check, compile, link, nm, objdump"),
+    "tool": ("tool", "run a single stage (asm, check, compile, link, nm, objdump), or an official program"),
     "version": ("version", "print rt0's version, or what an executable was built from"),
     "help": ("help", "explain a command"),
 }
