@@ -37,6 +37,7 @@ class Options:
     workdir: str = ""  # -work: keep IR, objects and assembly here
     dry_run: bool = False  # -n: no LLVM, nothing written
     bench: bool = False  # -bench
+    quiet: bool = False  # no status line: other builds go on side by side
     dumps: tuple[tuple[str, str], ...] = ()  # -d: (stage, function)
     stop: str = ""  # -stop: last stage
     assembly: bool = False  # -S

@@ -12,9 +12,9 @@ EVERY = 0.05  # seconds between two updates
 class Progress:
     __slots__ = ("_count", "_last", "_shown", "_start", "_tty", "out")
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, quiet: bool = False) -> None:
         self.out = out
-        self._tty = out.isatty()
+        self._tty = not quiet and out.isatty()
         self._start = time.monotonic()
         self._last = 0.0
         self._shown = False

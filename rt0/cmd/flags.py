@@ -54,6 +54,10 @@ class Values:
         assert isinstance(v, bool), name
         return v
 
+    def raw(self, name: str) -> Value:
+        """A flag's value, whatever its kind."""
+        return self._values[name]
+
     def on(self, name: str) -> bool:
         """Whether the flag is a switch of this command, and on."""
         return self._values.get(name) is True

@@ -37,7 +37,7 @@ def compile_program(product: Product) -> bytes | None:
     """The executable, compiled; None when -n, -stop left none. Raises CompileError."""
     options = product.options
     while True:
-        progress = Progress(sys.stderr)
+        progress = Progress(sys.stderr, options.quiet)
         builder = Builder(product.loaded, options, product, progress=progress.show)
         try:
             with _reported(options, progress.close):

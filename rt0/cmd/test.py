@@ -71,13 +71,19 @@ def _test(line: CommandLine, work: str) -> int:
         stream=not line.named or bool(values.text("bench") or values.text("fuzz")),
         show_pass=bool(line.verbose or values.text("list") or line.help), serial=bool(values.text("bench")),
         timeout=0 if values.text("bench") or values.text("fuzz") else line.timeout, summary=line.named and not values.text("fuzz"),
-        print_commands=options.commands, dry_run=options.dry_run,
+        print_commands=options.commands, dry_run=options.dry_run, bin=_bin(context.goroot),
     )  # fmt: skip
     settings.echo = (settings.show_pass and (len(load.packages) == 1 or options.jobs == 1)) or settings.json
     each = options.jobs if len(load.packages) == 1 else 1
-    options.jobs, options.json = each, False
+    options.jobs, options.json, options.quiet = each, False, len(load.packages) > 1
     jobs = [_job(line, options, load, t, os.path.join(work, f"b{i:03}")) for i, t in enumerate(load.packages, 1)]
     return Runner(jobs, settings, work).run()
+
+
+def _bin(goroot: str) -> str:
+    """GOROOT's commands, where there are some."""
+    path = os.path.join(goroot, "bin")
+    return path if os.path.isdir(path) else ""
 
 
 def _job(line: CommandLine, options: Options, load: TestLoad, t: Tested, folder: str) -> Job:

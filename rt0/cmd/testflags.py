@@ -150,6 +150,7 @@ def parse(argv: list[str]) -> CommandLine:
     """Raises CompileError with exit code 2 on wrong usage."""
     fs = test_flags()
     line = CommandLine(fs.start())
+    from_env = {f.name: _shown(line.values, f.name) for f in fs.flags if f.name in PASSED and line.values.raw(f.name) != f.default}
     packages: list[str] | None = None
     in_packages = after_flag = False
     i = 0
@@ -195,10 +196,10 @@ def parse(argv: list[str]) -> CommandLine:
             raise fatal(f"-{name} is not supported yet", 2)
     if line.unknown and values.switch("c"):
         raise fatal(f"go: unknown flag {line.unknown} cannot be used with -c\n{fs.short_usage()}", 2)
-    before: list[str] = []
+    before = [f"-test.{name}={text}" for name, text in from_env.items() if name not in line.given]
     if values.switch("json"):
         before.append("-test.v=test2json")
-    if line.timeout and "timeout" not in line.given:
+    if line.timeout and "timeout" not in line.given and "timeout" not in from_env:
         before.append(f"-test.timeout={show_duration(line.timeout)}")
     if (line.profile or values.switch("artifacts")) and "outputdir" not in line.given:
         before.append(f"-test.outputdir={os.getcwd()}")

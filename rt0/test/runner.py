@@ -94,6 +94,7 @@ class Settings:
     fail_fast: bool = False
     serial: bool = False  # one test at a time, after all builds
     exec: list[str] = field(default_factory=list)
+    bin: str = ""  # a folder that stands first in the tests' PATH: GOROOT's commands, as with go
     timeout: int = 0
     summary: bool = True  # a last line FAIL
     print_commands: bool = False
@@ -243,6 +244,8 @@ class Runner:
             if self.s.dry_run:
                 return self._done(j, True)
         env = dict(os.environ, PWD=j.dir)
+        if self.s.bin:
+            env["PATH"] = os.pathsep.join([self.s.bin, *filter(None, [env.get("PATH")])])
         direct = self.s.stream and j.converter is None
         j.started = time.monotonic()
         sys.stdout.flush()
