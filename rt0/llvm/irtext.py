@@ -16,7 +16,8 @@ _DBG = re.compile(r",? !dbg !(\d+)")
 _NODE = re.compile(r"^!(\d+) = (?:distinct )?!(DILocation|DISubprogram|DILexicalBlock|DILexicalBlockFile|DIFile)\((.*)\)$", re.M)
 _FIELD = re.compile(r'(\w+): (?:!(\d+)|(\d+)|"((?:[^"\\]|\\.)*)")')
 _NOTES = re.compile(r", !\w+ !\d+|(?<=[)\w]) #\d+(?= |$)")  # !tbaa, !range ...; attribute groups
-_PLAIN = re.compile(r'@"([-\w.$]+)"')
+_PLAIN = re.compile(r'([@$])"([-\w.$]+)"')
+_STRUCT = re.compile(r"\{(?! )([^{}]+)(?<! )\}")  # LLVM prints { i64, ptr }
 _ESCAPE = re.compile(r"\\([0-9a-fA-F]{2})")
 
 
@@ -89,7 +90,8 @@ def functions(ir: str) -> dict[str, Function]:
                 current = out[_unquote(m[1] or m[2])] = Function(_unquote(m[1] or m[2]))
             else:
                 continue
-        current.lines.append(_line(text, nodes))
+        if not text.lstrip().startswith("#dbg_"):  # notes for debuggers are no instructions
+            current.lines.append(_line(text, nodes))
         if text.startswith("}"):
             current = None
     return out
@@ -110,14 +112,16 @@ def _line(text: str, nodes: _Nodes) -> Line:
 
 def _plain(text: str) -> str:
     """As LLVM prints it, whoever wrote it, and without references to notes that stand elsewhere."""
-    text = _PLAIN.sub(r"@\1", _NOTES.sub("", text)).rstrip()
+    text = _PLAIN.sub(r"\1\2", _NOTES.sub("", text).replace('@"\\01', '@"')).rstrip()
+    text = _STRUCT.sub(r"{ \1 }", text)
     if text[:1] in (" ", "") or text.startswith(("define ", "}")) or re.match(r'["\w.$-]+:', text):
         return text
     return "  " + text
 
 
 def _unquote(text: str) -> str:
-    """LLVM writes bytes outside of printable ASCII as \\xx."""
+    """LLVM writes bytes outside of printable ASCII as \\xx. A name that begins with \\01 is to be taken as it is: lower hides definitions so (unit.py)."""
+    text = text.removeprefix("\\01")
     if "\\" not in text:
         return text
     return _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text).encode("latin-1", "replace").decode("utf-8", "surrogateescape")

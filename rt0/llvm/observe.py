@@ -60,6 +60,8 @@ def remarks(ir: str, opt: int, cpu: str, variables: bool) -> list[Remark]:
 
 def passes(ir: str, opt: int, cpu: str, variables: bool, function: str) -> list[Pass]:
     """Every state of a function on its way through the pipeline, the first as it was given. Raises LLVMError."""
+    if f'@"\\01{function}"' in ir:
+        function = f"\x01{function}"
     text = _observe("passes", ir, opt, cpu, variables, function)
     out = []
     for part in re.split(r"^\*\*\* ", text, flags=re.M)[1:]:
@@ -72,7 +74,7 @@ def passes(ir: str, opt: int, cpu: str, variables: bool, function: str) -> list[
 
 def _function(text: str, name: str) -> str:
     """The definition of a function in a dump of a function or of a whole module."""
-    quoted = re.escape(name)
+    quoted = re.escape(name.replace("\x01", "\\01"))
     m = re.search(rf'^define [^\n]*@"?{quoted}"?\(.*?^}}', text, re.M | re.S)
     return m[0] if m else ""
 

@@ -65,6 +65,8 @@ def test_one_file(written: Path) -> None:
     assert text.count("</script>") == 2, "no text of the program ends the script"
     assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", text) and "@import" not in text
     pieces = next(s for s in report["steps"] if s["name"] == "link")["facts"]["pieces"]
+    functions = {f["symbol"]: f for f in next(s for s in report["steps"] if s["name"] == "ir")["facts"]["functions"]}
+    assert {"main.main", "main.twice", "main.main.func1"} <= functions.keys() and functions["main.main"]["after"]
     assert sum(p[0] for p in pieces) == next(s for s in report["steps"] if s["name"] == "link")["facts"]["size"]
 
 
@@ -180,9 +182,9 @@ def test_picture(browser: Any, written: Path, tmp_path: Path, pytestconfig: pyte
     if not pytestconfig.getoption("--update"):
         assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" and picture.stat().st_size < 200_000
         return
-    seen = Seen(browser, written, 1240)
+    seen = Seen(browser, written, 1100)
     seen.page.click('#toc a[href="#step-asm"]')
     line = PROGRAM.splitlines().index("	done := make(chan bool)") + 1
     seen.page.click(f'#bench-source [data-at="./main.go:{line}"]')
-    seen.page.screenshot(path=str(picture), clip={"x": 0, "y": 0, "width": 1240, "height": 800})
+    seen.page.screenshot(path=str(picture), clip={"x": 0, "y": 0, "width": 1100, "height": 640})
     seen.close()

@@ -248,7 +248,7 @@ drawers.ir = (f, s) => {
     pane.replaceChildren();
     if (!x) return;
     for (const [title, list] of [["as lowered", x.lowered], ["as optimised", x.optimised]]) {
-      pane.append(el("div", {}, el("h3", {}, title), el("div", { class: "box tall code", tabindex: 0 }, ...(list.length ? list.filter(real).map(irRow) : ["nothing is left: every call of it was inlined"]))));
+      pane.append(el("div", {}, el("h3", {}, title), el("div", { class: "box tall code", tabindex: 0 }, ...(list.length ? list.map(irRow) : ["nothing is left: every call of it was inlined"]))));
     }
     if (x.passes.length) pane.append(el("div", {}, el("h3", {}, "what changed it"), el("div", { class: "box tall code" }, ...x.passes.flatMap((p) => [el("div", { class: "row fn" }, `${p.name}: ${plural(p.instructions, "instruction")}`),
       ...p.changes.map((c) => el("div", { class: "row", style: `color:var(--${c[0] === "+" ? "good" : "bad"})` }, c))]))));
@@ -260,7 +260,6 @@ drawers.ir = (f, s) => {
   draw();
   s.append(el("div", { class: "bar" }, pick), pane);
 };
-const real = (l) => !l.text.trim().startsWith("#dbg_"); // notes for debuggers are no instructions
 function irRow(l) {
   const at = key(l.file, l.line) || Object.keys(data.sources).map((file) => key(file, l.at)).find((k) => l.at && k) || "";
   return row(at, el("em", {}, l.line ? `${base(l.file)}:${l.line}` : ""), el("code", {}, l.text));
@@ -288,7 +287,7 @@ drawers.asm = (f, s) => {
       asm.append(row(place(i), f.decoded ? el("i", {}, i.addr.toString(16)) : "", f.decoded ? el("em", { class: "bytes" }, i.code) : "", code(i.plan9, "plan9"), code(" " + i.intel + (i.target && !i.plan9.includes(i.target) ? "  ; " + i.target : ""), "intel")));
     }
     const g = irs.find((y) => y.symbol === x.symbol);
-    ir.replaceChildren(el("div", { class: "row fn" }, g ? `${g.symbol}, after -O${step.ir.facts.level}` : "no IR of this function"), ...(g ? g.optimised.filter(real).map(irRow) : []));
+    ir.replaceChildren(el("div", { class: "row fn" }, g ? `${g.symbol}, after -O${step.ir.facts.level}` : "no IR of this function"), ...(g ? g.optimised.map(irRow) : []));
     if (marked) mark(marked);
   };
   show = (at) => {
