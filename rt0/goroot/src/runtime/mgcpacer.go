@@ -115,7 +115,7 @@ func readGOMEMLIMIT() int64 {
 
 //go:linkname setGCPercent runtime/debug.setGCPercent
 func setGCPercent(in int32) (out int32) {
-	w := stopTheWorldGC(stwGC)
+	w := stopTheWorldGC(stwGOMAXPROCS)
 	out = gcController.gcPercent
 	if in < 0 {
 		in = -1
@@ -131,7 +131,7 @@ func setGCPercent(in int32) (out int32) {
 
 //go:linkname setMemoryLimit runtime/debug.setMemoryLimit
 func setMemoryLimit(in int64) (out int64) {
-	w := stopTheWorldGC(stwGC)
+	w := stopTheWorldGC(stwGOMAXPROCS)
 	out = gcController.memoryLimit
 	if in >= 0 {
 		gcController.memoryLimit = in

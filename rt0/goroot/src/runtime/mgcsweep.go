@@ -138,6 +138,9 @@ func wakeSweeper() {
 	unlock(&sweeper.lock)
 }
 
+// Nanoseconds spent on giving pages back: because there were many, and because debug.FreeOSMemory asked.
+var scavengeTime, scavengeAskedTime atomic.Int64
+
 // scavengeSurplus gives free pages back when much more is ready than the next goal needs, at most once a second.
 func scavengeSurplus() {
 	h := &mheap_
@@ -152,7 +155,9 @@ func scavengeSurplus() {
 	}
 	if held > goal+goal/4+16<<20 {
 		lastScavenge = now
+		start := nanotime()
 		h.scavenge(16)
+		scavengeTime.Add(nanotime() - start)
 	}
 }
 
@@ -162,5 +167,7 @@ var lastScavenge int64
 //go:linkname runtime_debug_freeOSMemory runtime/debug.freeOSMemory
 func runtime_debug_freeOSMemory() {
 	GC()
+	start := nanotime()
 	mheap_.scavenge(1)
+	scavengeAskedTime.Add(nanotime() - start)
 }

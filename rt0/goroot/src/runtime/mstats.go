@@ -74,6 +74,9 @@ func ReadMemStats(m *MemStats) {
 // classAlloc counts objects in spans, by span class, and bytes of large objects; scratch of readmemstats_m.
 var classAlloc [numSpanClasses]uint64
 
+// scannableBytes is the size of the objects that may hold pointers; readmemstats_m's second result.
+var scannableBytes uint64
+
 func readmemstats_m() {
 	h := &mheap_
 	s := &readStats
@@ -82,12 +85,16 @@ func readmemstats_m() {
 		classAlloc[i] = 0
 	}
 	var large, inuse, manual uint64
+	scannableBytes = 0
 	for p := h.base; p < h.used; {
 		sp := h.getSpan(h.pageIndex(p))
 		switch sp.state {
 		case mSpanInUse:
 			classAlloc[sp.spanclass] += uint64(sp.allocCount)
 			inuse += uint64(sp.npages) << pageShift
+			if !sp.spanclass.noscan() {
+				scannableBytes += uint64(sp.allocCount) * uint64(sp.elemsize)
+			}
 			if sp.spanclass.sizeclass() == 0 {
 				large += uint64(sp.elemsize)
 			}

@@ -308,6 +308,37 @@ func casgstatus(gp *g, from, to uint32) {
 	if gp.bubble != nil {
 		gp.bubble.changegstatus(gp, from, to)
 	}
+	if from == _Grunning {
+		gp.tracking = gp.trackingSeq%trackingPeriod == 0
+		gp.trackingSeq++
+	}
+	if gp.tracking {
+		trackStatus(gp, from, to)
+	}
+}
+
+// trackingPeriod: of how many times that a goroutine stops running one is measured.
+const trackingPeriod = 8
+
+// trackStatus measures how long gp is runnable before it runs, and how long it waits for mutexes.
+func trackStatus(gp *g, from, to uint32) {
+	if stamp := gp.trackingStamp; stamp != 0 {
+		gp.trackingStamp = 0
+		d := nanotime() - stamp
+		if from == _Grunnable {
+			gp.runnableTime += d
+		} else {
+			sched.stats.mutexWait.Add(d * trackingPeriod)
+		}
+	}
+	switch {
+	case to == _Grunnable, to == _Gwaiting && gp.waitreason.isMutexWait():
+		gp.trackingStamp = nanotime()
+	case to == _Grunning:
+		gp.tracking = false
+		sched.stats.timeToRun.record(gp.runnableTime)
+		gp.runnableTime = 0
+	}
 }
 
 func readgstatus(gp *g) uint32 { return gp.atomicstatus.Load() }
@@ -487,6 +518,9 @@ func newproc1(fn *funcval, callergp *g, callerpc uintptr, parked bool, reason wa
 	}
 	newg.goid = pp.goidcache
 	pp.goidcache++
+	pp.ncreated++
+	newg.trackingSeq = uint8(newg.goid)
+	newg.tracking = newg.trackingSeq%trackingPeriod == 0
 	status := uint32(_Grunnable)
 	if parked {
 		status = _Gwaiting
@@ -1420,6 +1454,7 @@ func pidleput(pp *p) {
 		throw("pidleput: P has non-empty run queue")
 	}
 	pp.status = _Pidle
+	pp.idleSince = nanotime()
 	pp.link = sched.pidle
 	sched.pidle = pp
 	sched.npidle.Add(1)
@@ -1431,6 +1466,7 @@ func pidleget() *p {
 		sched.pidle = pp.link
 		pp.link = nil
 		sched.npidle.Add(-1)
+		sched.stats.idleTime += nanotime() - pp.idleSince
 	}
 	return pp
 }
@@ -1453,6 +1489,11 @@ func procresize(nprocs int32) *p {
 	if old < 0 || nprocs <= 0 {
 		throw("procresize: invalid arg")
 	}
+	now := nanotime()
+	if sched.stats.procSince != 0 {
+		sched.stats.procTime += int64(old) * (now - sched.stats.procSince)
+	}
+	sched.stats.procSince = now
 	if nprocs > int32(len(allp)) {
 		lock(&allpLock)
 		if nprocs <= int32(cap(allp)) {
@@ -1525,6 +1566,8 @@ func pdestroy(pp *p) {
 		sched.runq.push(pp.runnext)
 		pp.runnext = nil
 	}
+	sched.stats.ncreated += pp.ncreated
+	pp.ncreated = 0
 	pp.destroyMemory()
 	gfpurge(pp)
 	pp.status = _Pdead
@@ -1761,9 +1804,11 @@ const (
 	stwForTestCountPagesInUse
 )
 
+func (r stwReason) isGC() bool { return r == stwGCMarkTerm || r == stwGCSweepTerm }
+
 type worldStop struct {
 	reason stwReason
-	start  int64
+	start  int64 // when it was asked for
 }
 
 // stopTheWorld stops every goroutine but the caller's. The caller must not hold locks; pair with startTheWorld.
@@ -1771,13 +1816,24 @@ func stopTheWorld(reason stwReason) worldStop {
 	semacquire(&worldsema)
 	gp := getg()
 	gp.m.preemptoff = "stopping"
+	start := nanotime()
 	systemstack(stopTheWorldWithSema)
-	return worldStop{reason, nanotime()}
+	if d := nanotime() - start; reason.isGC() {
+		sched.stats.stoppingGC.record(d)
+	} else {
+		sched.stats.stopping.record(d)
+	}
+	return worldStop{reason, start}
 }
 
 func startTheWorld(w worldStop) {
 	systemstack(startTheWorldWithSema)
 	mp := acquirem()
+	if d := nanotime() - w.start; w.reason.isGC() {
+		sched.stats.stoppedGC.record(d)
+	} else {
+		sched.stats.stopped.record(d)
+	}
 	mp.preemptoff = ""
 	semrelease1(&worldsema, true, 0)
 	releasem(mp)

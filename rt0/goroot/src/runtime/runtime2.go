@@ -135,6 +135,12 @@ type g struct {
 	waitsince    int64
 	waitreason   waitReason
 
+	// How long it waits, for runtime/metrics; every eighth time it stops running (casgstatus).
+	tracking      bool
+	trackingSeq   uint8
+	trackingStamp int64 // when it became runnable, or began to wait for a mutex
+	runnableTime  int64
+
 	preempt        bool // yield when you can
 	asyncSafe      bool // stopped by a signal: xsave holds registers
 	xsave          *xsavebuf
@@ -255,6 +261,8 @@ type p struct {
 
 	goidcache    uint64
 	goidcacheend uint64
+	ncreated     uint64 // goroutines made here
+	idleSince    int64  // when it was put on the idle list; guarded by sched.lock
 
 	// Run queue: a ring that its owner fills and anyone may steal from.
 	runqhead uint32
@@ -384,6 +392,20 @@ type schedt struct {
 	sysmonnote note
 
 	profilehz int32
+
+	// For runtime/metrics.
+	stats struct {
+		ncreated   uint64       // goroutines made on Ps that are gone
+		procTime   int64        // nanoseconds of all Ps until procSince, when their number changed
+		procSince  int64        // 0: not started
+		idleTime   int64        // nanoseconds of Ps on the idle list, but for those that are there
+		mutexWait  atomic.Int64 // estimated nanoseconds of waits for sync.Mutex and RWMutex
+		timeToRun  timeHistogram
+		stoppingGC timeHistogram // from the wish to stop the world until it stands
+		stopping   timeHistogram // for other reasons
+		stoppedGC  timeHistogram // from the wish until it runs again
+		stopped    timeHistogram
+	}
 }
 
 // _defer heads the deferred calls of one frame; it lies on that frame. (panic.go; rt0/abi/runtime_layout.py)
@@ -512,6 +534,11 @@ var waitReasonStrings = [...]string{
 	waitReasonSynctestChanSend:      "chan send (durable)",
 	waitReasonSynctestSelect:        "select (durable)",
 	waitReasonCleanupWait:           "cleanup wait",
+}
+
+// isMutexWait: the wait counts for /sync/mutex/wait/total:seconds.
+func (w waitReason) isMutexWait() bool {
+	return w == waitReasonSyncMutexLock || w == waitReasonSyncRWMutexRLock || w == waitReasonSyncRWMutexLock
 }
 
 func (w waitReason) String() string {
