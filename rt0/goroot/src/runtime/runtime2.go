@@ -135,12 +135,6 @@ type g struct {
 	waitsince    int64
 	waitreason   waitReason
 
-	// How long it waits, for runtime/metrics; every eighth time it stops running (casgstatus).
-	tracking      bool
-	trackingSeq   uint8
-	trackingStamp int64 // when it became runnable, or began to wait for a mutex
-	runnableTime  int64
-
 	preempt        bool // yield when you can
 	asyncSafe      bool // stopped by a signal: xsave holds registers
 	xsave          *xsavebuf
@@ -164,6 +158,12 @@ type g struct {
 	fipsOnlyBypass bool
 	fipsIndicator  uint8
 	alllink        *g
+
+	// How long it waits, for runtime/metrics; every eighth time it stops running (casgstatus).
+	tracking      bool
+	trackingSeq   uint8
+	trackingStamp int64 // when it became runnable, or began to wait for a mutex
+	runnableTime  int64
 
 	gMemory
 }
@@ -261,8 +261,6 @@ type p struct {
 
 	goidcache    uint64
 	goidcacheend uint64
-	ncreated     uint64 // goroutines made here
-	idleSince    int64  // when it was put on the idle list; guarded by sched.lock
 
 	// Run queue: a ring that its owner fills and anyone may steal from.
 	runqhead uint32
@@ -275,6 +273,9 @@ type p struct {
 	preempt bool
 
 	pMemory
+
+	ncreated  uint64 // goroutines made here
+	idleSince int64  // when it was put on the idle list; guarded by sched.lock
 }
 
 type gList struct {
