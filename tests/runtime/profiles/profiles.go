@@ -355,7 +355,7 @@ func stressMode(string) {
 	fmt.Println("done")
 }
 
-// traceMode: the tracer is off, or says so.
+// traceMode: tracing can be turned on and off.
 func traceMode(string) {
 	if trace.IsEnabled() {
 		panic("tracing is on")

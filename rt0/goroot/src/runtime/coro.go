@@ -72,6 +72,9 @@ func coroswitch_m(gp *g) {
 	if locked != nil {
 		gp.lockedm = nil
 	}
+	if trace.on {
+		traceGoSwitch(next, exit)
+	}
 	if exit {
 		c.gp = nil
 		gdestroy(gp)

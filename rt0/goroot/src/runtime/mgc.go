@@ -101,6 +101,9 @@ func gcFindRunnable(pp *p) *g {
 	gp := takefing()
 	if gp != nil {
 		casgstatus(gp, _Gwaiting, _Grunnable)
+		if trace.on {
+			traceGoUnblock(gp, 0)
+		}
 	}
 	return gp
 }
@@ -141,7 +144,13 @@ func gcStart(force bool) {
 		return
 	}
 	work.forced = force
+	if trace.on {
+		traceGCBegin()
+	}
 	systemstack(gcCollect)
+	if trace.on {
+		traceGCEnd()
+	}
 	startTheWorldGC(w)
 	gcAfter()
 }

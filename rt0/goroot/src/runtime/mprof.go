@@ -506,35 +506,3 @@ func GoroutineProfile(p []StackRecord) (n int, ok bool) {
 	}
 	return n, true
 }
-
-// The execution tracer does not exist; its interface answers that it is off.
-
-// StartTrace enables tracing for the current process.
-func StartTrace() error { return plainError("rt0: execution tracing is not supported") }
-
-// StopTrace stops tracing, if it was previously enabled.
-func StopTrace() {}
-
-// ReadTrace returns the next chunk of binary tracing data; nil: tracing is off.
-func ReadTrace() []byte { return nil }
-
-//go:linkname trace_userTaskCreate runtime/trace.userTaskCreate
-func trace_userTaskCreate(id, parentID uint64, taskType string) {}
-
-//go:linkname trace_userTaskEnd runtime/trace.userTaskEnd
-func trace_userTaskEnd(id uint64) {}
-
-//go:linkname trace_userRegion runtime/trace.userRegion
-func trace_userRegion(id, mode uint64, name string) {}
-
-//go:linkname trace_userLog runtime/trace.userLog
-func trace_userLog(id uint64, category, message string) {}
-
-//go:linkname traceClockUnitsPerSecond runtime/trace.runtime_traceClockUnitsPerSecond
-func traceClockUnitsPerSecond() uint64 { return 1e9 }
-
-//go:linkname traceAdvance
-func traceAdvance(stopTrace bool) {}
-
-//go:linkname traceClockNow
-func traceClockNow() uint64 { return uint64(nanotime()) }

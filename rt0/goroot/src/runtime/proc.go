@@ -376,6 +376,9 @@ func park_m(gp *g) {
 		bubble.incActive()
 	}
 	casgstatus(gp, _Grunning, _Gwaiting)
+	if trace.on {
+		traceGoBlock(gp)
+	}
 	dropg()
 	if fn := mp.waitunlockf; fn != nil {
 		ok := fn(gp, mp.waitlock)
@@ -383,6 +386,9 @@ func park_m(gp *g) {
 		mp.waitlock = nil
 		if !ok {
 			casgstatus(gp, _Gwaiting, _Grunnable)
+			if trace.on {
+				traceGoUnblock(gp, 0)
+			}
 			if bubble != nil {
 				bubble.decActive()
 			}
@@ -403,6 +409,9 @@ func goready(gp *g, traceskip int) {
 func ready(gp *g, traceskip int, next bool) {
 	mp := acquirem()
 	casgstatus(gp, _Gwaiting, _Grunnable)
+	if trace.on {
+		traceGoUnblock(gp, traceStack(nil, 2))
+	}
 	runqput(mp.p, gp, next)
 	wakep()
 	releasem(mp)
@@ -439,9 +448,13 @@ func goschedIfBusy() {
 	mcall(gosched_m)
 }
 
-func gosched_m(gp *g) { goschedImpl(gp) }
+func gosched_m(gp *g) { goschedImpl(gp, "runtime.Gosched") }
 
-func goschedImpl(gp *g) {
+// goschedImpl puts the goroutine on the global queue; reason: for the trace.
+func goschedImpl(gp *g, reason string) {
+	if trace.on {
+		traceGoStop(gp, reason)
+	}
 	casgstatus(gp, _Grunning, _Grunnable)
 	dropg()
 	lock(&sched.lock)
@@ -456,7 +469,7 @@ func goschedImpl(gp *g) {
 // gopreempt_m is what a preempted goroutine does on g0.
 func gopreempt_m(gp *g) {
 	gp.preempt = false
-	goschedImpl(gp)
+	goschedImpl(gp, "preempted")
 }
 
 // ---- Birth and death
@@ -526,6 +539,9 @@ func newproc1(fn *funcval, callergp *g, callerpc uintptr, parked bool, reason wa
 		status = _Gwaiting
 		newg.waitreason = reason
 	}
+	if trace.on {
+		traceGoCreate(newg, parked)
+	}
 	casgstatus(newg, _Gdead, status)
 	releasem(mp)
 	return newg
@@ -586,6 +602,9 @@ func goexit1() {
 
 func goexit0(gp *g) {
 	mp := getg().m
+	if trace.on {
+		traceGoDestroy()
+	}
 	gdestroy(gp)
 	if mp.lockedInt != 0 {
 		print("runtime: mp.lockedInt = ", mp.lockedInt, "\n")
@@ -958,6 +977,9 @@ func execute(gp *g, inheritTime bool) {
 	mp.curg = gp
 	gp.m = mp
 	casgstatus(gp, _Grunnable, _Grunning)
+	if trace.on {
+		traceGoStart(gp)
+	}
 	gp.waitsince = 0
 	gp.preempt = false
 	if !inheritTime {
@@ -1054,6 +1076,9 @@ top:
 			injectglist(&list)
 			netpollAdjustWaiters(delta)
 			casgstatus(gp, _Gwaiting, _Grunnable)
+			if trace.on {
+				traceGoUnblock(gp, 0)
+			}
 			return gp, false, false
 		}
 	}
@@ -1156,6 +1181,9 @@ top:
 				injectglist(&list)
 				netpollAdjustWaiters(delta)
 				casgstatus(gp, _Gwaiting, _Grunnable)
+				if trace.on {
+					traceGoUnblock(gp, 0)
+				}
 				return gp, false, false
 			}
 			if wasSpinning {
@@ -1233,13 +1261,23 @@ func injectglist(list *gList) {
 		return
 	}
 	var q gQueue
+	noP := getg().m.p == nil // then a trace that begins or ends must not do so between the change and its event (trace.go)
+	if noP {
+		lock(&trace.lock)
+	}
 	for {
 		gp := list.pop()
 		if gp == nil {
 			break
 		}
 		casgstatus(gp, _Gwaiting, _Grunnable)
+		if trace.on {
+			traceGoUnblock(gp, 0)
+		}
 		q.pushBack(gp)
+	}
+	if noP {
+		unlock(&trace.lock)
 	}
 	n := q.size
 	lock(&sched.lock)
@@ -1514,12 +1552,18 @@ func procresize(nprocs int32) *p {
 		pp.id = i
 		pp.status = _Pgcstop
 		pp.initMemory(i)
+		if trace.on {
+			traceProcNew(pp)
+		}
 	}
 	mp := getg().m
 	if mp.p != nil && mp.p.id < nprocs {
 		mp.p.status = _Prunning
 	} else {
 		if mp.p != nil {
+			if trace.on {
+				traceProcStop()
+			}
 			mp.p.m = nil
 		}
 		mp.p = nil
@@ -1575,6 +1619,9 @@ func pdestroy(pp *p) {
 
 func acquirep(pp *p) {
 	wirep(pp)
+	if trace.on {
+		traceProcStart(pp)
+	}
 }
 
 func wirep(pp *p) {
@@ -1597,6 +1644,9 @@ func releasep() *p {
 	if pp == nil || pp.m != mp || pp.status != _Prunning {
 		throw("releasep: invalid p state")
 	}
+	if trace.on {
+		traceProcStop()
+	}
 	mp.p = nil
 	pp.m = nil
 	pp.status = _Pidle
@@ -1617,6 +1667,9 @@ func entersyscall1(gp *g, sp, pc, bp, limit uintptr) {
 	gp.sched.pc = pc
 	gp.sched.bp = bp
 	casgstatus(gp, _Grunning, _Gsyscall)
+	if trace.on {
+		traceSyscallBegin(gp, mp.p)
+	}
 	if sched.sysmonwait.Load() {
 		entersyscallSysmon()
 	}
@@ -1644,6 +1697,9 @@ func entersyscallSysmon() {
 func entersyscallGCWait(pp *p) {
 	lock(&sched.lock)
 	if sched.stopwait > 0 && atomic.Cas(&pp.status, _Psyscall, _Pgcstop) {
+		if trace.on {
+			traceProcSteal(pp)
+		}
 		pp.syscalltick++
 		sched.stopwait--
 		if sched.stopwait == 0 {
@@ -1664,6 +1720,9 @@ func entersyscallblock1(gp *g, sp, pc, bp, limit uintptr) {
 	gp.sched.pc = pc
 	gp.sched.bp = bp
 	casgstatus(gp, _Grunning, _Gsyscall)
+	if trace.on {
+		traceSyscallBegin(gp, mp.p)
+	}
 	mp.p.syscalltick++
 	entersyscallHandoff(mp)
 	mp.locks--
@@ -1699,6 +1758,9 @@ func exitsyscall() {
 func exitsyscallfast(oldp *p) bool {
 	if oldp != nil && atomic.Load(&oldp.status) == _Psyscall && atomic.Cas(&oldp.status, _Psyscall, _Pidle) {
 		wirep(oldp)
+		if trace.on {
+			traceSyscallEnd(getg(), oldp, oldp.syscalltick != getg().m.syscalltick)
+		}
 		return true
 	}
 	if sched.pidle != nil && !sched.gcwaiting.Load() {
@@ -1714,6 +1776,10 @@ func exitsyscallfast(oldp *p) bool {
 		unlock(&sched.lock)
 		if pp != nil {
 			acquirep(pp)
+			if trace.on {
+				traceSyscallEndBlocked()
+				traceGoStart(getg())
+			}
 			return true
 		}
 	}
@@ -1722,8 +1788,13 @@ func exitsyscallfast(oldp *p) bool {
 
 // exitsyscall0 parks a goroutine that found no p. On g0, without a p.
 func exitsyscall0(gp *g) {
-	gp.syscallsp = 0 // sched describes the whole stack now
+	gp.syscallsp = 0  // sched describes the whole stack now
+	lock(&trace.lock) // a trace must not begin or end between the change and its event (trace.go)
 	casgstatus(gp, _Gsyscall, _Grunnable)
+	if trace.on {
+		traceSyscallEndBlocked()
+	}
+	unlock(&trace.lock)
 	dropg()
 	lock(&sched.lock)
 	var pp *p
@@ -1809,6 +1880,7 @@ func (r stwReason) isGC() bool { return r == stwGCMarkTerm || r == stwGCSweepTer
 type worldStop struct {
 	reason stwReason
 	start  int64 // when it was asked for
+	traced bool  // its end belongs in the trace
 }
 
 // stopTheWorld stops every goroutine but the caller's. The caller must not hold locks; pair with startTheWorld.
@@ -1816,6 +1888,7 @@ func stopTheWorld(reason stwReason) worldStop {
 	semacquire(&worldsema)
 	gp := getg()
 	gp.m.preemptoff = "stopping"
+	traced := trace.on && traceSTWBegin(reason)
 	start := nanotime()
 	systemstack(stopTheWorldWithSema)
 	if d := nanotime() - start; reason.isGC() {
@@ -1823,7 +1896,7 @@ func stopTheWorld(reason stwReason) worldStop {
 	} else {
 		sched.stats.stopping.record(d)
 	}
-	return worldStop{reason, start}
+	return worldStop{reason, start, traced}
 }
 
 func startTheWorld(w worldStop) {
@@ -1833,6 +1906,9 @@ func startTheWorld(w worldStop) {
 		sched.stats.stoppedGC.record(d)
 	} else {
 		sched.stats.stopped.record(d)
+	}
+	if w.traced && trace.on {
+		traceSTWEnd()
 	}
 	mp.preemptoff = ""
 	semrelease1(&worldsema, true, 0)
@@ -1870,6 +1946,9 @@ func stopTheWorldWithSema() {
 	sched.stopwait--
 	for _, pp := range allp {
 		if atomic.Load(&pp.status) == _Psyscall && atomic.Cas(&pp.status, _Psyscall, _Pgcstop) {
+			if trace.on {
+				traceProcSteal(pp)
+			}
 			pp.syscalltick++
 			sched.stopwait--
 		}
@@ -2046,6 +2125,13 @@ func sysmon() {
 			// A goroutine that is mostly in the runtime, in map code for example, is where it may be stopped a hundredth of the time only.
 			delay = 200
 		}
+		if trace.queue.head != nil {
+			if gp := traceWakeReader(); gp != nil {
+				var list gList
+				list.push(gp)
+				injectglist(&list)
+			}
+		}
 		if gcTimeTrigger(now) && forcegc.idle.Load() {
 			lock(&forcegc.lock)
 			forcegc.idle.Store(false)
@@ -2089,6 +2175,9 @@ func retake(now int64) (n int, asked bool) {
 			unlock(&allpLock)
 			incidlelocked(-1) // the m in the call counts as running for checkdead
 			if atomic.Cas(&pp.status, s, _Pidle) {
+				if trace.on {
+					traceProcSteal(pp)
+				}
 				n++
 				pp.syscalltick++
 				handoffp(pp)
@@ -2252,6 +2341,11 @@ func GOMAXPROCS(n int) int {
 	w := stopTheWorldGC(stwGOMAXPROCS)
 	newprocs = int32(n)
 	startTheWorldGC(w)
+	mp := acquirem()
+	if trace.on {
+		traceProcsChange()
+	}
+	releasem(mp)
 	return ret
 }
 

@@ -549,7 +549,7 @@ func (w waitReason) String() string {
 	return waitReasonStrings[w]
 }
 
-// traceBlockReason is accepted by gopark for the sake of Go's signature; there is no tracer.
+// traceBlockReason is accepted by gopark for the sake of Go's signature; the trace tells the waitReason.
 type traceBlockReason uint8
 
 const (

@@ -5,9 +5,13 @@ package runtime
 type gMemory struct {
 	bubble   *synctestBubble // the synctest bubble g runs in, or nil
 	coroexit bool            // coroswitch_m: end this goroutine
+
+	traceSeq uint64 // its events in this generation of the trace
 }
 
-type mMemory struct{}
+type mMemory struct {
+	traceBuf *traceBuf // events of this M; only it writes them, and who stops the world
+}
 
 type pMemory struct {
 	mcache *mcache
@@ -15,6 +19,10 @@ type pMemory struct {
 	// Free sudogs, linked through next; at most sudogCacheMax. Owned by the P.
 	sudogcache  *sudog
 	nsudogcache int32
+
+	traceSeq uint64 // its events in this generation of the trace
+	traceGen uint64 // the last generation that knows it
+	traceM   uint64 // the thread that made a system call with it last
 }
 
 // initMemory prepares a p that comes into use (again). The world is stopped.

@@ -149,6 +149,9 @@ func goyield() { mcall(goyield_m) }
 
 func goyield_m(gp *g) {
 	pp := gp.m.p
+	if trace.on {
+		traceGoStop(gp, "preempted")
+	}
 	casgstatus(gp, _Grunning, _Grunnable)
 	dropg()
 	runqput(pp, gp, false)
