@@ -28,6 +28,7 @@ func initsig(preinit bool) {
 		}
 		atomic.Storeuintptr(&fwdSig[i], getsig(i))
 		if !sigInstallGoHandler(i) {
+			atomic.Or(&sig.ignored[i/32], 1<<(i&31)) // signal.Ignored tells
 			continue
 		}
 		handlingSig[i] = 1
