@@ -176,6 +176,16 @@ def test_widths(browser: Any, written: Path, width: int) -> None:
     seen.close()
 
 
+def test_executable(browser: Any, rt0: Rt0, written: Path) -> None:
+    """Of a finished executable there is less to tell; the page says so and works."""
+    cwd = written.parent
+    assert rt0("build", "-O1", "-o", "prog", "main.go", cwd=cwd).code == 0
+    assert rt0("explain", "-exe", "./prog", "-html", "exe.html", cwd=cwd).code == 0
+    seen = Seen(browser, cwd / "exe.html")
+    assert seen.count("#step-elf table") >= 5 and seen.count("#step-run svg") == 1 and seen.count("#step-tree .missing") == 1
+    seen.close()
+
+
 def test_picture(browser: Any, written: Path, tmp_path: Path, pytestconfig: pytest.Config) -> None:
     """The picture in the README; --update takes it anew."""
     picture = Path(__file__).parents[2] / "docs" / "explain.png"

@@ -82,7 +82,7 @@ function table(heads, rows, opts = {}) {
   return el("div", { class: "box", tabindex: 0 }, el("table", {}, el("thead", {}, el("tr", {}, ...heads.map((h, i) => el("th", { scope: "col", class: (opts.right || []).includes(i) ? "n" : null }, h)))), body));
 }
 function stats(...pairs) {
-  return el("ul", { class: "stats" }, ...pairs.filter((p) => p && p[0] !== undefined && p[0] !== "").map(([value, what]) => el("li", {}, el("b", {}, fmt(value)), what)));
+  return el("ul", { class: "stats" }, ...pairs.filter((p) => p && p[0] !== undefined && p[0] !== "" && p[0] !== -1).map(([value, what]) => el("li", {}, el("b", {}, fmt(value)), what)));
 }
 const h3 = (text) => el("h3", {}, text);
 
@@ -481,7 +481,7 @@ drawers.schedinit = (f, s) => {
 };
 
 drawers.main = (f, s) => {
-  s.append(stats([f.took < 0 ? "not reached" : time(f.at + f.took), "main.main after the first instruction"], [f.maxstacksize > 0 ? f.maxstacksize : "", "bytes a stack may have"], [f.inits.length, "packages initialised"], [f.sysmon_tid || "", "thread of sysmon"]));
+  s.append(stats([f.took < 0 ? "not reached" : time(f.at + f.took), "main.main after the first instruction"], [f.maxstacksize > 0 ? f.maxstacksize : "", "bytes a stack may have"], [f.inits.length, "packages initialised"], [f.sysmon_tid ? String(f.sysmon_tid) : "", "thread of sysmon"]));
   s.append(h3("What runtime.main did"), table(["at", "what", "details"], f.acts.map((a) => [time(a.at), a.what, a.detail]), { right: [0], words: [2] }));
   if (f.inits.length) {
     s.append(h3("Initialisation, package by package"), timeline(f.inits.map((i) => ({ name: i.package, parts: [{ at: i.at / 1e3, took: i.clock / 1e3, text: `init ${i.package}: ${i.clock.toFixed(3)} ms, ${i.bytes} bytes, ${i.allocs} allocations`, hue: 150 }] })), "initialisation of packages"));
