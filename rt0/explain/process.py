@@ -64,12 +64,7 @@ class Process:
                 os.rmdir(folder)
 
     def _watch(self, path: str) -> Run:
-        try:
-            exe = Executable(path)
-        except OSError as e:
-            raise fatal(f"rt0: {path}: {(e.strerror or str(e)).lower()}") from None
-        except FormatError as e:
-            raise fatal(f"rt0: {path}: {e}") from None
+        exe = self._open(path)
         argv = [path, *self._args]
         if self._begins is not None:
             self._begins()
@@ -85,12 +80,17 @@ class Process:
 
     @cached_property
     def data(self) -> bytes:
-        """The executable's bytes."""
+        """The bytes of the executable that was named."""
+        return self._open(self._path).data
+
+    @staticmethod
+    def _open(path: str) -> Executable:
         try:
-            with open(self._path, "rb") as f:
-                return f.read()
+            return Executable(path)
         except OSError as e:
-            raise fatal(f"rt0: {self._path}: {(e.strerror or str(e)).lower()}") from None
+            raise fatal(f"rt0: {path}: {(e.strerror or str(e)).lower()}") from None
+        except FormatError as e:
+            raise fatal(f"rt0: {path}: {e}") from None
 
     def missing(self, step: str) -> str:
         """Why nothing, or not all, is known of a step; "" when nothing is missing."""

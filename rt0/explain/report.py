@@ -14,6 +14,7 @@ from rt0.explain.process import Process
 from rt0.explain.source import Build
 from rt0.explain.steps import PROCESS, STEPS
 from rt0.explain.trace.watch import Run
+from rt0.obj.elf import DAMAGE, FormatError
 from rt0.version import VERSION
 
 Progress = Callable[[str], None]  # told the name of each step as it begins
@@ -73,8 +74,12 @@ def collect_executable(process: Process, step: Step) -> None:
         collect = getattr(import_module(module), "collect_file", None)
     if collect is None:
         step.missing = "Only the executable was given: what it was made from and how is not known."
-    else:
-        step.facts = collect(process.data)
+        return
+    data = process.data
+    try:
+        step.facts = collect(data)
+    except (FormatError, *DAMAGE) as e:
+        step.missing = f"The file cannot be read as far as this step needs it: {e}."
 
 
 def collector(step: str) -> Callable[[Build], Facts] | None:
