@@ -71,3 +71,13 @@ def test_why() -> None:
     """The paragraphs are prose of a readable length."""
     for s in STEPS:
         assert 200 < len(s.why) < 800 and s.why.endswith("."), s.name
+
+
+def test_texts_of_the_program_do_not_command_the_terminal(rt0: Rt0, tmp_path: Path) -> None:
+    """Escape sequences, marks of our own and right-to-left characters in literals and names come out visible."""
+    text = 'package main\n\nconst s = "\x1b[31m\x0es\u202e\x9b"\n\nfunc main() { _ = len(s + "\\xff") }\n'
+    (tmp_path / "main.go").write_text(text)
+    r = rt0("explain", "-step", "tokens,tree,types,escape,ir,asm,object", "main.go", cwd=tmp_path)
+    assert r.code == 0, r.err
+    assert not {"\x1b", "\x0e", "\x0f", "\u202e", "\x9b"} & set(r.out)
+    assert "\\x1b[31m\\x0es\\u202e\\x9b" in r.out
