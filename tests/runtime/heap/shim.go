@@ -105,10 +105,23 @@ type stwReason int
 const (
 	stwGCMarkTerm stwReason = iota
 	stwReadMemStats
+	stwGOMAXPROCS
 )
+
+// Nothing is traced.
+var trace struct{ on bool }
+
+type traceBuf struct{}
+
+func traceGCBegin()             {}
+func traceGCEnd()               {}
+func traceGoStop(*g, string)    {}
+func traceGoUnblock(*g, uint64) {}
 
 type worldStop struct{}
 
+func stopTheWorld(stwReason) worldStop   { return worldStop{} }
+func startTheWorld(worldStop)            {}
 func stopTheWorldGC(stwReason) worldStop { return worldStop{} }
 func startTheWorldGC(worldStop)          {}
 func systemstack(f func())               { f() }
