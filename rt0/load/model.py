@@ -89,7 +89,8 @@ class PackageInfo:
     embed_errors: list[str] = field(default_factory=list)  # with verb "compile": patterns that match no file
     debug: list[tuple[str, str]] = field(default_factory=list)  # //go:debug lines: (position, text)
     record: str = ""  # what line tables say in place of `dir`: `dir` itself, or with -trimpath (std always) a package path; "": the bare name
-    contents: dict[str, str] = field(default_factory=dict)  # base name -> SHA-256 of the file
+    folder_counts: bool = False  # line tables name files by where `dir` lies, though `record` does not say: a //line leads out of it
+    contents: dict[str, str] = field(default_factory=dict)  # absolute path -> SHA-256 of the file
     left_out: list[tuple[str, str]] = field(default_factory=list)  # (base name, why) of the folder's other .go, .s and .h files
 
     def recorded(self, shown: str) -> str:
@@ -121,7 +122,9 @@ class PackageInfo:
             for name, p in files:
                 with open(p, "rb") as f:
                     h.update(f"{name}\0{hashlib.sha256(f.read()).hexdigest()}\n".encode())
-        h.update(f"{self.path}\0{self.name}\0{self.go_version}".encode())
+        h.update(f"{self.path}\0{self.name}\0{self.go_version}\0".encode())
+        if self.folder_counts:
+            h.update(self.dir.encode("utf-8", "surrogateescape"))
         return h.hexdigest()
 
 

@@ -23,6 +23,7 @@ _TEXT = re.compile(
 )
 _TEXT_WORD = re.compile(rb"(?m)^[^/\n]*\bTEXT\b")
 _GLOBL = re.compile(rb"(?m)^[ \t]*GLOBL[ \t]+([^\s(<]*)\(SB\)")
+_LINE_OUT = re.compile(rb"/[/*]line (?:/|[^\n]*\.\.)")  # a directive with an absolute name, or one that may lead out of the folder
 _ILLEGAL = re.compile("[!\"#$%&'()*,:;<=>?[\\\\\\]^{|}`\ufffd\\s]")  # no import path has them (go/build/read.go, isValidImport)
 
 
@@ -150,6 +151,7 @@ class Reader:
                 elif h.package != info.name and self.ws.ctx.verb != "compile":
                     raise NoFiles(f"found packages {info.name} ({first}) and {h.package} ({name}) in {d}")
                 info.go_files.append((show, self.ws.fs.actual(p)))
+                info.folder_counts |= info.record != d and not standard and _LINE_OUT.search(data) is not None
                 self.take(info, h, p, data)
             else:
                 if not self.constraint_holds(name, data):

@@ -145,3 +145,13 @@ def test_debugger_finds_the_library(rt0: Rt0, tmp_path: Path) -> None:
     data = (tmp_path / "solo" / "out").read_bytes()
     for path in (tmp_path / "solo", Path(rt0("env", "GOROOT").out.strip()) / "src" / "strings", ROOT / "rt0" / "goroot" / "src" / "runtime"):
         assert os.fsencode(path) in data
+
+
+def test_same_text_in_two_folders(rt0: Rt0, tmp_path: Path) -> None:
+    """A //line that leads out of the folder names a file by where the folder lies, also with -trimpath: what the cache has of another folder does not count."""
+    text = 'package main\n\nimport "runtime"\n\nfunc main() {\n//line ../up.y:7\n\t_, f, _, _ := runtime.Caller(0)\n\tprintln(f)\n}\n'
+    for name in ("one", "two"):
+        d = tmp_path / name / "x"
+        d.mkdir(parents=True)
+        (d / "a.go").write_text(text)
+        assert rt0("run", "-trimpath", "a.go", cwd=d).err == f"{tmp_path / name}/up.y\n"
