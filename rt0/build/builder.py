@@ -102,8 +102,8 @@ class Builder:
         # From here on lower knows what the cache knows of functions.
         steps = self.init_steps()
         self.roots(demand, steps)
-        if not self.recall(demand):
-            self.walk(demand)
+        self.recall(demand)
+        self.walk(demand)
         # Every live symbol has a definition. No unit is added below this line, and no package is parsed but for -X.
         check_x_values(self.loaded, self.options, self.program)
         self.end_dry_run(demand)
@@ -146,19 +146,16 @@ class Builder:
             for v in variables:
                 demand.when_live(v, symbol)
 
-    def recall(self, demand: Demand) -> bool:
-        """Take the units and the live symbols of the executable in the cache; False when it is not there, or one of its parts is not.
+    def recall(self, demand: Demand) -> None:
+        """Begin with the units of the executable in the cache, if it and all its parts are there.
 
         The cache may hold more units by now than when the executable was linked, and a new walk could choose others.
         """
         record = self.product.record()
-        if record is None:
-            return False
-        units = [recorded_unit(self.cache, self.keys[path], path, name) for path, name in record.units]
+        units = [recorded_unit(self.cache, self.keys[path], path, name) for path, name in record or ()]
         found = [u for u in units if u is not None]
         if len(found) == len(units):
-            demand.recall(found, record.live)
-        return len(found) == len(units)
+            demand.recall(found)
 
     def walk(self, demand: Demand) -> None:
         """The demand walk, to its end. Raises MissingSymbol, and what lowering and assembling raise."""

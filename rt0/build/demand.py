@@ -12,7 +12,6 @@ not depend on timing; a symbol without a provider is an error that names who ref
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from rt0.abi.defrecord import DefRecord
@@ -41,12 +40,7 @@ class MissingSymbol(Exception):
         self.referrer = referrer
 
 
-@dataclass(slots=True)
-class Record:
-    """The outcome of a walk: (package, unit) in the order in which they were found, and the live symbols."""
-
-    units: list[tuple[str, str]]
-    live: set[str]
+Record = list[tuple[str, str]]  # the units that a walk came to use: (package, unit), in the order in which they were found
 
 
 class Demand:
@@ -169,16 +163,14 @@ class Demand:
 
     def record(self) -> Record:
         """What to keep of a finished walk, for `recall`."""
-        return Record([(u.package, u.name) for u in self.added if id(u) in self.used], self.live)
+        return [(u.package, u.name) for u in self.added if id(u) in self.used]
 
-    def recall(self, units: list[CompiledUnit], live: set[str]) -> None:
-        """Be as at the end of an earlier walk."""
+    def recall(self, units: list[CompiledUnit]) -> None:
+        """Know just the units that an earlier walk came to use: this one then finds the same symbols, and misses none."""
         for unit in units:
             self.add_unit(unit)
             self.used[id(unit)] = unit
         self.loaded.update(u.package for u in units)
-        self.live = set(live)
-        self.work = []
 
     def add_unit(self, unit: CompiledUnit) -> None:
         self.added.append(unit)

@@ -11,8 +11,6 @@ Nothing here needs a compiler: an executable that the cache has is found without
 from __future__ import annotations
 
 import hashlib
-import json
-import zlib
 from functools import cached_property
 from typing import cast
 
@@ -52,19 +50,15 @@ class Product:
         return self.cache.get(self.key, "exe")
 
     def store(self, exe: bytes, record: Record) -> None:
-        text = json.dumps({"units": record.units, "live": sorted(record.live)}, separators=(",", ":"))
-        self.cache.put(self.key, "parts", zlib.compress(text.encode(), 1))
+        self.cache.put_json(self.key, "parts", record)
         self.cache.put(self.key, "exe", exe)
 
     def record(self) -> Record | None:
         """What the cached executable was linked from, when it may be taken from the cache."""
         if self.options.rebuild or self.options.dry_run:
             return None
-        data = self.cache.get(self.key, "parts")
-        if data is None:
-            return None
-        stored = cast(dict[str, list[list[str]]], json.loads(zlib.decompress(data)))
-        return Record([(path, name) for path, name in stored["units"]], cast(set[str], set(map(str, stored["live"]))))
+        stored = cast(Record | None, self.cache.get_json(self.key, "parts"))
+        return None if stored is None else [(path, name) for path, name in stored]
 
     # ------------------------------------------------------------ what the linker is told
 
