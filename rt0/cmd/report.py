@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
@@ -52,20 +51,14 @@ def failed(errors: list[CompileError], all_errors: bool, as_json: bool, exit_cod
     """What to raise when packages did not build. With -json, the messages go to standard output now, an event a line (`go help buildjson`)."""
     if not as_json:
         return fatal("\n".join(format_errors(e, all_errors) for e in errors), exit_code)
+    from rt0.load import gojson
+
     for e in errors:
         at = {"ImportPath": e.package} if e.package else {}
         for line in format_errors(e, all_errors).splitlines():
-            print(_json({**at, "Action": "build-output", "Output": line + "\n"}))
-        print(_json({**at, "Action": "build-fail"}))
+            print(gojson.write({**at, "Action": "build-output", "Output": line + "\n"}))
+        print(gojson.write({**at, "Action": "build-fail"}))
     return CompileError([], exit_code=exit_code)
-
-
-def _json(event: dict[str, str]) -> str:
-    """As Go's encoding/json writes it."""
-    text = json.dumps(event, separators=(",", ":"), ensure_ascii=False)
-    for c in "<>&\u2028\u2029":
-        text = text.replace(c, f"\\u{ord(c):04x}")
-    return text.encode("utf-8", "replace").decode()
 
 
 def report_errors(err: CompileError) -> int:

@@ -11,9 +11,10 @@ by then. Readers: fields may be added without a new SCHEMA; one that changes its
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TypeAlias
+
+from rt0.load import gojson
 
 SCHEMA = 1
 
@@ -110,6 +111,5 @@ def plain(value: object) -> Json:
 
 
 def to_json(report: Report) -> str:
-    """The report as JSON text (RFC 8259, ASCII). Bytes of the program's texts that are no UTF-8 are U+FFFD."""
-    text = json.dumps(plain(report), separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8", "replace").decode() + "\n"
+    """The report as JSON text (RFC 8259, UTF-8). Bytes of the program's texts that are no UTF-8 are U+FFFD."""
+    return gojson.write(plain(report)) + "\n"

@@ -23,12 +23,11 @@ _ESCAPE = re.compile(r"\\([0-9a-fA-F]{2})")
 
 @dataclass(slots=True)
 class Line:
-    """A line of a function. file, line: in the source, "" and 0 where there is none; at_file, at_line: of the call, for what was inlined."""
+    """A line of a function. file, line: in the source, "" and 0 where there is none; at_line: of the call, for what was inlined."""
 
     text: str
     file: str = ""
     line: int = 0
-    at_file: str = ""
     at_line: int = 0
 
 
@@ -104,7 +103,7 @@ def _line(text: str, nodes: _Nodes) -> Line:
         x.file, x.line = nodes.place(m[1])
         outer = nodes.outermost(m[1])
         if outer != m[1]:
-            x.at_file, x.at_line = nodes.place(outer)
+            x.at_line = nodes.place(outer)[1]
     elif m and nodes.nodes.get(m[1], ("",))[0] == "DISubprogram":
         x.file, x.line = nodes.file(m[1]), int(nodes.nodes[m[1]][1].get("line", "0"))
     return x

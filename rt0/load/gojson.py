@@ -1,11 +1,12 @@
-"""JSON as Go's encoding/json reads it, with its messages (encoding/json, internal/jsonwire, go1.27).
+"""JSON as Go's encoding/json reads it, with its messages, and writes it (encoding/json, internal/jsonwire, go1.27).
 
-`read(data)` gives a value; what it cannot read is a JSONError with the text of Go's error. Keys keep their order and may come twice. Bytes that are not UTF-8
+`write(value)` gives the text of a value; `read(data)` gives a value; what it cannot read is a JSONError with the text of Go's error. Keys keep their order and may come twice. Bytes that are not UTF-8
 and surrogates without their other half become U+FFFD.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -16,6 +17,8 @@ _PLAIN = re.compile('[^"\\\\\x00-\x1f]*')
 _ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _LITERALS: Final = {"t": ("true", True), "f": ("false", False), "n": ("null", None)}
 _BYTES = re.compile("[\udc80-\udcff]")  # that are not UTF-8
+_HALVES = re.compile("[\ud800-\udfff]")
+_HIDDEN = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _HEX = re.compile("[0-9a-fA-F]{4}")
 _HEX_PREFIX = re.compile("u[0-9a-fA-F]*")
 MAX_DEPTH = 10000
@@ -58,6 +61,21 @@ def kind(v: Value) -> str:
         case list():
             return "array"
     return "object"
+
+
+def write(value: object) -> str:
+    """The text of a value of json's types, in one line. It may stand in a script element of a page: <, > and & are escaped, as Go does it. Half surrogates, which
+    stand for bytes that are not UTF-8, become U+FFFD. A whole number that is a float has no fraction."""
+    return _HALVES.sub("\ufffd", json.dumps(_whole(value), separators=(",", ":"), ensure_ascii=False).translate(_HIDDEN))
+
+
+def _whole(value: object) -> object:
+    """The value with floats that are whole numbers as such."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {k: _whole(v) for k, v in value.items()}
+    return [_whole(v) for v in value] if isinstance(value, list) else value
 
 
 def read(data: bytes) -> Value:

@@ -7,11 +7,12 @@ long ones in pieces of up to 1024 bytes that do not cut characters.
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable
 from datetime import datetime
+
+from rt0.load import gojson
 
 FRAME, ERROR, ERROR_END, ESCAPE = 0x16, 0x0F, 0x0E, 0x1B
 _UPDATES = tuple(f"=== {w}".encode() for w in ("RUN   ", "PAUSE ", "CONT  ", "NAME  ", "PASS  ", "FAIL  ", "SKIP  ", "ATTR  ", "ARTIFACTS "))
@@ -205,7 +206,7 @@ class Converter:
         if test:
             out["Test"] = test
         out |= {k: e[k] for k in ("Elapsed", "Output", "OutputType", "FailedBuild", "Key", "Value", "Path") if k in e and e[k] != ""}
-        self.emit(go_json(out) + b"\n")
+        self.emit(gojson.write(out).encode() + b"\n")
 
 
 def _now() -> str:
@@ -215,15 +216,6 @@ def _now() -> str:
     at = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(ns // 1_000_000_000))
     fraction = f"{ns % 1_000_000_000:09d}".rstrip("0")
     return f"{at}{'.' + fraction if fraction else ''}{'Z' if zone in ('+0000', '') else zone[:3] + ':' + zone[3:]}"
-
-
-def go_json(value: Event) -> bytes:
-    """As Go's encoding/json writes it: a whole number of seconds without a fraction, <, > and & escaped."""
-    plain = {k: int(v) if isinstance(v, float) and v == int(v) else v for k, v in value.items()}
-    text = json.dumps(plain, separators=(",", ":"), ensure_ascii=False)
-    for c in "<>&\u2028\u2029":
-        text = text.replace(c, f"\\u{ord(c):04x}")
-    return text.encode("utf-8", "replace")
 
 
 class Lines:

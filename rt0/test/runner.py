@@ -22,8 +22,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from rt0.load import gojson
 from rt0.test.durations import SECOND, show_duration
-from rt0.test.events import Converter, go_json
+from rt0.test.events import Converter
 from rt0.test.results import Results
 
 Write = Callable[[bytes], None]
@@ -185,8 +186,8 @@ class Runner:
             return
         path = text.split("\n", 1)[0].removeprefix("# ")
         for line in text.split("\n"):
-            _stdout(go_json({"ImportPath": path, "Action": "build-output", "Output": line + "\n"}) + b"\n")
-        _stdout(go_json({"ImportPath": path, "Action": "build-fail"}) + b"\n")
+            print(gojson.write({"ImportPath": path, "Action": "build-output", "Output": line + "\n"}), flush=True)
+        print(gojson.write({"ImportPath": path, "Action": "build-fail"}), flush=True)
 
     def _may_run(self, job: Job) -> bool:
         """Tests start in order; with -bench one after the other, when all are built."""

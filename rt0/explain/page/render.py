@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 from rt0.explain.model import Facts, Json, Report, Step, plain
+from rt0.load import gojson
 
 HERE = Path(__file__).parent
 MAX_STEP = 1 << 20  # bytes of JSON of one step
@@ -22,7 +23,7 @@ def page(report: Report, sources: dict[str, str]) -> str:
     assert isinstance(data, dict)
     data["steps"] = [_step(s) for s in report.steps]
     data["sources"] = dict(sources)
-    text = _json(data)
+    text = gojson.write(data)
     html = (HERE / "page.html").read_text(encoding="utf-8")
     for mark, content in (("/*CSS*/", _file("page.css")), ("/*JS*/", _file("page.js")), ("/*DATA*/", text)):
         html = html.replace(mark, content, 1)
@@ -36,14 +37,6 @@ def _head(report: Report) -> Facts:
 
 def _file(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
-
-
-def _json(value: Json) -> str:
-    """JSON that may stand in a script element: no `<`, and no character that ends a line for old scripts."""
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    for c in "<>&\u2028\u2029":
-        text = text.replace(c, f"\\u{ord(c):04x}")
-    return text.encode("utf-8", "replace").decode()
 
 
 def _step(step: Step) -> Json:

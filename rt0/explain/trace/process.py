@@ -38,7 +38,6 @@ OPTIONS = (
 )
 _JOB_CONTROL = (signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
 _GRACE = 2.0  # seconds between ctrl-C and SIGKILL
-_EXIT_CALLS = (syscalls.NUMBERS["exit"], syscalls.NUMBERS["exit_group"])
 MAX_CALLS = 10_000
 MAX_TEXTS = 2_000  # system calls whose strings are fetched
 

@@ -136,7 +136,6 @@ class Run:
     rusage: tuple[float, float, int, int, int] = (0.0, 0.0, 0, 0, 0)
     peak: int = -1  # bytes in memory at most
     waiting: list[Waiting] = field(default_factory=list)
-    at_end: State | None = None
     numgc: int = -1
     gc_pause: float = -1.0
     heap_live: int = -1
@@ -617,7 +616,6 @@ class _Watcher:
         now = self.t.clock()
         for tid in list(self.open):
             self._leave(tid, now, "the end")
-        run.at_end = go.state()
         run.numgc = self._numgc()
         at = self.exe.address("runtime.memstats")
         if at and self.exe.field("mstats", "pause_total_ns") is not None:
