@@ -169,10 +169,15 @@ def test_gomaxprocs(rt0: Rt0, modes: Path) -> None:
     assert len(f["ps"]) == 5 and f["ps_why"] == "the environment says GOMAXPROCS=5"
 
 
-def test_inits_as_inittrace_tells(ok: dict[str, Any], modes: Path) -> None:
-    said = subprocess.run([str(modes), "ok", "second"], env=dict(os.environ, GODEBUG="inittrace=1"), capture_output=True, text=True, check=True).stderr
+def test_inits_as_inittrace_tells(rt0: Rt0, modes: Path, cache_dir: str, ok: dict[str, Any]) -> None:
+    """Both runs have the same variables: package syscall copies them."""
+    env = {"GODEBUG": "inittrace=1"}
+    watched = explain(rt0, modes, "ok", "second", env=env, steps="main")["main"]["inits"]
+    alone = dict(os.environ, RT0CACHE=cache_dir, PYTHONPATH=str(ROOT)) | env
+    said = subprocess.run([str(modes), "ok", "second"], env=alone, capture_output=True, text=True, check=True).stderr
     lines = re.findall(r"^init (\S+) @(\S+) ms, (\S+) ms clock, (\d+) bytes, (\d+) allocs$", said, re.M)
-    assert [(i["package"], i["bytes"], i["allocs"]) for i in ok["main"]["inits"]] == [(p, int(b), int(n)) for p, _, _, b, n in lines]
+    assert [(i["package"], i["bytes"], i["allocs"]) for i in watched] == [(p, int(b), int(n)) for p, _, _, b, n in lines]
+    assert [i["package"] for i in ok["main"]["inits"]] == [i["package"] for i in watched]
     main = ok["main"]["inits"][-1]
     assert main["package"] == "main" and main["allocs"] > 40 and main["bytes"] > 2000
 
