@@ -9,6 +9,10 @@ from __future__ import annotations
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def _dispatch(argv: list[str]) -> int:
     if argv and (argv[0] in ("-C", "--C") or argv[0].startswith(("-C=", "--C="))):
@@ -35,10 +39,10 @@ def _dispatch(argv: list[str]) -> int:
     return verb(args)
 
 
-def guarded(argv: list[str]) -> int:
-    """_dispatch with every exception turned into a message and an exit code."""
+def guarded(argv: list[str], call: Callable[[list[str]], int] = _dispatch) -> int:
+    """Carry out a command line; every exception becomes a message and an exit code."""
     try:
-        return _dispatch(argv)
+        return call(argv)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -61,10 +65,8 @@ def open_standard() -> None:
     sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
 
 
-def main() -> None:
-    """Run the command line in sys.argv and exit."""
-    open_standard()
-    code = guarded(sys.argv[1:])
+def finish(code: int) -> int:
+    """Write out what is buffered; the exit code that this leaves."""
     try:
         sys.stdout.flush()
     except OSError as e:
@@ -75,8 +77,14 @@ def main() -> None:
         sys.stderr.flush()
     except OSError:
         code = code or 1
+    return code
+
+
+def main() -> None:
+    """Run the command line in sys.argv and exit."""
+    open_standard()
     # Skip the interpreter's tear-down: freeing the trees of a large build takes longer than writing the result.
-    os._exit(code)
+    os._exit(finish(guarded(sys.argv[1:])))
 
 
 if __name__ == "__main__":

@@ -78,9 +78,24 @@ class Result:
 Rt0 = Callable[..., Result]
 
 
+os.environ["RT0RESIDENT"] = "use"  # no test starts a zygote by the way
+WITH_ZYGOTE = "from rt0.zygote import client; client.{}()"
+
+
+def zygote(do: str) -> None:
+    """start or stop the process that the builds of the tests are forked from."""
+    subprocess.run([sys.executable, "-c", WITH_ZYGOTE.format(do)], env=dict(os.environ, PYTHONPATH=str(ROOT)), check=False)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not os.environ.get("PYTEST_XDIST_WORKER"):
+        zygote("stop")
+
+
 @pytest.fixture(scope="session")
 def rt0(cache_dir: str) -> Rt0:
     """rt0(*args, cwd=, env=, stdin=, timeout=) -> Result."""
+    zygote("start")
 
     def call(*args: str, cwd: str | Path | None = None, env: dict[str, str] | None = None, stdin: bytes = b"", timeout: float = 600) -> Result:
         e = dict(os.environ, RT0CACHE=cache_dir, PYTHONPATH=str(ROOT)) | (env or {})

@@ -1,4 +1,4 @@
-"""A pool of worker processes (worker.py), fed by one thread each.
+"""A pool of worker processes (worker.py), fed by one thread each: children of this process, or forked beside it when it is a fork of the zygote.
 
 `submit` returns a Job at once; `Job.result()` waits. A worker that dies (LLVM aborted) fails only the job it was working on
 and is replaced. Jobs start in the order of submission, assembly first; results do not depend on which worker ran them.
@@ -11,15 +11,34 @@ import queue
 import subprocess
 import sys
 import threading
-from typing import IO
+from typing import IO, Protocol
 
 from rt0.build.messages import Request, read_answer, write_message
 from rt0.diag import fatal
+from rt0.zygote import client
 
 FROM_OUTSIDE = (1, 2, 9, 15)  # SIGHUP, SIGINT, SIGKILL (also the kernel's, when memory is short), SIGTERM
 NO_THREAD = "rt0: cannot start a thread: too little memory or too many processes (ulimit -v, ulimit -u)"
 
-_processes: set[subprocess.Popen[bytes]] = set()  # of all pools
+
+class Process(Protocol):
+    """What a pool needs of a worker: subprocess.Popen has it, and a fork of the zygote."""
+
+    @property
+    def stdin(self) -> IO[bytes] | None: ...
+
+    @property
+    def stdout(self) -> IO[bytes] | None: ...
+
+    @property
+    def returncode(self) -> int: ...
+
+    def kill(self) -> None: ...
+
+    def wait(self) -> int: ...
+
+
+_processes: set[Process] = set()  # of all pools
 
 
 def kill_all() -> None:
@@ -44,6 +63,15 @@ def _reason(e: Exception) -> WorkerError:
     if isinstance(e, OSError):
         return WorkerError("user", f"cannot start a worker: {(e.strerror or str(e)).lower()}")
     return WorkerError("bug", f"{type(e).__name__}: {e}")
+
+
+def _start(errfile: IO[bytes]) -> subprocess.Popen[bytes]:
+    """A worker that is a child of this process."""
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    env = dict(os.environ, PYTHONPATH=os.pathsep.join([root, *filter(None, sys.path)]), PYTHONHASHSEED="0")
+    return subprocess.Popen(
+        [sys.executable, "-m", "rt0.build.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errfile, env=env, start_new_session=True,
+    )
 
 
 class Job:
@@ -82,7 +110,7 @@ class Pool:
         self._queue: queue.PriorityQueue[tuple[int, int, Job | None]] = queue.PriorityQueue()
         self._serial = 0
         self._threads: list[threading.Thread] = []
-        self._procs: set[subprocess.Popen[bytes]] = set()
+        self._procs: set[Process] = set()
         self._closed = False
 
     def warm(self) -> None:
@@ -120,14 +148,9 @@ class Pool:
             p.kill()
             p.wait()
 
-    def _spawn(self) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
-        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    def _spawn(self) -> tuple[Process, IO[bytes]]:
         errfile = open(os.memfd_create("rt0-worker-stderr"), "r+b")  # noqa: SIM115 what LLVM says before it dies
-        env = dict(os.environ, PYTHONPATH=os.pathsep.join([root, *filter(None, sys.path)]), PYTHONHASHSEED="0")
-        proc = subprocess.Popen(
-            [sys.executable, "-m", "rt0.build.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errfile, env=env,
-            start_new_session=True,
-        )
+        proc = client.fork("worker", errfile.fileno()) or _start(errfile)
         self._procs.add(proc)
         _processes.add(proc)
         return proc, errfile

@@ -41,7 +41,22 @@ def run(args: list[str]) -> int:
         with open(found[0], "rb") as f:
             write_executable(found[1], f.read())
         return 0
+    from rt0.zygote import client
+
+    built = client.ask("build", args)
+    if built is not None:
+        return built.code
+    try:
+        return build(args)
+    finally:
+        client.leave(starts=False)
+
+
+def build(args: list[str]) -> int:
+    """The way of a build that is not answered from the cache at once."""
     from rt0.cmd.buildflags import big_stack, change_dir
+
+    head = ["build", *args] if runindex.flags_end(args, "-o") >= 0 else []
 
     values, patterns = flags().parse(args)
     change_dir(values)

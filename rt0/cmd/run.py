@@ -48,6 +48,30 @@ def run(args: list[str]) -> int:
         found = runindex.find(["run", *head])
         if found is not None:
             return execute([found[0], *args[len(head) :]])
+    from rt0.zygote import client
+
+    built = client.ask("run", args)
+    if built is None:
+        try:
+            command, temporary = prepare(args)
+        finally:
+            client.leave(starts=True)
+    elif built.code:
+        return built.code
+    else:
+        command, temporary = built.command, built.temporary
+    if not command:
+        return 0
+    try:
+        return execute(command)
+    finally:
+        if temporary:
+            os.unlink(temporary)
+            os.rmdir(os.path.dirname(temporary))
+
+
+def prepare(args: list[str]) -> tuple[list[str], str]:
+    """(the command that runs the program, the executable when it is to be removed afterwards); no command when -n or -stop left nothing to run."""
     from rt0.cmd.buildflags import big_stack, change_dir
     from rt0.diag import fatal
 
@@ -62,15 +86,10 @@ def run(args: list[str]) -> int:
         n = 1
     if n == 0:
         raise fatal("rt0: no go files listed")
-    exe, temporary = big_stack(_prepare, values, rest[:n], head)
+    exe, temporary = big_stack(_prepare, values, rest[:n], split(args))
     if not exe:
-        return 0
-    try:
-        return execute([*values.text("exec").split(), exe, *rest[n:]])
-    finally:
-        if temporary:
-            os.unlink(exe)
-            os.rmdir(os.path.dirname(exe))
+        return [], ""
+    return [*values.text("exec").split(), exe, *rest[n:]], exe if temporary else ""
 
 
 def _prepare(values: Values, patterns: list[str], head: list[str]) -> tuple[str, bool]:
