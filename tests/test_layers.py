@@ -22,19 +22,20 @@ from rt0.pipeline import STAGES
 RT0 = Path(__file__).parents[1] / "rt0"
 NAMES = [s[0] for s in STAGES]
 BELOW_ALL = {"abi", "diag", "version"}  # import nothing of rt0 themselves, except one another
-OUTSIDE = {"abi", "build", "cmd", "explain", "explore", "goroot", "test"}  # folders that are no stages
+OUTSIDE = {"abi", "build", "cmd", "explain", "goroot", "test", "zygote"}  # folders that are no stages
 
 # part of rt0 -> parts it may import, besides itself
 ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(BELOW_ALL, BELOW_ALL),
     **{stage: BELOW_ALL | set(NAMES[:i]) for i, stage in enumerate(NAMES)},
     "pipeline": set(),
-    "build": BELOW_ALL | set(NAMES) | {"pipeline"},
-    "explore": BELOW_ALL | set(NAMES) | {"pipeline", "build"},
+    "zygote": set(),
+    "build": BELOW_ALL | set(NAMES) | {"pipeline", "zygote"},
     "explain": BELOW_ALL | set(NAMES) | {"pipeline", "build"},
     "test": BELOW_ALL | set(NAMES) | {"build"},
-    "cmd": BELOW_ALL | set(NAMES) | {"pipeline", "build", "explain", "explore", "test"},
+    "cmd": BELOW_ALL | set(NAMES) | {"pipeline", "build", "explain", "test", "zygote"},
     "__main__": {"cmd"},
+    "resident": {"__main__", "build", "cmd", "llvm", "zygote"},
     "__init__": set(),
 }
 

@@ -1,6 +1,6 @@
 """Go source -> checked -> lowered -> LLVM's verifier: what the tests of lower are written with.
 
-`lower_snippet(text)` gives the unit of package main with every function in it; `lower_package(path)` that of a package in GOROOT. `verify`
+`lower_snippet(text)` gives the unit of package main with every function in it; `lower_programs(paths)` those of many programs, which share what they import. `verify`
 runs llvmlite in a process of its own, because LLVM ends the process it runs in when it asserts.
 """
 
@@ -17,19 +17,23 @@ from rt0.lower.program import Program
 from rt0.lower.unit import Unit
 
 _VERIFY = """
-import sys
-import llvmlite.binding as llvm
-llvm.initialize_all_targets()
-llvm.initialize_native_asmparser() if hasattr(llvm, "initialize_native_asmparser") else None
-m = llvm.parse_assembly(sys.stdin.buffer.read().decode())
-m.verify()
+import json, sys
+from rt0.llvm.codegen import binding
+for name, text in json.load(sys.stdin).items():
+    print("at", name, file=sys.stderr, flush=True)
+    try:
+        binding().parse_assembly(text).verify()
+    except RuntimeError as e:
+        sys.exit(str(e))
 """
 
 
-def verify(ir: str) -> str:
-    """"" when LLVM accepts the module, else what it says."""
-    p = subprocess.run([sys.executable, "-c", _VERIFY], input=ir.encode(), capture_output=True, check=False)
-    return "" if p.returncode == 0 else p.stderr.decode()[-2000:]
+def verify(modules: dict[str, str]) -> str:
+    """"" when LLVM accepts all modules, else the name of the first it does not and what it says."""
+    import json
+
+    p = subprocess.run([sys.executable, "-c", _VERIFY], input=json.dumps(modules).encode(), capture_output=True, check=False)
+    return "" if p.returncode == 0 else p.stderr.decode().rpartition("at ")[2][-2000:]
 
 
 class Built:
@@ -44,15 +48,23 @@ class Built:
         return self.program.lower_all(path)
 
 
-def load_snippet(text: str) -> Built:
+def lower_snippet(text: str) -> Unit:
     with TemporaryDirectory() as d:
         f = Path(d) / "x.go"
         f.write_text(text)
         b = Built(load_program(BuildContext.default(), [str(f)]))
-        b.frontend.package(b.loaded.main)
-        return b
+        return b.lower_all(b.loaded.main)
 
 
-def lower_snippet(text: str) -> Unit:
-    b = load_snippet(text)
-    return b.lower_all(b.loaded.main)
+def lower_programs(paths: list[Path], packages: list[str]) -> tuple[Built, dict[str, Unit]]:
+    """Programs of one file each, and packages of the standard library: name -> unit. They are lowered as the packages of one module: what they import is read once."""
+    with TemporaryDirectory() as d:
+        (Path(d) / "go.mod").write_text("module m\n\ngo 1.27\n")
+        folders = [f"{p.parent.name}-{p.stem}" for p in paths]
+        for folder, p in zip(folders, paths, strict=True):
+            (Path(d) / folder).mkdir()
+            (Path(d) / folder / "x.go").write_text(p.read_text())
+        context = BuildContext.default()
+        context.cwd = d
+        b = Built(load_program(context, [*(f"./{folder}" for folder in folders), *packages]))
+        return b, {path: b.lower_all(path) for path in b.loaded.roots}

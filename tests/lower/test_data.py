@@ -33,7 +33,7 @@ var z [100]int
 func two() (int, int) { return 1, 2 }
 func main() { println(a.a, b.a, c[0], d, e, f(1), g["a"], h, i, j, k[0], z[1]) }
 """)
-    assert verify(u.ir) == ""
+    assert verify({"u": u.ir}) == ""
     assert 'ptr @"main.b"' in data_line(u.ir, "main.a")
     assert 'ptr @"main.c..stmp_0"' in data_line(u.ir, "main.c")
     assert 'go:itab.*main.T,main.I' in data_line(u.ir, "main.d")
@@ -58,7 +58,7 @@ func (*T) b() {}
 func (*T) C() {}
 func main() { var i I = &T{}; i.A() }
 """)
-    assert verify(u.ir) == ""
+    assert verify({"u": u.ir}) == ""
     itab = u.defs["go:itab.*main.T,main.I"]
     assert [m[0] for m in itab.methods] == ["A", "main.b"]
     assert "main.(*T).A" not in itab.refs
@@ -85,5 +85,5 @@ type Out struct{ In }
 type VP interface{ V() int; P() int }
 func main() { var x VP = &Out{In{3}}; f := x.V; g := Out.V; println(x.P(), f(), g(Out{})) }
 """)
-    assert verify(u.ir) == ""
+    assert verify({"u": u.ir}) == ""
     assert "go:itab.*main.Out,main.VP" in u.defs
