@@ -77,7 +77,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "gomod",
         "godebug vendor",
         "model",
-        "workspace",
+        "stdrecords workspace",
         "find read",
         "graph",
         "load",

@@ -103,3 +103,18 @@ class Cache:
             p = os.path.join(self.root, name)
             if os.path.isdir(p) and (name in ("units", "exe", "run") or (len(name) == 2 and all(c in "0123456789abcdef" for c in name))):
                 shutil.rmtree(p, ignore_errors=True)
+
+
+class Shelf:
+    """A cache as load wants one (load/model.py)."""
+
+    __slots__ = ("_cache",)
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+
+    def get(self, name: str) -> bytes | None:
+        return self._cache.get(key_of("shelf", name), "shelf")
+
+    def put(self, name: str, content: bytes) -> None:
+        self._cache.put(key_of("shelf", name), "shelf", content)

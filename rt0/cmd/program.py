@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from rt0.build.cache import Cache, cache_dir
+from rt0.build.cache import Cache, Shelf, cache_dir
 from rt0.build.keys import Keys
 from rt0.build.log import Stats
 from rt0.build.options import Options
@@ -26,6 +26,7 @@ def load(values: Values, patterns: list[str], options: Options) -> LoadedProgram
     start = time.perf_counter()
     context = BuildContext.default(tags=options.tags, trimpath=options.trimpath, goamd64=options.goamd64)
     context.mod, context.modfile = values.text("mod"), values.text("modfile")
+    context.shelf = Shelf(Cache(cache_dir()))
     if values.text("overlay"):
         context.files = Files.read(values.text("overlay"), context.cwd)
     loaded = load_program(context, patterns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from rt0.diag import fatal
 from rt0.load.constraint import Tags
@@ -14,6 +15,16 @@ from rt0.load.goroot import find_goroot
 from rt0.load.replaced import Files
 
 COMMAND_LINE = "command-line-arguments"
+
+
+class Shelf(Protocol):
+    """Keeps bytes by name from one build to the next: what comes back is what was put, or nothing."""
+
+    def get(self, name: str) -> bytes | None: ...
+
+    def put(self, name: str, content: bytes) -> None: ...
+
+
 OVERLAY = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "goroot", "src")
 
 # what internal/buildcfg turns on by default in go1.27 on linux/amd64
@@ -40,6 +51,7 @@ class BuildContext:
     files: Files = field(default_factory=lambda: Files({}))  # what -overlay replaces
     mod: str = ""  # -mod
     modfile: str = ""  # -modfile
+    shelf: Shelf | None = None  # where what is known of the standard library lies between builds
     trimpath: bool = False  # line tables name package paths in place of the user's directories
     verb: str = "build"  # the command's name: a few messages differ. "compile": the named files are read as the compiler reads
     # them, which reports syntax errors and missing imports itself; anything wrong with them is passed over here

@@ -16,6 +16,7 @@ from rt0.load.constraint import ConstraintError, constraint_text, name_target
 from rt0.load.embed import EmbedError, match_embed, parse_args
 from rt0.load.header import Header, HeaderError, read_header
 from rt0.load.model import PackageInfo
+from rt0.load.stdrecords import StdRecords
 from rt0.load.workspace import Workspace
 
 _TEXT = re.compile(
@@ -41,10 +42,13 @@ class NoFiles(Exception):
 class Reader:
     """Reads the packages of one load."""
 
-    __slots__ = ("ws",)
+    __slots__ = ("_read", "records", "ws")
 
     def __init__(self, ws: Workspace) -> None:
         self.ws = ws
+        shelf = ws.ctx.shelf
+        self.records = StdRecords(ws.ctx, shelf) if shelf is not None and not ws.ctx.files.source and ws.ctx.verb != "compile" else None
+        self._read: list[str] = []  # folders and files that had a say in the package that is being read
 
     def candidates(self, path: str, d: str, standard: bool) -> list[tuple[str, str]]:
         """(base name, absolute path) of the files of a package directory, overlay applied, sorted by name."""
@@ -52,13 +56,15 @@ class Reader:
         if not standard:
             return [(n, os.path.join(d, n)) for n in self.ws.fs.names(d)]
         over = os.path.join(self.ws.ctx.overlay, path)
+        self._read += (d, over)
         drop: set[str] = set()
         keep: set[str] | None = None
         names: list[str] = []
         if self.ws.is_dir(over):
             names = os.listdir(over)
             if "overlay.txt" in names:
-                with open(os.path.join(over, "overlay.txt"), encoding="utf-8") as f:
+                self._read.append(os.path.join(over, "overlay.txt"))
+                with open(self._read[-1], encoding="utf-8") as f:
                     for line in f:
                         words = line.partition("#")[0].split()
                         if words == ["replace"]:
@@ -87,6 +93,11 @@ class Reader:
         part  with test files: path is the directory's import path all the same, the result of "external" is called path_test
         of    with "external": the name of the package in the directory, when that has one
         """
+        records = self.records if standard and only is None and part == "package" else None
+        if records is not None and (known := records.find(path)) is not None and known.dir == d:
+            self.ws.looked_at.append(d)
+            return known
+        self._read = []
         tags = self.ws.ctx.tags
         info = PackageInfo(path, "", d, standard, self.ws.language(standard, module), module=module)
         info.record = path if standard else self.ws.trimmed(path, module) if self.ws.ctx.trimpath else d
@@ -118,6 +129,7 @@ class Reader:
                 ignored += ext == ".go"
                 info.left_out.append((name, f"the name is for {name_target(name)}"))
                 continue
+            self._read.append(p)
             try:
                 with open(self.ws.fs.actual(p), "rb") as f:
                     data = f.read()
@@ -174,6 +186,8 @@ class Reader:
         if part == "external":
             info.path = path + "_test"
         self.embed(info)
+        if records is not None:
+            records.keep(info, self._read)
         if not standard:
             names += dict.fromkeys(name for group in info.embed.values() for name, _ in group if name not in names)
             self.check_case(path, names)
