@@ -22,18 +22,19 @@ from rt0.pipeline import STAGES
 RT0 = Path(__file__).parents[1] / "rt0"
 NAMES = [s[0] for s in STAGES]
 BELOW_ALL = {"abi", "diag", "version"}  # import nothing of rt0 themselves, except one another
-OUTSIDE = {"abi", "build", "cmd", "explain", "goroot", "test", "zygote"}  # folders that are no stages
+OUTSIDE = {"abi", "build", "cmd", "explain", "goroot", "mod", "test", "zygote"}  # folders that are no stages
 
 # part of rt0 -> parts it may import, besides itself
 ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(BELOW_ALL, BELOW_ALL),
-    **{stage: BELOW_ALL | set(NAMES[:i]) for i, stage in enumerate(NAMES)},
+    "mod": BELOW_ALL,
+    **{stage: BELOW_ALL | {"mod"} | set(NAMES[:i]) for i, stage in enumerate(NAMES)},
     "pipeline": set(),
     "zygote": set(),
     "build": BELOW_ALL | set(NAMES) | {"pipeline", "zygote"},
     "explain": BELOW_ALL | set(NAMES) | {"pipeline", "build"},
     "test": BELOW_ALL | set(NAMES) | {"build"},
-    "cmd": BELOW_ALL | set(NAMES) | {"pipeline", "build", "explain", "test", "zygote"},
+    "cmd": BELOW_ALL | set(NAMES) | {"pipeline", "build", "explain", "mod", "test", "zygote"},
     "__main__": {"cmd"},
     "resident": {"__main__", "build", "cmd", "llvm", "zygote"},
     "__init__": set(),
@@ -65,15 +66,16 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "buildflags",
         "program",
         "official",
-        "fmt tool",
-        "testflags",
-        "build explain run test",
+        "fmt modargs tool",
+        "modedit testflags",
+        "build explain mod run test workedit",
+        "work",
     ),
     "load": (
         "constraint gojson",
         "replaced",
         "embed goroot linkname",
-        "header modfile",
+        "header",
         "gomod",
         "godebug vendor",
         "model",
@@ -82,6 +84,13 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "graph",
         "load",
         "tests",
+    ),
+    "mod": (
+        "semver",
+        "gover path",
+        "lockedfile settings syntax",
+        "cache modfile",
+        "workfile",
     ),
     "types": (
         "codes goversion return_ types",

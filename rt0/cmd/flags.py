@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from rt0.cmd.pkgflags import split
 from rt0.diag import fatal, go_quote
@@ -231,7 +232,7 @@ class FlagSet:
     def short_usage(self) -> str:
         if self.foreign:
             return f"usage: {self.usage}"
-        verb = self.usage.split()[1]
+        verb = " ".join(takewhile(str.isalpha, self.usage.split()[1:3]))
         return f"usage: {self.usage}\nRun 'rt0 help {verb}' for details."
 
     def help_text(self) -> str:

@@ -17,10 +17,12 @@ VERBS: dict[str, tuple[str, str]] = {
     "env": ("env", "print rt0's environment information"),
     "explain": ("explain", "show how a program comes from source to exit, step by step"),
     "fmt": ("fmt", "gofmt (reformat) package sources"),
+    "mod": ("mod", "module maintenance"),
     "run": ("run", "compile and run a Go program"),
     "test": ("test", "test packages"),
     "tool": ("tool", "run a single stage (asm, check, compile, link, nm, objdump), or an official program"),
     "version": ("version", "print rt0's version, or what an executable was built from"),
+    "work": ("work", "workspace maintenance"),
     "help": ("help", "explain a command"),
 }
 

@@ -1,0 +1,54 @@
+"""`rt0 mod <command>`: maintenance of modules. A file per group of commands; each is imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from rt0.diag import fatal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# command -> (module below rt0.cmd, its function, what it does)
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "edit": ("modedit", "edit", "edit go.mod from tools or scripts"),
+    "init": ("modedit", "init", "initialize new module in current directory"),
+}
+
+USAGE = """Go mod provides access to operations on modules.
+
+Note that support for modules is built into all the go commands,
+not just 'go mod'. For example, day-to-day adding, removing, upgrading,
+and downgrading of dependencies should be done using 'go get'.
+See 'go help modules' for an overview of module functionality.
+
+Usage:
+
+\tgo mod <command> [arguments]
+
+The commands are:
+
+{commands}
+
+Use "go help mod <command>" for more information about a command.
+"""
+
+
+def group(name: str, usage: str, commands: dict[str, tuple[str, str, str]], args: list[str]) -> int:
+    """Carry out a command of a group of commands."""
+    if not args or args[0] in ("-h", "-help", "--help"):
+        width = max(map(len, commands)) + 4
+        print(usage.format(commands="\n".join(f"\t{n:<{width}}{text}" for n, (_, _, text) in commands.items())), end="", file=sys.stderr)
+        return 2
+    entry = commands.get(args[0])
+    if entry is None:
+        raise fatal(f"go {name} {args[0]}: unknown command\nRun 'go help {name}' for usage.", 2)
+    from rt0.cmd.verbs import module
+
+    call: Callable[[list[str]], int] = getattr(module(entry[0]), entry[1])
+    return call(args[1:])
+
+
+def run(args: list[str]) -> int:
+    return group("mod", USAGE, COMMANDS, args)

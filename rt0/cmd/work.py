@@ -1,0 +1,31 @@
+"""`rt0 work <command>`: maintenance of workspaces."""
+
+from __future__ import annotations
+
+from rt0.cmd.mod import group
+
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "edit": ("workedit", "edit", "edit go.work from tools or scripts"),
+    "init": ("workedit", "init", "initialize workspace file"),
+    "use": ("workedit", "use", "add modules to workspace file"),
+}
+
+USAGE = """Work provides access to operations on workspaces.
+
+Note that support for workspaces is built into many other commands, not
+just 'go work'.
+
+Usage:
+
+\tgo work <command> [arguments]
+
+The commands are:
+
+{commands}
+
+Use "go help work <command>" for more information about a command.
+"""
+
+
+def run(args: list[str]) -> int:
+    return group("work", USAGE, COMMANDS, args)
