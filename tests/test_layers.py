@@ -89,8 +89,11 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "semver",
         "gover path",
         "lockedfile settings syntax",
-        "cache modfile",
-        "workfile",
+        "cache ed25519 modfile web zips",
+        "proxies workfile",
+        "sumdb",
+        "sums",
+        "fetch",
     ),
     "types": (
         "codes goversion return_ types",
