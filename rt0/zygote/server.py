@@ -48,17 +48,19 @@ def stamps(files: list[str]) -> list[tuple[int, int, int]]:
 
 def listen(address: str) -> socket.socket:
     """The socket, mode 0600. Whoever holds the lock may take the place of one that was left over. Raises OSError."""
+    new = address + ".new"
     try:
-        os.unlink(address)
+        os.unlink(new)
     except FileNotFoundError:
         pass
     s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     mask = os.umask(0o177)
     try:
-        s.bind(address)
+        s.bind(new)
     finally:
         os.umask(mask)
     s.listen(64)
+    os.rename(new, address)  # whoever finds it is heard
     return s
 
 

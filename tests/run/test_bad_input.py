@@ -191,7 +191,7 @@ def workers(of: int) -> list[int]:
 def test_killed_worker(tmp_path: Path) -> None:
     """A worker that somebody kills (the kernel, when memory is short) is no bug of rt0; the next build is right."""
     (tmp_path / "main.go").write_text(MAIN + 'func main() { println("ok") }\n')
-    env = dict(os.environ, RT0CACHE=str(tmp_path / "cache"), PYTHONPATH=str(ROOT))
+    env = dict(os.environ, RT0CACHE=str(tmp_path / "cache"), PYTHONPATH=str(ROOT), RT0RESIDENT="off")
     build = [sys.executable, "-m", "rt0", "build", "-O0", "-p=1", "-o", "x", "main.go"]
     p = subprocess.Popen(build, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60

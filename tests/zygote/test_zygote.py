@@ -166,6 +166,21 @@ def test_a_build_ends_with_its_client(house: House, tmp_path: Path, number: sign
     until(lambda: house.servers() == [server])
 
 
+def test_a_fork_that_is_killed(house: House, tmp_path: Path) -> None:
+    """The build ends with a message, its workers with it; the zygote goes on."""
+    write(tmp_path, HELLO % 8)
+    house.rt0("run", "main.go", cwd=tmp_path)
+    server = house.one()
+    write(tmp_path, "package main\n\nimport _ \"net/http\"\n\nfunc main() {}\n")
+    env = house.env | {"RT0CACHE": str(tmp_path / "cache")}
+    p = subprocess.Popen([sys.executable, "-m", "rt0", "build", "-o", "x", "main.go"], cwd=tmp_path, env=env, stderr=subprocess.PIPE)
+    until(lambda: len(house.servers()) >= 3)
+    os.kill(min(set(house.servers()) - {server}), signal.SIGKILL)  # the build; its workers were forked later
+    _, err = p.communicate()
+    assert (p.returncode, err) == (1, b"rt0: the build was ended from outside (signal 9): is memory short?\n")
+    until(lambda: house.servers() == [server])
+
+
 def test_who_gets_none(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that others can enter, a limit on this very process, RT0RESIDENT=off, CI."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(house.runtime))
