@@ -15,6 +15,7 @@ from typing import IO, Protocol
 
 from rt0.build.messages import Request, read_answer, write_message
 from rt0.diag import fatal
+from rt0.llvm.forked import take
 from rt0.zygote import client
 
 FROM_OUTSIDE = (1, 2, 9, 15)  # SIGHUP, SIGINT, SIGKILL (also the kernel's, when memory is short), SIGTERM
@@ -149,6 +150,11 @@ class Pool:
             p.wait()
 
     def _spawn(self) -> tuple[Process, IO[bytes]]:
+        forked = take("worker")
+        if forked is not None:
+            self._procs.add(forked)
+            _processes.add(forked)
+            return forked, forked.stderr
         errfile = open(os.memfd_create("rt0-worker-stderr"), "r+b")  # noqa: SIM115 what LLVM says before it dies
         proc = client.fork("worker", errfile.fileno()) or _start(errfile)
         self._procs.add(proc)

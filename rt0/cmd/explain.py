@@ -1,4 +1,4 @@
-"""`rt0 explain [-step s,s] [-func F] [-line f.go:12] [-json] [build flags] [package|files] [args...]`, or `-exe ./prog [args...]`: the way of a program from main.go to exit.
+"""`rt0 explain [-step s,s] [-func F] [-line f.go:12] [-json] [-html f] [-serve[=addr]] [build flags] [package|files] [args...]`, or `-exe ./prog [args...]`: the way of a program from main.go to exit.
 
 rt0/explain/ does it; here are the flags, the choice of renderer, and the line of progress on a terminal.
 """
@@ -21,7 +21,7 @@ def flags() -> FlagSet:
     from rt0.explain.steps import STEPS
 
     fs = FlagSet(
-        "rt0 explain [-step s,s] [-func F] [-line f.go:N] [-json] [build flags] [package|files] [arguments...]",
+        "rt0 explain [-step s,s] [-func F] [-line f.go:N] [-json] [-html file] [-serve[=addr]] [build flags] [package|files] [arguments...]",
         "Builds the named main package (or the one in the current folder) as `rt0 build` does, and tells how it comes from source to exit, every figure\n"
         "taken from this build. Without -step: a few lines a step.\n\nThe steps:\n\n" + "\n".join(f"\t{s.number:>2} {s.name:<9} {s.title}" for s in STEPS),
     )
@@ -31,7 +31,7 @@ def flags() -> FlagSet:
     fs.add("line", "", "only what concerns this line of the program", "f.go:N", check=split_line)
     fs.add("exe", "", "explain this finished executable instead of a package, steps 10 to 20; one that gc built, too", "file")
     fs.add("html", "", "write the report as a page to this file, in place of printing it", "file")
-    fs.add("serve", "", "serve the page with an editor: not there yet", "addr", switch=True)
+    fs.add("serve", "", "serve the page with an editor, until ctrl-C: on the loopback address, or here (HOST:PORT, PORT)", "addr", switch=True, check=_address)
     fs.add("timeout", "10s", "end the program after this time (300ms, 2s, 1m)", "d", check=seconds)
     add_build_flags(fs, 2)
     fs.flags = [f for f in fs.flags if f.name != "json"]
@@ -75,8 +75,6 @@ def run(args: list[str]) -> int:
 
     values, rest = flags().parse(args)
     change_dir(values)
-    if values.text("serve"):
-        raise fatal("rt0: explain -serve is not there yet: -html writes the report as a page", 2)
     for flag in ("d", "n", "stop", "x", "work", "bench"):
         if values.given(flag):
             raise fatal(f"rt0: -{flag} is a flag of rt0 build, explain does not take it", 2)
@@ -88,7 +86,38 @@ def run(args: list[str]) -> int:
         n += 1
     if not n and rest:
         n = 1
+    if values.text("serve"):
+        for flag in ("json", "html", "step", "func", "F", "line"):
+            if values.given(flag):
+                raise fatal(f"rt0: explain -serve does not take -{flag}: the page shows all", 2)
+        return _serve(values, rest[:n] or ["."], _build_flags(args, rest))
     return big_stack(_explain, values, rest[:n] or ["."], rest[n:], _build_flags(args, rest))
+
+
+def _address(text: str) -> None:
+    """Raises ValueError."""
+    from rt0.explain.serve.server import address
+
+    address(text)
+
+
+def _serve(values: Values, patterns: list[str], given: list[str]) -> int:
+    from collections.abc import Callable
+
+    from rt0.cmd.buildflags import big_stack, options_from
+    from rt0.cmd.program import load
+    from rt0.explain.model import Request
+    from rt0.explain.serve.job import Session
+    from rt0.explain.serve.server import address, serve
+    from rt0.explain.source import Build
+
+    def build(edited: dict[str, str], progress: Callable[[str], None]) -> Build:
+        options = options_from(values)
+        options.json, options.auto_vcs = False, True
+        return Build(lambda: load(values, patterns, options, edited), options, Request(), [], progress)
+
+    options_from(values)  # what is wrong with the flags is said now
+    return serve(Session(" ".join(patterns), given, seconds(values.text("timeout")), build, big_stack), address(values.text("serve")))
 
 
 def _build_flags(args: list[str], rest: list[str]) -> list[str]:
@@ -126,8 +155,7 @@ def _explain(values: Values, patterns: list[str], args: list[str], given: list[s
         progress.close()
     else:
         options = options_from(values)
-        options.json = False
-        options.auto_vcs = True
+        options.json, options.auto_vcs = False, True
         build = Build(lambda: load(values, patterns, options), options, request, args)
         process = Process("", args, timeout, lambda: (program_name(build.loaded), build.exe), progress.close)
         try:

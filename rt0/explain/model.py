@@ -97,16 +97,27 @@ class Request:
         return step in self.steps
 
 
+_fields: dict[type[Facts], tuple[str, ...]] = {}
+
+
+def _names(of: type[Facts]) -> tuple[str, ...]:
+    """Names of the fields."""
+    if of not in _fields:
+        assert is_dataclass(of)
+        _fields[of] = tuple(f.name for f in fields(of))
+    return _fields[of]
+
+
 def plain(value: object) -> Json:
     """The value as JSON has it. Raises TypeError for what facts may not hold."""
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if value is None or isinstance(value, (str, int, float)):
         return value
+    if isinstance(value, Facts):
+        return {name: plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
     if isinstance(value, dict):
         return {str(k): plain(v) for k, v in value.items()}
-    if is_dataclass(value):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     raise TypeError(f"{type(value).__name__} in facts")
 
 

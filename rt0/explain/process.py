@@ -17,7 +17,7 @@ from functools import cached_property
 
 from rt0.diag import fatal
 from rt0.explain.trace.executable import Executable
-from rt0.explain.trace.process import NotPermitted, NotStarted
+from rt0.explain.trace.process import Limits, NotPermitted, NotStarted
 from rt0.explain.trace.untraced import run_untraced
 from rt0.explain.trace.watch import Run, watch
 from rt0.obj.elf import FormatError
@@ -37,13 +37,14 @@ class Process:
     """
 
     def __init__(self, path: str, args: list[str], timeout: float, image: Callable[[], tuple[str, bytes]] | None = None,
-                 begins: Callable[[], None] | None = None, pass_to: int = 2) -> None:  # fmt: skip
+                 begins: Callable[[], None] | None = None, pass_to: int = 2, limits: Limits | None = None) -> None:  # fmt: skip
         self._path = path
         self._args = args
         self._timeout = timeout
         self._image = image
         self._begins = begins
         self._pass_to = pass_to
+        self._limits = limits
 
     @cached_property
     def run(self) -> Run:
@@ -70,9 +71,9 @@ class Process:
             self._begins()
         try:
             try:
-                return watch(exe, path, argv, timeout=self._timeout, pass_to=self._pass_to)
+                return watch(exe, path, argv, timeout=self._timeout, pass_to=self._pass_to, limits=self._limits)
             except NotPermitted as e:
-                run = run_untraced(exe, path, argv, self._timeout, self._pass_to)
+                run = run_untraced(exe, path, argv, self._timeout, self._pass_to, self._limits)
                 run.trouble = f"{str(e)[0].upper()}{str(e)[1:]}, so the run could not be watched."
                 return run
         except NotStarted as e:

@@ -13,6 +13,7 @@ The same pipeline as codegen.py runs over the module; what LLVM prints about it 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -20,6 +21,7 @@ import sys
 from dataclasses import dataclass
 
 from rt0.llvm.codegen import LLVMError, binding, compile_ir
+from rt0.llvm.forked import take
 
 
 @dataclass(slots=True)
@@ -80,6 +82,16 @@ def _function(text: str, name: str) -> str:
 
 
 def _observe(what: str, ir: str, opt: int, cpu: str, variables: bool, function: str) -> str:
+    forked = take("observe")
+    if forked is not None:
+        head = json.dumps([what, str(opt), cpu, str(int(variables)), function])
+        with forked.stdin as f:
+            f.write(head.encode() + b"\n" + ir.encode())
+        with forked.stdout as f:
+            out = f.read()
+        if forked.wait():
+            raise LLVMError(f"exit status {forked.returncode}")
+        return out.decode("utf-8", "replace")
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     env = dict(os.environ, PYTHONPATH=root)
     args = [sys.executable, "-m", "rt0.llvm.observe", what, str(opt), cpu, str(int(variables)), function]
@@ -89,7 +101,19 @@ def _observe(what: str, ir: str, opt: int, cpu: str, variables: bool, function: 
     return p.stdout.decode("utf-8", "replace")
 
 
+def main_forked() -> None:
+    """Of a copy of a process (forked.py): the arguments are the first line of standard input."""
+    with open(0, "rb", closefd=False) as f:
+        argv, ir = json.loads(f.readline()), f.read().decode()
+    _observed(argv, ir)
+
+
 def main(argv: list[str]) -> int:
+    _observed(argv, sys.stdin.buffer.read().decode())
+    return 0
+
+
+def _observed(argv: list[str], ir: str) -> None:
     what, opt, cpu, variables, function = argv
     llvm = binding()
     if what == "remarks":
@@ -98,10 +122,8 @@ def main(argv: list[str]) -> int:
     else:
         for option in ("-print-changed=quiet", f"-filter-print-funcs={function}"):
             llvm.set_option("rt0", option)
-    ir = sys.stdin.buffer.read().decode()
     os.dup2(1, 2)  # LLVM prints to standard error
     compile_ir(ir, int(opt), cpu, want="ir", variables=variables == "1")
-    return 0
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ _ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\
 _LITERALS: Final = {"t": ("true", True), "f": ("false", False), "n": ("null", None)}
 _BYTES = re.compile("[\udc80-\udcff]")  # that are not UTF-8
 _HALVES = re.compile("[\ud800-\udfff]")
-_HIDDEN = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+_HIDDEN = [(c, f"\\u{ord(c):04x}") for c in "<>&\u2028\u2029"]
 _HEX = re.compile("[0-9a-fA-F]{4}")
 _HEX_PREFIX = re.compile("u[0-9a-fA-F]*")
 MAX_DEPTH = 10000
@@ -66,7 +66,10 @@ def kind(v: Value) -> str:
 def write(value: object) -> str:
     """The text of a value of json's types, in one line. It may stand in a script element of a page: <, > and & are escaped, as Go does it. Half surrogates, which
     stand for bytes that are not UTF-8, become U+FFFD. A whole number that is a float has no fraction."""
-    return _HALVES.sub("\ufffd", json.dumps(_whole(value), separators=(",", ":"), ensure_ascii=False).translate(_HIDDEN))
+    text = json.dumps(_whole(value), separators=(",", ":"), ensure_ascii=False)
+    for c, escape in _HIDDEN:
+        text = text.replace(c, escape)
+    return text if text.isascii() else _HALVES.sub("\ufffd", text)
 
 
 def _whole(value: object) -> object:
@@ -74,8 +77,10 @@ def _whole(value: object) -> object:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):
-        return {k: _whole(v) for k, v in value.items()}
-    return [_whole(v) for v in value] if isinstance(value, list) else value
+        return {k: v if type(v) is str or type(v) is int else _whole(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [v if type(v) is int or type(v) is str else _whole(v) for v in value]
+    return value
 
 
 def read(data: bytes) -> Value:

@@ -90,6 +90,10 @@ class Files:
                     raise fatal(f"go: inconsistent files {p} and {q} in overlay map")
         return cls(out, path)
 
+    def replaced(self, more: dict[str, str]) -> Files:
+        """These, and more files replaced."""
+        return Files({**self._to, **more}, self.source)
+
     def actual(self, path: str) -> str:
         """The file to read in place of path; a name that does not exist when it is removed."""
         if not self._to:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Result, Rt0, go_run, golden
+from tests.conftest import Rt0, go_run, golden
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden" / "defined.json"
@@ -15,10 +14,8 @@ DIR = HERE / "defined"
 
 
 @pytest.mark.parametrize("opt", ["-O0", "-O1", "-O2", "-O3"])
-def test_defined(opt: str, rt0: Rt0, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_defined(opt: str, rt0: Rt0, request: pytest.FixtureRequest) -> None:
     want = golden(GOLDEN, "defined", request.config.getoption("--record") and opt == "-O0", lambda: go_run(["run", "."], DIR).record())
-    built = rt0("build", opt, "-o", str(tmp_path / "defined"), ".", cwd=DIR)
-    assert (built.code, built.err) == (0, "")
-    r = Result(subprocess.run([tmp_path / "defined"], cwd=DIR, capture_output=True))
+    r = rt0("run", opt, ".", cwd=DIR)
     assert (r.code, r.err) == (0, "")
     assert r.out == want["out"]

@@ -64,6 +64,8 @@ def ending(r: Run, f: RunFacts) -> str:
     """One sentence: how it ended."""
     if r.interrupted:
         return "You interrupted it." if f.signal == "SIGKILL" else f"You interrupted it, and it ended with {_code(f)}."
+    if r.over:
+        return f"It was ended because {r.over}."
     if r.timed_out:
         return f"It was still running after the time that -timeout allows and was stopped then ({r.wall:.1f} s)."
     more = f" It had become {r.replaced_by} by execve." if r.replaced_by else ""

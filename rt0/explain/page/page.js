@@ -3,9 +3,13 @@
 //
 //   at        "file:line" of the user's source: whatever carries it in data-at belongs to that line, in every step; a click marks all of it (`mark`)
 //   drawers   step name -> function(facts, section); steps without one are drawn by `generic`
-const data = JSON.parse(document.getElementById("data").textContent);
-const step = {};
-for (const s of data.steps) step[s.name] = s;
+let data, step, own;
+function take(report) {
+  data = report;
+  step = Object.fromEntries(data.steps.map((s) => [s.name, s]));
+  own = new Set(Object.keys(data.sources));
+}
+take(JSON.parse(document.getElementById("data").textContent));
 const SVG = "http://www.w3.org/2000/svg";
 
 function el(tag, attrs, ...children) {
@@ -31,7 +35,6 @@ function time(s) {
 
 // ---------------------------------------------------------------- lines that belong together
 
-const own = new Set(Object.keys(data.sources));
 const key = (file, line) => (own.has(file) && line ? `${file}:${line}` : "");
 const hue = (at) => (Number(at.slice(at.lastIndexOf(":") + 1)) * 47) % 360;
 function tie(e, at) {
@@ -321,9 +324,10 @@ let chainOf = () => [];
 let asked = () => {};
 drawers.link = (f, s) => {
   const T = f.texts;
-  const why = new Map(f.why.map(([sym, by, how]) => [T[sym], [T[by], T[how]]]));
+  const why = new Map();
+  for (let i = 0; i < f.why.length; i += 3) why.set(T[f.why[i]], [T[f.why[i + 1]], T[f.why[i + 2]]]);
   const sizes = new Map();
-  for (const p of f.pieces) if (T[p[4]]) sizes.set(T[p[4]], (sizes.get(T[p[4]]) || 0) + p[0]);
+  for (let i = 0; i < f.pieces.length; i += 5) if (T[f.pieces[i + 4]]) sizes.set(T[f.pieces[i + 4]], (sizes.get(T[f.pieces[i + 4]]) || 0) + f.pieces[i]);
   s.append(stats([f.size, "bytes"], [f.memory, "more in memory (.bss)"], [f.live, "symbols kept"], [f.functions, "functions"], [f.dropped_methods, "methods left out"]));
   chainOf = (sym) => {
     const out = [];
@@ -347,7 +351,8 @@ drawers.link = (f, s) => {
 
 function treemap(f, s, T) {
   const root = { name: "file", size: 0, kids: new Map(), parent: null };
-  for (const [size, section, pkg, kind, sym] of f.pieces) {
+  for (let i = 0; i < f.pieces.length; i += 5) {
+    const [size, section, pkg, kind, sym] = f.pieces.slice(i, i + 5);
     const path = [T[pkg] || (T[section].startsWith(".debug_") ? "debug information" : T[kind]), T[pkg] ? T[kind] : T[section] || "", T[sym] || ""].filter(Boolean);
     let n = root;
     n.size += size;
@@ -416,17 +421,22 @@ function squarify(items, x, y, w, h, draw) {
   }
 }
 
+let names = [];
 function search(live, dropped) {
-  const input = document.getElementById("search"), list = document.getElementById("found");
-  input.disabled = false;
-  const all = [...live, ...dropped];
+  names = [...live, ...dropped];
+  document.getElementById("search").disabled = false;
+}
+function searchField() {
+  const input = el("input", { id: "search", type: "search", placeholder: "why is this here?  ( / )", "aria-label": "Search for a symbol: why is it in the executable?", disabled: true });
+  const list = el("ul", { id: "found" });
   input.addEventListener("input", () => {
     const q = input.value.trim().toLowerCase();
-    const hits = q ? all.filter((x) => x.toLowerCase().includes(q)).sort((a, b) => a.length - b.length || (a < b ? -1 : 1)).slice(0, 40) : [];
+    const hits = q ? names.filter((x) => x.toLowerCase().includes(q)).sort((a, b) => a.length - b.length || (a < b ? -1 : 1)).slice(0, 40) : [];
     list.replaceChildren(...hits.map((x) => el("li", {}, el("button", { onclick: () => { asked(x); list.replaceChildren(); document.getElementById("why").scrollIntoView({ block: "center" }); } }, x))));
     if (q && !hits.length) list.append(el("li", { class: "dim" }, "not in the executable"));
   });
   input.addEventListener("keydown", (ev) => { if (ev.key === "Enter") list.querySelector("button")?.click(); if (ev.key === "Escape") { input.value = ""; list.replaceChildren(); input.blur(); } });
+  return [input, list];
 }
 
 drawers.elf = (f, s) => {
@@ -518,17 +528,20 @@ drawers.entry = (f, s) => generic(f, s);
 
 function contents() {
   const toc = document.getElementById("toc");
-  toc.append(el("h1", {}, data.program), el("p", {}, "from the first token to exit"),
-    el("input", { id: "search", type: "search", placeholder: "why is this here?  ( / )", "aria-label": "Search for a symbol: why is it in the executable?", disabled: true }), el("ul", { id: "found" }),
-    el("ol", {}, ...data.steps.map((s) => el("li", { class: s.facts ? null : "none" }, el("a", { href: `#step-${s.name}` }, el("b", {}, s.number), s.name)))));
+  toc.append(el("h1", {}, data.program), el("p", {}, "from the first token to exit"), ...searchField(),
+    el("ol", {}, ...data.steps.map((s) => el("li", { "data-step": s.name }, el("a", { href: `#step-${s.name}` }, el("b", {}, s.number), s.name)))));
   document.title = `${data.program}: rt0 explain`;
 }
+// Draws all steps; again when there is another report.
 function sections() {
-  const main = document.getElementById("main");
-  main.replaceChildren();
+  const all = document.getElementById("steps");
+  names = [];
+  show = () => {};
+  all.replaceChildren();
   for (const s of data.steps) {
+    document.querySelector(`#toc [data-step="${s.name}"]`).className = s.facts ? "" : "none";
     const sec = el("section", { id: `step-${s.name}`, tabindex: -1 }, el("h2", {}, el("span", {}, s.number), s.title, el("small", {}, s.name)), el("p", { class: "why" }, s.why));
-    main.append(sec);
+    all.append(sec);
     if (s.name === data.stopped) for (const p of data.problems) {
       sec.append(el("div", { class: "box code" }, el("div", { class: "row problem" }, `${p.file ? `${p.file}:${p.line}:${p.col}: ` : ""}${p.text}`), p.source ? row(key(p.file, p.line), el("i", {}, p.line), el("code", {}, p.source)) : ""));
     }
@@ -538,7 +551,7 @@ function sections() {
 }
 function here() {
   const links = [...document.querySelectorAll("#toc ol a")];
-  const secs = [...document.querySelectorAll("section")];
+  const secs = [...document.querySelectorAll("#steps section")];
   const top = secs.filter((x) => x.getBoundingClientRect().top < innerHeight / 3).pop() || secs[0];
   for (const a of links) {
     const on = a.getAttribute("href") === "#" + top.id;
@@ -549,7 +562,7 @@ function here() {
 }
 document.addEventListener("keydown", (ev) => {
   if (ev.target.closest("input,select,textarea") || ev.ctrlKey || ev.metaKey || ev.altKey) return;
-  const secs = [...document.querySelectorAll("section")];
+  const secs = [...document.querySelectorAll("#steps section")];
   const go = (i) => { const s = secs[Math.max(0, Math.min(secs.length - 1, i))]; location.hash = s.id; s.focus({ preventScroll: true }); };
   if (ev.key === "n" || ev.key === "j") go(here() + 1);
   else if (ev.key === "p" || ev.key === "k") go(here() - 1);

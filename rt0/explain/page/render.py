@@ -7,8 +7,10 @@ than MAX_STEP are cut, which their `missing` says.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+from rt0.explain.facts.link import LinkFacts
 from rt0.explain.model import Facts, Json, Report, Step, plain
 from rt0.load import gojson
 
@@ -17,17 +19,24 @@ MAX_STEP = 1 << 20  # bytes of JSON of one step
 CUT = ("functions", "files", "decisions", "names", "expressions", "slices", "calls", "goroutines")  # lists that may be cut, each from its end
 
 
-def page(report: Report, sources: dict[str, str]) -> str:
-    """The page's text. sources: file name -> text, of the user's files."""
+def page(report: Report, sources: dict[str, str], *, serve: bool = False) -> str:
+    """The page's text. sources: file name -> text, of the user's files; serve: with an editor, and allowed to ask the server it came from."""
+    html = (HERE / "page.html").read_text(encoding="utf-8")
+    if serve:
+        html = html.replace("img-src data:", "img-src data:; connect-src 'self'", 1)
+    script = _file("page.js") + (_file("editor.js") if serve else "")
+    for mark, content in (("/*CSS*/", _file("page.css")), ("/*JS*/", script), ("/*DATA*/", gojson.write(page_data(report, sources)))):
+        html = html.replace(mark, content, 1)
+    return html
+
+
+def page_data(report: Report, sources: dict[str, str]) -> dict[str, Json]:
+    """What the page's script draws."""
     data = plain(_head(report))
     assert isinstance(data, dict)
     data["steps"] = [_step(s) for s in report.steps]
     data["sources"] = dict(sources)
-    text = gojson.write(data)
-    html = (HERE / "page.html").read_text(encoding="utf-8")
-    for mark, content in (("/*CSS*/", _file("page.css")), ("/*JS*/", _file("page.js")), ("/*DATA*/", text)):
-        html = html.replace(mark, content, 1)
-    return html
+    return data
 
 
 def _head(report: Report) -> Facts:
@@ -40,14 +49,13 @@ def _file(name: str) -> str:
 
 
 def _step(step: Step) -> Json:
-    out = plain(step)
+    out = plain(replace(step, facts=None))
     assert isinstance(out, dict)
-    facts = out["facts"]
-    if not isinstance(facts, dict):
+    if isinstance(step.facts, LinkFacts):
+        out["facts"] = packed(step.facts)
         return out
-    if step.name == "link":
-        out["facts"] = packed(facts)
-    else:
+    facts = out["facts"] = plain(step.facts)
+    if isinstance(facts, dict):
         cut = shortened(facts, MAX_STEP)
         if cut:
             out["missing"] = f"{step.missing} The page shows the beginning of {', '.join(cut)} only: rt0 explain -step {step.name} prints all.".strip()
@@ -88,18 +96,19 @@ def _longest(facts: dict[str, Json]) -> tuple[dict[str, Json], str, list[Json]] 
     return None if best is None else best[1:]
 
 
-def packed(facts: dict[str, Json]) -> dict[str, Json]:
-    """Step 10 with a table of texts: pieces as [size, section, package, kind, symbol], why as [symbol, by, how], numbers of the table."""
+def packed(facts: LinkFacts) -> dict[str, Json]:
+    """Step 10 with a table of texts: pieces as size, section, package, kind, symbol, why as symbol, by, how, one after another; numbers of the table."""
     texts: dict[str, int] = {}
 
-    def number(text: Json) -> int:
-        assert isinstance(text, str)
+    def number(text: str) -> int:
         return texts.setdefault(text, len(texts))
 
-    out = dict(facts)
-    pieces, why = facts["pieces"], facts["why"]
-    assert isinstance(pieces, list) and isinstance(why, dict)
-    out["pieces"] = [[p["size"], *(number(p[k]) for k in ("section", "package", "kind", "symbol"))] for p in pieces if isinstance(p, dict)]
-    out["why"] = [[number(s), number(w["by"]), number(w["how"])] for s, w in why.items() if isinstance(w, dict)]
-    out["texts"] = list(texts)
-    return out
+    pieces: list[Json] = []
+    for p in facts.pieces:
+        pieces += p.size, number(p.section), number(p.package), number(p.kind), number(p.symbol)
+    why: list[Json] = []
+    for symbol, kept in facts.why.items():
+        why += number(symbol), number(kept.by), number(kept.how)
+    out = plain(replace(facts, pieces=[], why={}))
+    assert isinstance(out, dict)
+    return {**out, "pieces": pieces, "why": why, "texts": list(texts)}

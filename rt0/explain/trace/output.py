@@ -9,17 +9,19 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from collections.abc import Callable
 
 KEPT = 64 << 10  # bytes of each stream
 
 
 class Stream:
-    """One stream: `fd` is for the program. kept: its beginning; total: bytes in all."""
+    """One stream: `fd` is for the program. kept: its beginning; total: bytes in all; told: called with the total after each piece."""
 
-    def __init__(self, pass_to: int) -> None:
+    def __init__(self, pass_to: int, told: Callable[[int], None] | None = None) -> None:
         r, self.fd = os.pipe()
         self.kept = b""
         self.total = 0
+        self._told = told
         self._thread = threading.Thread(target=self._pump, args=(r, pass_to), daemon=True)
         self._thread.start()
 
@@ -29,6 +31,8 @@ class Stream:
                 self.total += len(data)
                 if len(self.kept) < KEPT:
                     self.kept += data[: KEPT - len(self.kept)]
+                if self._told is not None:
+                    self._told(self.total)
                 if pass_to >= 0:
                     with contextlib.suppress(OSError):  # nobody listens: the program goes on
                         view = memoryview(data)

@@ -15,8 +15,11 @@ with several busy threads the times are a little short.
 Bounds. A program may make millions of system calls: after `max_calls` the kernel is asked not to stop for them any more, and `calls_from`
 says since when they are missing. A watcher bounds its breakpoints itself (`take_out`).
 
-The end. The kernel kills all traced processes when this one dies, however it dies (EXITKILL). At the timeout, or when the watcher stops it, the
-program gets SIGKILL; children that outlive the program are killed too. SIGSTOP and its like are not passed on: a stopped program could not end.
+Limits. Every process and thread that comes of the program is traced from its first instruction on and stands still until it is let go: so they can be
+counted, and no fork escapes (`Limits.tasks`). What they have in memory together is looked at 20 times a second (`Limits.memory`).
+
+The end. The kernel kills all traced processes when this one dies, however it dies (EXITKILL). At the timeout, over a limit, or when the watcher stops it,
+the program gets SIGKILL; children that outlive the program are killed too. SIGSTOP and its like are not passed on: a stopped program could not end.
 `os.wait4(-1)` may meet children of this process that are not traced: they are remembered in `strangers` with their status.
 """
 
@@ -24,6 +27,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import struct
 import threading
@@ -58,6 +62,22 @@ def interrupt() -> bool:
     for t in _running:
         t.interrupt()
     return bool(_running)
+
+
+@dataclass(slots=True)
+class Limits:
+    """What a program and all it starts may take together before they are ended; 0: as much as they like.
+
+    tasks   processes and threads at a time
+    memory  resident bytes
+    output  bytes to standard output and standard error
+    file    bytes of one file that it writes
+    """
+
+    tasks: int = 0
+    memory: int = 0
+    output: int = 0
+    file: int = 0
 
 
 @dataclass(slots=True)
@@ -179,7 +199,7 @@ class Tracee:
     """See above. Everything is to be called from the thread that made it."""
 
     def __init__(self, argv: Sequence[str], path: str = "", env: dict[str, str] | None = None, files: tuple[int, int, int] = (0, 1, 2),
-                 timeout: float = 0.0) -> None:  # fmt: skip
+                 timeout: float = 0.0, limits: Limits | None = None) -> None:  # fmt: skip
         self.threads: dict[int, Thread] = {}
         self.everyone: list[Thread] = []  # threads of the program, ended ones too, in the order of their making
         self.children: list[int] = []  # processes it started
@@ -198,6 +218,8 @@ class Tracee:
         self.status: int | None = None  # wait status of the program
         self.rusage = (0.0, 0.0, 0, 0, 0)  # user and system seconds, largest resident KB, page faults, changes of context by force
         self.timed_out = False
+        self.limits = limits or Limits()
+        self.over = ""  # the limit that it went over, as words
         self.interrupted = False
         self.stopped = False  # killed by us
         self.killed_children = 0
@@ -218,6 +240,8 @@ class Tracee:
         self._entered = self._t0 = time.perf_counter()
         self._timeout = timeout
         _running.append(self)
+        if self.limits.memory:
+            threading.Thread(target=self._look_at_memory, daemon=True).start()
 
     # ---- time
 
@@ -240,6 +264,9 @@ class Tracee:
                     os.close(i + 10 + w)
                 for s in (signal.SIGPIPE, signal.SIGXFSZ):
                     signal.signal(s, signal.SIG_DFL)
+                if self.limits.file:
+                    resource.setrlimit(resource.RLIMIT_FSIZE, (self.limits.file, self.limits.file))
+                    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
                 try:
                     ptrace.call(ptrace.TRACEME, 0)
                 except OSError as e:
@@ -289,6 +316,22 @@ class Tracee:
         self._signal(signal.SIGSTOP)
         self._after(1.0, lambda: self._signal(signal.SIGKILL))
 
+    def exceed(self, what: str) -> None:
+        """The program went over a limit: it ends. May be called from any thread."""
+        if not self.over and not self.timed_out:
+            self.over = what
+            self._signal(signal.SIGSTOP)
+            self._after(1.0, lambda: self._signal(signal.SIGKILL))
+
+    def _look_at_memory(self) -> None:
+        while self.status is None and not self.over:
+            total = 0
+            for pid in (self.pid, *[p for p in list(self.children) if p in self.threads]):
+                total += procfs.resident_now(pid)
+            if total > self.limits.memory:
+                self.exceed(f"it had more than {self.limits.memory >> 20} MB in memory")
+            time.sleep(0.05)
+
     def interrupt(self) -> None:
         """ctrl-C: the terminal has sent it to the program as well, which may end as it likes; soon, or at the second ctrl-C, it must."""
         if not self.interrupted:
@@ -304,14 +347,27 @@ class Tracee:
     def kill(self) -> None:
         """End the program and all it started, and wait for that."""
         self._signal(signal.SIGKILL)
-        self._end_children()
-        while self.status is None:
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """End every traced process, those too that were being made and were not met yet: none can make more once it is told to die."""
+        while True:
             try:
-                tid, status, usage = os.wait4(-1, ptrace.WALL)
+                tid, status, usage = os.wait4(-1, ptrace.WALL | os.WNOHANG)
             except ChildProcessError:
                 break
-            if os.WIFSTOPPED(status):  # on its way out, too
+            if not tid:
+                left = _traced()
+                if not left:
+                    break
+                for t in left:
+                    with contextlib.suppress(OSError):
+                        os.kill(t, signal.SIGKILL)
+                time.sleep(0.001)
+            elif os.WIFSTOPPED(status):  # on its way out, or not begun yet
                 with contextlib.suppress(OSError):
+                    if status >> 16 != ptrace.EVENT_EXIT:
+                        os.kill(tid, signal.SIGKILL)
                     ptrace.call(ptrace.CONT, tid, 0, 0)
             else:
                 self._thread_ended(tid, status, usage)
@@ -329,22 +385,9 @@ class Tracee:
     def _end_children(self) -> None:
         """Processes that the program started and left behind."""
         alive = [t for t in self.threads.values() if t.foreign]
-        groups = {p for p in self.children if any(t.tid == p for t in alive)}
-        for t in alive:
-            with contextlib.suppress(OSError):
-                os.kill(t.tid, signal.SIGKILL)
-        self.killed_children += len(groups)
-        for t in alive:
-            while True:
-                try:
-                    _, status = os.waitpid(t.tid, ptrace.WALL)
-                except OSError:
-                    break
-                if not os.WIFSTOPPED(status):
-                    break
-                with contextlib.suppress(OSError):
-                    ptrace.call(ptrace.CONT, t.tid, 0, signal.SIGKILL)
-            self.threads.pop(t.tid, None)
+        self.killed_children += len({p for p in self.children if any(t.tid == p for t in alive)})
+        if alive:
+            self._sweep()
 
     # ---- breakpoints
 
@@ -412,7 +455,7 @@ class Tracee:
                 return True
             if status >> 16:
                 return False  # an exit; the loop meets it again as the thread's end
-            if sig == signal.SIGSTOP and (self.timed_out or self.interrupted):
+            if sig == signal.SIGSTOP and (self.timed_out or self.interrupted or self.over):
                 self.stopped = True
                 return False
             if sig not in _JOB_CONTROL:
@@ -502,7 +545,7 @@ class Tracee:
         if sig == signal.SIGSTOP and not t.seen:
             self._first_stop(t)
             return False
-        if sig == signal.SIGSTOP and not t.foreign and (self.timed_out or self.interrupted):
+        if sig == signal.SIGSTOP and not t.foreign and (self.timed_out or self.interrupted or self.over):
             if self.on_last_look:
                 self.on_last_look(t)
             self.stopped = True
@@ -531,6 +574,11 @@ class Tracee:
         return False
 
     def _new_thread(self, maker: Thread, tid: int, event: int) -> None:
+        if self.limits.tasks and len(self.threads) >= self.limits.tasks and not self.over:
+            self.over = f"it had more than {self.limits.tasks} processes and threads at a time"
+            if self.on_last_look:
+                self.on_last_look(maker if not maker.foreign else None)
+            self.stopped = True
         foreign = maker.foreign or _group(tid) not in (self.pid, 0)
         new = Thread(tid, self.clock(), maker.tid, foreign, own_memory=foreign and event == ptrace.EVENT_FORK and not maker.replaced, replaced=maker.replaced)
         new.creation = maker.call
@@ -667,3 +715,12 @@ def _is_traced(tid: int) -> bool:
             return any(line.startswith("TracerPid:") and int(line.split()[1]) == threading.get_native_id() for line in f)
     except OSError:
         return False
+
+
+def _traced() -> list[int]:
+    """The processes that this thread traces."""
+    out = []
+    for name in os.listdir("/proc"):
+        if name.isdigit() and _is_traced(int(name)):
+            out.append(int(name))
+    return out

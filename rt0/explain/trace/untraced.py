@@ -11,48 +11,36 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import threading
 import time
 
+from rt0.explain.trace.confine import start, wait
 from rt0.explain.trace.executable import Executable
 from rt0.explain.trace.output import Stream
-from rt0.explain.trace.process import NotStarted
+from rt0.explain.trace.process import Limits
 from rt0.explain.trace.watch import Run
 
 INIT = re.compile(rb"^init (\S+) @([0-9.]+) ms, ([0-9.]+) ms clock, (\d+) bytes, (\d+) allocs\n", re.M)
 
 
-def run_untraced(exe: Executable, path: str, argv: list[str], timeout: float, pass_to: int) -> Run:
-    """Run a program to its end or to the timeout. NotStarted when it cannot be executed."""
+def run_untraced(exe: Executable, path: str, argv: list[str], timeout: float, pass_to: int, limits: Limits | None = None) -> Run:
+    """Run a program to its end, to the timeout, or to a limit. NotStarted when it cannot be executed."""
+    limits = limits or Limits()
     run = Run(exe, path, argv, untraced=True)
+
+    def over() -> str:
+        return f"it wrote more than {limits.output >> 20} MB" if limits.output and out.total + err.total > limits.output else ""
+
     run.out, run.err = out, err = Stream(pass_to), Stream(pass_to)
     env = dict(os.environ)
     env["GODEBUG"] = ",".join(x for x in (env.get("GODEBUG", ""), "inittrace=1") if x)
     begun = time.perf_counter()
     try:
         try:
-            actions = [(os.POSIX_SPAWN_DUP2, out.fd, 1), (os.POSIX_SPAWN_DUP2, err.fd, 2)]
-            run.pid = os.posix_spawn(path, argv, env, file_actions=actions, setsigdef=(signal.SIGPIPE, signal.SIGXFSZ))
-        except OSError as e:
-            raise NotStarted(f"cannot execute {path}: {(e.strerror or str(e)).lower()}") from None
+            run.pid = start(path, argv, env, out.fd, err.fd, limits)
         finally:
             out.started()
             err.started()
-        done = threading.Event()
-
-        def expire() -> None:
-            if not done.is_set():
-                run.timed_out = True
-                os.kill(run.pid, signal.SIGKILL)
-
-        timer = threading.Timer(timeout, expire)
-        timer.daemon = True
-        if timeout > 0:
-            timer.start()
-        _, run.status, usage = os.wait4(run.pid, 0)
-        done.set()
-        timer.cancel()
+        run.status, usage, run.timed_out, run.over = wait(run.pid, timeout, limits, over)
         run.rusage = usage.ru_utime, usage.ru_stime, usage.ru_maxrss, usage.ru_minflt, usage.ru_nivcsw
     finally:
         out.finish()

@@ -30,7 +30,7 @@ from rt0.explain.trace import procfs, ptrace, syscalls
 from rt0.explain.trace.executable import Executable
 from rt0.explain.trace.goruntime import GoRuntime
 from rt0.explain.trace.output import Stream
-from rt0.explain.trace.process import SystemCall, Thread, Tracee
+from rt0.explain.trace.process import Limits, SystemCall, Thread, Tracee
 from rt0.obj.objdump import Disassembler, Image
 from rt0.obj.objdump import Instruction as Decoded
 
@@ -130,6 +130,7 @@ class Run:
     wall: float = 0.0
     stops: int = 0
     timed_out: bool = False
+    over: str = ""  # the limit it went over
     interrupted: bool = False
     replaced_by: str = ""
     killed_children: int = 0
@@ -149,18 +150,24 @@ class Run:
         return [c for c in self.calls if c.step == step]
 
 
-def watch(exe: Executable, path: str, argv: list[str], *, timeout: float = 0.0, env: dict[str, str] | None = None, stdin: int = 0, pass_to: int = 2) -> Run:
+def watch(exe: Executable, path: str, argv: list[str], *, timeout: float = 0.0, env: dict[str, str] | None = None, stdin: int = 0, pass_to: int = 2,
+          limits: Limits | None = None) -> Run:  # fmt: skip
     """Run a program under observation. NotPermitted where the kernel does not allow that, NotStarted when it cannot be executed.
 
     timeout  seconds, 0 for none
     pass_to  descriptor to which the program's output is passed on, -1 for none
     """
-    out, err = Stream(pass_to), Stream(pass_to)
-    tracee = None
+    tracee: Tracee | None = None
+
+    def written(_: int) -> None:
+        if limits is not None and limits.output and tracee is not None and out.total + err.total > limits.output:
+            tracee.exceed(f"it wrote more than {limits.output >> 20} MB")
+
+    out, err = Stream(pass_to, written), Stream(pass_to, written)
     begun = time.perf_counter()
     try:
         try:
-            tracee = Tracee(argv, path, env, (stdin, out.fd, err.fd), timeout)
+            tracee = Tracee(argv, path, env, (stdin, out.fd, err.fd), timeout, limits)
         finally:
             out.started()
             err.started()
@@ -643,6 +650,7 @@ class _Watcher:
         run.calls, run.calls_until = t.calls, t.calls_from
         run.threads, run.signals = t.everyone, t.signals
         run.timed_out, run.interrupted, run.replaced_by = t.timed_out and (t.stopped or t.status == signal.SIGKILL), t.interrupted, t.replaced_by
+        run.over = t.over
         run.killed_children, run.rusage = t.killed_children, t.rusage
         if "sysmon" not in run.roles.values() and run.main_at >= 0:  # the program was over before its thread got to run
             first = next((x.tid for x in t.everyone[1:] if x.start >= run.main_at), 0)  # runtime.main makes no other before it
