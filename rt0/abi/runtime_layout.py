@@ -27,7 +27,7 @@ RUNTIME_FIELDS: dict[str, dict[str, int]] = {
     "g": {"m": 16, "sched.sp": 24, "sched.pc": 32, "sched.bp": 40, "stack": 56, "stackhi": 64, "stacklo": 72, "syscallsp": 248,
         "syscallpc": 256, "syscallbp": 264, "atomicstatus": 288, "goid": 296, "waitreason": 320, "lockedm": 344, "parentGoid":
         408, "gopc": 416, "startpc": 424},
-    "m": {"g0": 256, "curg": 272, "procid": 280, "id": 288, "p": 296, "alllink": 696, "lockedg": 712},
+    "m": {"g0": 256, "curg": 272, "procid": 280, "id": 288, "p": 296, "alllink": 696, "lockedg": 712, "mMemory.traceBuf": 808},
     "p": {"id": 0, "status": 4, "m": 48, "runqhead": 72, "runqtail": 76, "runq": 80, "runnext": 2128, "pMemory.mcache": 2160},
     "stackseg": {"hi": 16, "size": 24},
     "schedt": {"mnext": 48, "maxmcount": 56, "nmfreed": 64, "runq.head": 104, "runq.size": 120},
@@ -36,6 +36,11 @@ RUNTIME_FIELDS: dict[str, dict[str, int]] = {
     "mcache": {"tinyAllocs": 1104},
     "mstats": {"numgc": 4184, "pause_total_ns": 80, "tinyallocs": 56},
     "gcControllerState": {"heapLive": 0},
+    "traceState": {"watched": 1, "kept.head": 104, "keptGen": 120, "lost": 136},
+    "traceBuf": {"link": 0, "mid": 8, "last": 16, "time": 24, "from": 32, "n": 40, "data": 49},
+    "traceGen": {"gen": 0, "strings": 8, "stacks": 16400},
+    "traceTable": {"last": 0, "nodes": 8},
+    "traceNode": {"link": 0, "hash": 8, "id": 16, "n": 24},
 }  # fmt: skip
 
 # internal/cpu.X86: a byte each, from CPU_FEATURES_AT on, in this order.

@@ -31,6 +31,7 @@ def flags() -> FlagSet:
     fs.add("line", "", "only what concerns this line of the program", "f.go:N", check=split_line)
     fs.add("exe", "", "explain this finished executable instead of a package, steps 10 to 20; one that gc built, too", "file")
     fs.add("html", "", "write the report as a page to this file, in place of printing it", "file")
+    fs.add("trace", "", "write the execution trace of the watched run to this file, for go tool trace", "file")
     fs.add("serve", "", "serve the page with an editor, until ctrl-C: on the loopback address, or here (HOST:PORT, PORT)", "addr", switch=True, check=_address)
     fs.add("timeout", "10s", "end the program after this time (300ms, 2s, 1m)", "d", check=seconds)
     add_build_flags(fs, 2)
@@ -87,7 +88,7 @@ def run(args: list[str]) -> int:
     if not n and rest:
         n = 1
     if values.text("serve"):
-        for flag in ("json", "html", "step", "func", "F", "line"):
+        for flag in ("json", "html", "trace", "step", "func", "F", "line"):
             if values.given(flag):
                 raise fatal(f"rt0: explain -serve does not take -{flag}: the page shows all", 2)
         return _serve(values, rest[:n] or ["."], _build_flags(args, rest))
@@ -138,6 +139,7 @@ def _explain(values: Values, patterns: list[str], args: list[str], given: list[s
     from rt0.cmd.buildflags import options_from
     from rt0.cmd.output import write_executable
     from rt0.cmd.program import load
+    from rt0.diag import fatal
     from rt0.explain.model import Request, to_json
     from rt0.explain.process import Process
     from rt0.explain.report import explain
@@ -151,7 +153,8 @@ def _explain(values: Values, patterns: list[str], args: list[str], given: list[s
     progress = Line()
     exe, timeout = values.text("exe"), seconds(values.text("timeout"))
     if exe:
-        report = explain(None, Process(exe, args, timeout), request, exe, given, args, progress.show)
+        process = Process(exe, args, timeout)
+        report = explain(None, process, request, exe, given, args, progress.show)
         progress.close()
     else:
         options = options_from(values)
@@ -168,6 +171,11 @@ def _explain(values: Values, patterns: list[str], args: list[str], given: list[s
         from rt0.explain.page.render import page
 
         write_executable(values.text("html"), page(report, sources).encode("utf-8", "replace"), 0o666)
+    if values.text("trace"):
+        trace = process.trace()
+        if trace is None:
+            raise fatal("rt0: there is no execution trace: the program was not watched, or is none of rt0's")
+        write_executable(values.text("trace"), trace, 0o666)
     if values.switch("json"):
         sys.stdout.write(to_json(report))
     elif values.text("html"):

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from rt0.diag import fatal
+from rt0.explain.trace.exectrace import to_file
 from rt0.explain.trace.executable import Executable
 from rt0.explain.trace.process import Limits, NotPermitted, NotStarted
 from rt0.explain.trace.untraced import run_untraced
@@ -78,6 +79,11 @@ class Process:
                 return run
         except NotStarted as e:
             raise fatal(f"rt0: {e}") from None
+
+    def trace(self) -> bytes | None:
+        """The execution trace as a file; None when there is none."""
+        r = self.run
+        return to_file(r.trace, r.exe) if r.trace is not None else None
 
     @cached_property
     def data(self) -> bytes:

@@ -401,3 +401,38 @@ def test_system_call_names() -> None:
         pytest.skip("no kernel headers")
     told = dict(re.findall(r"#define __NR_(\w+)\s+(\d+)", header.read_text()))
     assert {name: syscalls.NUMBERS.get(name) for name in told} == {name: int(number) for name, number in told.items()}
+
+
+def test_trace(rt0: Rt0, modes: Path, tmp_path: Path) -> None:
+    """GOROOT's internal/trace reads and validates the trace that the lanes are drawn from, and counts the same goroutines, slices and collections."""
+    if not shutil.which("go"):
+        pytest.skip("no go")
+    for mode in ("goroutines", "gc", "busy", "deadlock", "killed"):
+        r = rt0("explain", "-json", "-step", "run", "-timeout", "30s", "-trace", str(tmp_path / mode), "-exe", str(modes), mode, cwd=tmp_path)
+        assert r.code == 0, r.err
+        f = json.loads(r.out)["steps"][19]["facts"]
+        p = subprocess.run(["go", "tool", "trace", "-d=parsed", str(tmp_path / mode)], capture_output=True, text=True, timeout=60)
+        assert p.returncode == 0, p.stderr
+        told = [line for line in p.stdout.splitlines() if line.startswith("M=")]
+        made = {int(m[1]) for line in told if (m := re.search(r"GoID=(\d+) NotExist->Runnable", line))}
+        assert f["traced"] and made <= {g["goid"] for g in f["goroutines"]} and len(made) == len(f["goroutines"]) - 1  # runtime.main was there before
+        ended = {int(m[1]) for line in told if (m := re.search(r"GoID=(\d+) Running->NotExist", line))}
+        assert ended == {g["goid"] for g in f["goroutines"] if g["ended"] is not None}
+        runs = sum(bool(re.search(r"GoID=\d+ (Runnable|Syscall|Undetermined)->Running", line)) for line in told)
+        whole = not f["slices_until"]
+        assert not whole or runs == sum(not s["syscall"] for s in f["slices"])
+        assert sum('RangeBegin' in line and '"GC concurrent mark phase"' in line for line in told) == len(f["collections"]) == (3 if mode == "gc" else 0)
+        assert mode != "gc" or (all(s["took"] >= 0 and s["reason"].startswith("GC") for s in f["world_stops"]) and f["world_stops"])
+        parents = {g["goid"]: g["parent"] for g in f["goroutines"]}
+        for line in told:
+            if (m := re.search(r"G=(\d+) .*GoID=(\d+) NotExist->Runnable", line)) and int(m[2]) in parents:
+                assert parents[int(m[2])] == int(m[1])
+
+
+def test_trace_of_a_program_that_traces_itself(rt0: Rt0, tmp_path: Path) -> None:
+    """Its own trace is whole, and ours ends where it begins."""
+    (tmp_path / "main.go").write_text('package main\n\nimport (\n\t"bytes"\n\t"fmt"\n\t"runtime/trace"\n)\n\nfunc main() {\n\tvar b bytes.Buffer\n'
+                                      '\terr := trace.Start(&b)\n\ttrace.Stop()\n\tfmt.Println(err, b.Len() > 100, b.String()[:11])\n}\n')  # fmt: skip
+    r = rt0("explain", "-json", "-step", "run", "main.go", cwd=tmp_path)
+    f = json.loads(r.out)["steps"][19]["facts"]
+    assert f["out"] == "<nil> true go 1.26 tra\n" and f["traced"] and f["slices_until"] > 0 and f["slices"]

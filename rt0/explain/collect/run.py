@@ -22,7 +22,10 @@ def collect(source: Run) -> RunFacts:
     f.goroutines, f.slices = r.births, r.slices
     f.made_system = sum(b.system for b in r.births)
     f.made_user = len(r.births) - f.made_system
-    f.goroutines_until = f.slices_until = r.hits_until
+    if r.ntraced > len(r.births):  # more than are listed
+        f.made_user += r.ntraced - len(r.births)
+    f.goroutines_until, f.slices_until = r.births_until, r.slices_until
+    f.traced, f.world_stops = r.trace is not None, r.world_stops
     mine = r.calls_of("run")
     f.calls, f.ncalls = calls(mine[:_CALLS]), len(mine)
     sums: dict[str, CallCount] = {}

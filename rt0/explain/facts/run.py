@@ -25,7 +25,7 @@ class ThreadOf(Facts):
 
 @dataclass(slots=True)
 class Slice(Facts):
-    """A goroutine on a thread. p: number of the P it held, -1 unknown; why: what ended it."""
+    """A goroutine on a thread. p: number of the P it held, -1 none or unknown; why: what ended it; syscall: it was in a system call."""
 
     goid: int
     tid: int
@@ -34,6 +34,16 @@ class Slice(Facts):
     start: float
     end: float
     why: str
+    syscall: bool = False
+
+
+@dataclass(slots=True)
+class WorldStop(Facts):
+    """The world was stopped: why, since when, how long. Seconds."""
+
+    reason: str
+    at: float
+    took: float
 
 
 @dataclass(slots=True)
@@ -73,7 +83,7 @@ class RunFacts(Facts):
 
     at, took     seconds since the first instruction
     goroutines   all that were made, in order; their sums: made_system, made_user
-    slices       who ran where; until `slices_until` when there were too many to go on watching (0: all)
+    slices       who ran where, from the execution trace if `traced`, else by stops at the functions that schedule; until `slices_until` when there were too many to go on watching (0: all)
     calls        system calls since main.main, the first of them whole; counts: of the whole run by name
     calls_until  since when they were not counted any more (0: all were)
     threads      all of them
@@ -101,6 +111,8 @@ class RunFacts(Facts):
     counts: list[CallCount] = field(default_factory=list)
     calls_until: float = 0.0
     threads: list[ThreadOf] = field(default_factory=list)
+    traced: bool = False
+    world_stops: list[WorldStop] = field(default_factory=list)
     collections: list[Collection] = field(default_factory=list)
     ncollections: int = -1
     gc_pause: float = -1.0

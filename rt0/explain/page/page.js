@@ -450,8 +450,8 @@ drawers.elf = (f, s) => {
 
 // ---------------------------------------------------------------- the run: timelines and lanes
 
-// rows: [{name, parts: [{at, took, text, hue}]}], times in seconds
-function timeline(rows, label) {
+// rows: [{name, parts: [{at, took, text, hue, pale, tick}]}], times in seconds; made: [{at, from, to}], lines between rows
+function timeline(rows, label, made = []) {
   const parts = rows.flatMap((r) => r.parts);
   if (!parts.length) return el("p", { class: "dim" }, "nothing was seen");
   const t0 = Math.min(...parts.map((p) => p.at)), t1 = Math.max(...parts.map((p) => p.at + p.took), t0 + 1e-9);
@@ -462,10 +462,11 @@ function timeline(rows, label) {
     const t = t0 + ((t1 - t0) * k) / 4;
     svg.append(el("line", { x1: X(t), x2: X(t), y1: 0, y2: rows.length * H, stroke: "var(--line)" }), el("text", { x: X(t), y: rows.length * H + 16, "text-anchor": k === 4 ? "end" : k ? "middle" : "start" }, time(t)));
   }
+  for (const m of made.slice(0, 300)) svg.append(el("line", { x1: X(m.at), x2: X(m.at), y1: m.from * H + H / 2, y2: m.to * H + H / 2, stroke: "var(--dim)", "stroke-width": .7, "stroke-dasharray": "2 2" }));
   rows.forEach((r, i) => {
     svg.append(el("text", { x: 6, y: i * H + 15 }, r.name.length > 22 ? r.name.slice(0, 21) + "…" : r.name));
     for (const p of r.parts) {
-      const g = el("g", { tabindex: 0, "aria-label": p.text }, el("svgtitle", {}, p.text), el("rect", { x: X(p.at), y: i * H + 3 + (p.tick ? 7 : 0), width: Math.max(p.tick ? 1.5 : 2, X(p.at + p.took) - X(p.at)), height: H - 6 - (p.tick ? 7 : 0), style: `fill:hsl(${p.hue ?? hash(r.name)} 45% 55%)` }));
+      const g = el("g", { tabindex: 0, "aria-label": p.text }, el("svgtitle", {}, p.text), el("rect", { x: X(p.at), y: i * H + 3 + (p.tick ? 7 : 0), width: Math.max(p.tick ? 1.5 : 2, X(p.at + p.took) - X(p.at)), height: H - 6 - (p.tick ? 7 : 0), style: `fill:hsl(${p.hue ?? hash(r.name)} 45% 55%)${p.pale ? ";opacity:.4" : ""}` }));
       for (const type of ["mouseenter", "focus"]) g.addEventListener(type, () => { tip.textContent = p.text; });
       svg.append(g);
     }
@@ -499,18 +500,32 @@ drawers.main = (f, s) => {
   }
 };
 
+function lanes(f) {
+  const by = (key, some) => [...new Set(some.map(key))].filter((x) => x >= 0).sort((a, b) => a - b);
+  const part = (x) => ({ at: x.start, took: x.end - x.start, hue: (x.goid * 67) % 360, pale: x.syscall,
+    text: `goroutine ${x.goid}${x.syscall ? " in a system call" : ""} on M${x.m < 0 ? "?" : x.m} (thread ${x.tid})${x.p < 0 ? "" : ` with P${x.p}`}: ${time(x.start)} to ${time(x.end)}, then: ${x.why || "went on"}` });
+  const lane = (name, list) => ({ name, parts: list.map(part) });
+  const rows = [];
+  for (const p of by((x) => x.p, f.slices)) rows.push(lane(`P${p}`, f.slices.filter((x) => x.p === p && !x.syscall)));
+  for (const tid of new Set(f.slices.map((x) => x.tid))) {
+    const list = f.slices.filter((x) => x.tid === tid);
+    rows.push(lane(list[0].m < 0 ? `thread ${tid}` : `M${list[0].m}`, list));
+  }
+  const all = by((x) => x.goid, f.slices), entry = new Map(f.goroutines.map((g) => [g.goid, g.entry]));
+  for (const g of all.slice(0, 60)) rows.push(lane(`G${g} ${entry.get(g) || ""}`, f.slices.filter((x) => x.goid === g)));
+  if (f.collections.length) rows.push({ name: "collections", parts: f.collections.map((c) => ({ at: c.at, took: c.took, hue: 140, text: `collection ${c.number}: at ${time(c.at)}, took ${time(c.took)}` })) });
+  if (f.world_stops.length) rows.push({ name: "world stopped", parts: f.world_stops.map((c) => ({ at: c.at, took: c.took, hue: 0, text: `the world stopped (${c.reason}): at ${time(c.at)}, for ${time(c.took)}` })) });
+  const made = f.goroutines.filter((g) => g.at >= f.slices[0].start).map((g) => ({ at: g.at, from: rows.findIndex((r) => r.name.startsWith(`G${g.parent} `)), to: rows.findIndex((r) => r.name.startsWith(`G${g.goid} `)) })).filter((x) => x.from >= 0 && x.to >= 0);
+  return el("div", {}, timeline(rows, "goroutines on threads and processors", made),
+    el("p", { class: "dim" }, "A thin line leads from who made a goroutine to the one that was made." + (all.length > 60 ? ` The first 60 of ${all.length} goroutines have a lane.` : "") + (f.slices_until ? ` Only until ${time(f.slices_until)}: after that there was too much to keep.` : "")));
+}
+
 drawers.run = (f, s) => {
   s.append(el("p", {}, f.ending));
   s.append(stats([f.exit_code ?? f.signal, "exit"], [f.made_user, "goroutines of yours"], [f.made_system, "of the runtime"], [f.threads.length, "threads"], [f.ncollections, "collections"], [f.ncalls, "system calls since main.main"], [f.max_rss, "bytes of memory at most"]));
   for (const [title, text] of [["Standard output", f.out], ["Standard error", f.err]]) if (text) s.append(h3(title), el("div", { class: "box" }, el("pre", { class: "out" }, text)));
-  if (f.slices.length) {
-    const rows = [], of = (name, list, text) => rows.push({ name, parts: list.map((x) => ({ at: x.start, took: x.end - x.start, hue: (x.goid * 67) % 360, text: text(x) })) });
-    const say = (x) => `goroutine ${x.goid} on M${x.m} (thread ${x.tid}) with P${x.p}: ${time(x.start)} to ${time(x.end)}, then ${x.why || "went on"}`;
-    for (const p of [...new Set(f.slices.map((x) => x.p))].sort((a, b) => a - b)) if (p >= 0) of(`P${p}`, f.slices.filter((x) => x.p === p), say);
-    for (const m of [...new Set(f.slices.map((x) => x.m))].sort((a, b) => a - b)) of(`M${m}`, f.slices.filter((x) => x.m === m), say);
-    for (const g of [...new Set(f.slices.map((x) => x.goid))].sort((a, b) => a - b).slice(0, 60)) of(`goroutine ${g}`, f.slices.filter((x) => x.goid === g), say);
-    s.append(h3("Who ran where: processors (P), threads (M), goroutines (G)"), timeline(rows, "goroutines on threads and processors"));
-  }
+  if (f.slices.length) s.append(h3("Who ran where: processors (P), threads (M), goroutines (G)"),
+    el("p", { class: "dim" }, (f.traced ? "From the execution trace that the runtime kept of this run. " : "From stops at the functions that schedule. ") + "A colour is a goroutine; pale: in a system call."), lanes(f));
   if (f.goroutines.length) s.append(h3("Goroutines"), table(["", "runs", "made by", "at", "ended", "first stack"], f.goroutines.map((g) => {
     const r = [g.goid, g.entry + (g.system ? "  (the runtime's)" : ""), `${g.parent ? "goroutine " + g.parent : "g0"}: ${g.creator} ${base(g.made_file || "")}:${g.made_line}`, time(g.at), g.ended === null ? "no" : time(g.ended), `${hex(g.stack_low)}–${hex(g.stack_high)}`];
     r.line = [...own].map((file) => (file.endsWith(base(g.made_file || "?")) ? key(file, g.made_line) : "")).find(Boolean) || "";

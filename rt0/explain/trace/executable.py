@@ -175,6 +175,15 @@ class Executable:
         except elf.DAMAGE:
             return "", 0
 
+    def frames(self, pc: int) -> list[tuple[str, str, int]]:
+        """(function, file, line) of an instruction of rt0's code and of the calls it was inlined into, innermost first."""
+        if not isinstance(self._lines, Pclntab):
+            return []
+        try:
+            return [(f.function, f.file, f.line) for f in self._lines.frames(pc - self.bias)]
+        except elf.DAMAGE:
+            return []
+
     def field(self, struct_name: str, path: str) -> int | None:
         """Offset in bytes of a field of a struct of the runtime: `field("g", "goid")`; None when it is not known for this executable."""
         if self.by_rt0:

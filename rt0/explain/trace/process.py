@@ -32,6 +32,7 @@ import signal
 import struct
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -232,6 +233,7 @@ class Tracee:
         self._scratch_code = b""
         self._early: set[int] = set()  # threads that stopped before the event of their making
         self._held = 0.0
+        self._holds: list[tuple[float, float, float]] = []  # when a thread was held: from, to, and how long before
         self._entered = 0.0
         self.pid = self._start(argv, path or argv[0], env, files)
         self.memory = Memory(self.pid)
@@ -248,6 +250,14 @@ class Tracee:
     def clock(self) -> float:
         """Seconds since the first instruction, less those that threads were held."""
         return (self._entered if self._entered else time.perf_counter()) - self._t0 - self._held
+
+    def clock_at(self, at: float) -> float:
+        """`clock` at a moment of CLOCK_MONOTONIC, which time.perf_counter reads too. What happens elsewhere while a thread is held happens in one moment."""
+        i = bisect_right(self._holds, (at, float("inf"), 0.0)) - 1
+        if i < 0:
+            return max(at - self._t0, 0.0)
+        begin, end, before = self._holds[i]
+        return min(at, begin) - self._t0 - before if at <= end else at - self._t0 - before - (end - begin)
 
     # ---- start and end
 
@@ -489,7 +499,10 @@ class Tracee:
             if self.stopped:
                 self.kill()
                 break
-            self._held += time.perf_counter() - self._entered if self._entered else 0.0
+            if self._entered:
+                now = time.perf_counter()
+                self._holds.append((self._entered, now, self._held))
+                self._held += now - self._entered
             self._entered = 0.0
             try:
                 tid, status, usage = os.wait4(-1, ptrace.WALL)

@@ -5,7 +5,8 @@
     the start functions            breakpoints, met once: when each is entered and returns, the system calls in it, the runtime's state before and after
     gogo                           single steps, the first time: the thread changes its stack
     runtime.main                   each step of initialisation with its time and its allocations
-    from the first goroutine on    newproc1 (births), gogo and mcall (who runs where), gcStart (collections), up to MAX_HITS stops, then no more
+    from the first goroutine on    newproc1 (births), up to MAX_HITS stops, then no more; who runs where, and collections: of rt0's programs from the execution
+                                   trace that the runtime keeps for us (exectrace.py), of others by stops at gogo, mcall and gcStart
 
 A function that this executable does not name (inlined, another runtime, stripped) is left out; the collectors say what is missing. gc's runtime
 has the same names for nearly all. Arguments are in registers in both, gc's order is AX BX CX.
@@ -25,8 +26,8 @@ from rt0.diag import CompileError
 from rt0.explain.facts.mstart import Arrival
 from rt0.explain.facts.newproc import Goroutine
 from rt0.explain.facts.process import Instruction, State
-from rt0.explain.facts.run import Collection, Slice, Waiting
-from rt0.explain.trace import procfs, ptrace, syscalls
+from rt0.explain.facts.run import Collection, Slice, Waiting, WorldStop
+from rt0.explain.trace import exectrace, procfs, ptrace, syscalls
 from rt0.explain.trace.executable import Executable
 from rt0.explain.trace.goruntime import GoRuntime
 from rt0.explain.trace.output import Stream
@@ -45,8 +46,11 @@ GC_CHILDREN = (
 
 MAX_STEPS = 400  # single steps through the entry
 MAX_HITS = 4_000  # stops at the functions that schedule and make goroutines
+MAX_SLICES = 20_000  # of goroutines on threads that are kept
+MAX_BIRTHS = 10_000
 MAX_GS = 2_000  # goroutines looked at in the end
 MAX_STACK = 1 << 20  # bytes of initial stack that are read
+_WHY = {"runtime.Gosched": "gave way", "preempted": "preempted"}
 _AT_ENTRY = 9
 _INIT_DONE = 2  # state of gc's initTask: initialised before, with the runtime's
 
@@ -116,7 +120,12 @@ class Run:
     births: list[Goroutine] = field(default_factory=list)
     slices: list[Slice] = field(default_factory=list)
     collections: list[Collection] = field(default_factory=list)
-    hits_until: float = 0.0  # when births and slices ceased to be watched, 0: never
+    world_stops: list[WorldStop] = field(default_factory=list)
+    trace: exectrace.Trace | None = None  # what the runtime kept for us
+    ntraced: int = -1  # goroutines that it saw being made
+    hits_until: float = 0.0  # when stops ceased, 0: never
+    births_until: float = 0.0  # since when births and slices are not all there, 0: they are
+    slices_until: float = 0.0
     calls: list[SystemCall] = field(default_factory=list)
     calls_until: float = 0.0
     threads: list[Thread] = field(default_factory=list)
@@ -197,6 +206,7 @@ class _Watcher:
         self.repeated: list[int] = []  # breakpoints that MAX_HITS bounds
         self.open: dict[int, Slice] = {}  # thread -> the goroutine on it
         self.alive: dict[int, Goroutine] = {}  # goid -> as it was made
+        self.traced = False  # the runtime keeps an execution trace
         self.stepped = 0  # the instruction of rt0_go that runs
         self.sources: dict[str, list[str]] = {}
         self.decoded: dict[int, Decoded] = {}
@@ -288,8 +298,20 @@ class _Watcher:
             self._arrive("runtime." + name, thread, regs, step)
             if name == "main":
                 self.run.main_at = self.t.clock()
+                self._keep_trace(thread)
 
         self._at("runtime." + name, met)
+
+    def _keep_trace(self, thread: Thread) -> None:
+        """Nothing runs yet but the first goroutine: from here on the runtime tells itself who runs where, if it can."""
+        at = exectrace.switch(self.exe)
+        if not at:
+            return
+        ptrace.poke_byte(thread.tid, at, 1)
+        self.traced = True
+        for name in ("gogo", "mcall", "gcStart"):
+            self.t.take_out(self.exe.address("runtime." + name))
+        self.open.clear()
 
     def _span(self, name: str, step: str, *, state: bool = False) -> None:
         def met(thread: Thread, regs: ptrace.Registers) -> None:
@@ -612,11 +634,14 @@ class _Watcher:
                 break
         if call.number == syscalls.NUMBERS["exit_group"]:
             self._last_look(thread)
+        elif call.number == syscalls.NUMBERS["execve"]:
+            self._read_trace()
 
     def _last_look(self, thread: Thread | None) -> None:
         run, go = self.run, self.go
         if self.t.replaced_by:
             return
+        self._read_trace()
         run.peak = procfs.peak(self.t.pid)
         if run.trouble:
             return
@@ -640,11 +665,56 @@ class _Watcher:
             function, file, line = go.place(go.frames(g)) if status != "running" else ("", "", 0)
             run.waiting.append(Waiting(go.goid(g), status, reason, entry, function, file, line))
 
+    def _read_trace(self) -> None:
+        if self.traced and not self.t.replaced_by:
+            self.run.trace = exectrace.read(self.t.memory, self.exe, self.go) or self.run.trace
+            m = self.memory.u64(self.exe.address("runtime.allm"))
+            for _ in range(MAX_GS):
+                if not m:
+                    break
+                self.run.m_of_thread[self.go.word("m", m, "procid")] = self.go.m_id(m)
+                m = self.go.word("m", m, "alllink")
+
+    def _lanes(self, trace: exectrace.Trace) -> None:
+        """What the execution trace tells, on the clock of the other figures."""
+        run = self.run
+
+        def clock(ns: int) -> float:
+            return self.t.clock_at(ns / 1e9)
+
+        told = exectrace.lanes(trace)
+        run.slices = [Slice(x.goid, x.mid, run.m_of_thread.get(x.mid, -1), x.p, clock(x.start), clock(x.end), _WHY.get(x.why, x.why), x.state != "running")
+                      for x in told.lanes[:MAX_SLICES]]  # fmt: skip
+        cut = clock(told.lanes[MAX_SLICES].start) if len(told.lanes) > MAX_SLICES else 0.0
+        run.slices_until = cut or (0.0 if trace.whole else clock(trace.until))
+        seen = {b.goid: b for b in run.births}
+        for birth in told.births.values():
+            b = seen.get(birth.goid)
+            if b is None and len(run.births) < MAX_BIRTHS:
+                run.births.append(b := self._born(birth, clock(birth.time)))
+            if b is not None and birth.ended:
+                b.ended = clock(birth.ended)
+        run.births_until = 0.0 if trace.whole and len(run.births) >= len(told.births) else run.hits_until
+        run.ntraced = len(told.births)
+        run.collections = [Collection(number, clock(begin), clock(end or trace.until) - clock(begin)) for number, begin, end in told.collections]
+        run.world_stops = [WorldStop(reason, clock(begin), clock(end) - clock(begin)) for reason, begin, end in told.stops[:MAX_SLICES]]
+
+    def _born(self, birth: exectrace.Birth, at: float) -> Goroutine:
+        """One whose making was not stopped at: its stack is not known."""
+        name = self.exe.function_at(birth.entry)[0]
+        file, line = self.exe.where(birth.entry)
+        made = next((f for pc in birth.stack for f in self.exe.frames(pc - 1) if f[0] != "runtime.newproc"), ("", "", 0))
+        system = name.startswith("runtime.") and name != "runtime.main"
+        return Goroutine(birth.goid, birth.parent, 0, "", name, file, line, made[0], made[1], made[2], 0, 0, "", system, at)
+
     def _finish(self) -> None:
         run, t = self.run, self.t
+        run.births_until = run.slices_until = run.hits_until
         now = t.clock()
         for tid in list(self.open):
             self._leave(tid, now, "the end")
+        if run.trace is not None:
+            self._lanes(run.trace)
         run.slices.sort(key=lambda s: s.start)
         run.status, run.took, run.stops = t.status, now, t.stops
         run.calls, run.calls_until = t.calls, t.calls_from

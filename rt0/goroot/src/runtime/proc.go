@@ -155,6 +155,9 @@ func main() {
 	maxstacksize = 1000000000
 	maxstackceiling = 2 * maxstacksize
 	mainStarted = true
+	if trace.watched {
+		systemstack(traceWatch)
+	}
 
 	systemstack(func() { newm(sysmon, nil, -1) })
 

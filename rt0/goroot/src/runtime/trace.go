@@ -14,6 +14,10 @@
 //
 // When tracing is off an event costs a load of trace.on and a branch.
 //
+// Who watches the program from outside (rt0 explain, with ptrace) sets trace.watched before runtime.main and has a trace without a reader:
+// the batches stay in trace.kept, and are read from the memory of the process when it ends. It is one generation, of which the first
+// traceKeep batches are kept; trace.lost is the time from which on there is not everything.
+//
 // Source: internal/trace/tracev2/events.go and internal/trace/order.go, go1.27.
 
 package runtime
@@ -74,6 +78,7 @@ const (
 	traceBufSize             = 64<<10 - 64
 	traceMaxEvent            = 64 // bytes of an event, at most
 	traceTableSize           = 1 << 11
+	traceKeep                = 32  // batches for who watches
 )
 
 // traceBuf is a batch that is written, waits for the reader, or is unused; and a block of a table's memory.
@@ -110,8 +115,9 @@ type traceGen struct {
 	blocks  *traceBuf // the tables' memory
 }
 
-var trace struct {
-	on bool // written with the world stopped and lock held
+type traceState struct {
+	on      bool // written with the world stopped and lock held
+	watched bool // set from outside; false again when the program begins a trace of its own
 
 	lock     mutex // guards what follows
 	active   bool  // between StartTrace and the end of StopTrace
@@ -128,9 +134,16 @@ var trace struct {
 	spare    *traceGen
 	gcSeq    uint64 // changed by who stops the world for a collection
 
+	kept    traceQueue // of a program that is watched
+	keptGen *traceGen
+	nkept   int
+	lost    int64 // time of the first event that was dropped, 0 none
+
 	sema uint32 // one StartTrace, StopTrace or traceAdvance at a time
 	done uint32 // the reader has dealt with a whole generation; who has ended it waits for that
 }
+
+var trace traceState
 
 func init() { trace.sema = 1 }
 
@@ -210,11 +223,26 @@ func traceFlush(mp *m) {
 		return
 	}
 	traceSeal(b, trace.cur.gen)
-	if trace.closing {
+	if trace.watched {
+		traceKeepBuf(b)
+	} else if trace.closing {
 		trace.later.put(b)
 	} else {
 		trace.queue.put(b)
 	}
+}
+
+// traceKeepBuf puts a batch with those that are read from outside.
+func traceKeepBuf(b *traceBuf) {
+	if trace.nkept < traceKeep {
+		trace.nkept++
+		trace.kept.put(b)
+		return
+	}
+	if trace.lost == 0 || b.time < trace.lost {
+		trace.lost = b.time
+	}
+	traceFreeBuf(b)
 }
 
 func tracePut(data []byte, n int, v uint64) int {
@@ -589,6 +617,29 @@ func traceGoStatus(gp *g, status, mid uint64) {
 	traceEmit(traceEvGoStatusStack, 4, gp.goid, mid, status, stack)
 }
 
+// traceWatch begins the trace of a program that is watched. On the system stack of the first goroutine; no other M has a P yet.
+func traceWatch() {
+	lock(&trace.lock)
+	trace.session++
+	traceNewGen(1)
+	trace.keptGen = trace.cur
+	trace.on = true
+	traceStatuses()
+	unlock(&trace.lock)
+}
+
+// traceUnwatch ends it, for a trace of the program's own. The world is stopped, trace.lock held.
+func traceUnwatch() {
+	for mp := allm; mp != nil; mp = mp.alllink {
+		traceFlush(mp)
+	}
+	if trace.lost == 0 {
+		trace.lost = nanotime()
+	}
+	trace.watched = false
+	trace.on = false
+}
+
 // StartTrace enables tracing for the current process.
 func StartTrace() error {
 	semacquire(&trace.sema)
@@ -599,6 +650,9 @@ func StartTrace() error {
 	w := stopTheWorldGC(stwStartTrace)
 	systemstack(func() {
 		lock(&trace.lock)
+		if trace.watched {
+			traceUnwatch()
+		}
 		trace.active = true
 		trace.finished = false
 		trace.headed = false
