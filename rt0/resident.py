@@ -1,6 +1,6 @@
 """`python -m rt0.resident SOCKET`: the process that rt0/zygote/ forks builds from; `rt0 run` starts it.
 
-Everything a build imports is imported here, and LLVM is loaded. What a fork does is what the command does in a process of its own:
+Everything a build imports is imported here, LLVM is loaded, and between builds the units of the last one are read and parsed (rt0/build/kept.py). What a fork does is what the command does in a process of its own:
 
     run       compile a program; the client runs it
     build     the verb whole
@@ -11,8 +11,8 @@ Everything a build imports is imported here, and LLVM is loaded. What a fork doe
 from __future__ import annotations
 
 import signal
-import socket
 import sys
+from collections.abc import Iterator
 
 from rt0.__main__ import finish, guarded
 from rt0.zygote import client, server
@@ -24,11 +24,12 @@ MODULES = (
 )
 
 
-def prepare() -> dict[str, server.Kind]:
-    """Load all that builds load."""
+def prepare() -> tuple[dict[str, server.Kind], server.Learn]:
+    """Load all that builds load; what forks do, and what to do with what they leave."""
     import importlib
 
     from rt0.build import worker
+    from rt0.build.kept import KEPT
     from rt0.cmd import build, run
     from rt0.llvm import codegen
 
@@ -36,23 +37,31 @@ def prepare() -> dict[str, server.Kind]:
         importlib.import_module(name)
     codegen.load()
 
-    def run_(args: list[str], connection: socket.socket) -> int:
+    def run_(args: list[str], fork: server.Child) -> int:
         def call(argv: list[str]) -> int:
             command, temporary = run.prepare(argv[1:])
-            client.send(connection, ("run", command, temporary))
+            client.send(fork.connection, ("run", command, temporary))
             return 0
 
-        return finish(guarded(["run", *args], call))
+        return built(guarded(["run", *args], call), fork)
 
-    def build_(args: list[str], connection: socket.socket) -> int:
-        return finish(guarded(["build", *args], lambda argv: build.build(argv[1:])))
+    def build_(args: list[str], fork: server.Child) -> int:
+        return built(guarded(["build", *args], lambda argv: build.build(argv[1:])), fork)
 
-    def worker_(args: list[str], connection: socket.socket) -> int:
+    def built(code: int, fork: server.Child) -> int:
+        if KEPT.used:
+            fork.leave("\0".join(KEPT.used).encode())
+        return finish(code)
+
+    def worker_(args: list[str], fork: server.Child) -> int:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # ended at once, also in the middle of LLVM
         worker.main()
         return 0
 
-    return {"run": run_, "build": build_, "worker": worker_, "stop": lambda args, connection: server.RETIRE}
+    def learn(note: bytes) -> Iterator[None]:
+        return KEPT.learn(note.decode().split("\0"))
+
+    return {"run": run_, "build": build_, "worker": worker_, "stop": lambda args, fork: server.RETIRE}, learn
 
 
 if __name__ == "__main__":

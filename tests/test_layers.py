@@ -50,6 +50,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "build": (
         "cachedir dumpflags frontend goasm messages options progress symbols vcs",
         "asmtexts cache log modinfo worker workers",
+        "kept",
         "errors modules toolchain units",
         "demand keys references runindex",
         "asmunits product usercheck",

@@ -27,6 +27,7 @@ from rt0.build.cache import Cache, cache_dir
 from rt0.build.demand import Demand, MissingSymbol
 from rt0.build.errors import DryRun, link_error, worker_failed
 from rt0.build.frontend import Frontend
+from rt0.build.kept import KEPT
 from rt0.build.keys import Keys
 from rt0.build.linkstep import ENTRY, InitSteps, check_x_values, init_tables, link_program
 from rt0.build.log import Log
@@ -171,7 +172,9 @@ class Builder:
     def collect_objects(self, demand: Demand) -> list[tuple[str, bytes]]:
         """Wait for what the workers have not finished in the meantime."""
         with self.log.stats.stage("llvm"):
-            return self.units.objects(demand)
+            objects = self.units.objects(demand)
+        KEPT.used = [u.path.removesuffix(".o") for u in demand.used.values() if u.path]
+        return objects
 
     def link(self, objects: list[tuple[str, bytes]], demand: Demand, steps: InitSteps) -> Linked:
         self.log.command(f"link {len(objects)} objects, {len(demand.live)} symbols")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rt0.abi.linksyms import INITTASKS_MAIN, INITTASKS_RUNTIME
 from rt0.build.errors import link_error
+from rt0.build.kept import KEPT
 from rt0.build.options import Options
 from rt0.build.product import Product, x_symbol
 from rt0.link.linker import Linked, link_whole
@@ -61,5 +62,5 @@ def link_program(product: Product, objects: list[tuple[str, bytes]], live: set[s
     return link_whole(LinkJob(
         objects=objects, live=live, entry=ENTRY, tables=tables, strip_symbols=o.strip_symbols, strip_dwarf=o.strip_dwarf, x_values=product.variables,
         build_info=product.build_info, go_version=product.loaded.context.release, sources=product.sources, build_id=o.build_id,
-        gnu_build_id=product.gnu_build_id, gdb_script=product.gdb_script,
+        gnu_build_id=product.gnu_build_id, gdb_script=product.gdb_script, read=KEPT.object_of,
     ))  # fmt: skip

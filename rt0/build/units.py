@@ -14,6 +14,7 @@ from typing import cast
 
 from rt0.abi.defrecord import DefRecord
 from rt0.build.cache import Cache
+from rt0.build.kept import KEPT
 from rt0.build.workers import Job
 
 
@@ -32,7 +33,7 @@ class CompiledUnit:
     def object_bytes(self, cache: Cache) -> bytes | None:
         """The object; None when the cache entry is damaged."""
         if self.data is None:
-            self.data = self.job.result() if self.job is not None else cache.read(self.path)
+            self.data = self.job.result() if self.job is not None else KEPT.read(cache, self.path)
         return self.data
 
 
@@ -57,11 +58,11 @@ def cached_units(cache: Cache, pkg_key: str, package: str) -> list[CompiledUnit]
 def recorded_unit(cache: Cache, pkg_key: str, package: str, name: str) -> CompiledUnit | None:
     """A unit by its name; None when it is not there as a whole."""
     d = unit_dir(cache, pkg_key)
-    data = cache.read(os.path.join(d, name + ".meta"))
+    data = KEPT.read(cache, os.path.join(d, name + ".meta"))
     path = os.path.join(d, name + ".o")
     if data is None or not os.path.exists(path):
         return None
-    return CompiledUnit(package, name, cast(dict[str, DefRecord], json.loads(data)), path=path)
+    return CompiledUnit(package, name, KEPT.records_of(data), path=path)
 
 
 def store_unit(cache: Cache, pkg_key: str, unit: CompiledUnit) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from rt0.diag import CompileError, Diagnostic, Position
 from rt0.link.state import Definition, Input, Link
 from rt0.obj import elf
-from rt0.obj.elf import read_object
 
 
 def load(ln: Link) -> None:
@@ -15,7 +14,7 @@ def load(ln: Link) -> None:
     und, common, local = elf.SHN_UNDEF, elf.SHN_COMMON, elf.STB_LOCAL
     for name, data in ln.job.objects:
         try:
-            obj = read_object(data)
+            obj = ln.job.read(data)
         except elf.FormatError as e:
             raise CompileError([Diagnostic(Position(name, 0, 0), str(e))]) from None
         inp = Input(len(ln.inputs), name, obj)

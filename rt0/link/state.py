@@ -14,12 +14,13 @@ declare them as ordinary variables.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rt0.abi.linksyms import LINKER_SYMBOLS
 from rt0.diag import CompileError, Diagnostic, Position
 from rt0.obj import elf
-from rt0.obj.elf import Object
+from rt0.obj.elf import Object, read_object
 
 MAX_ERRORS = 20
 DEAD = -(1 << 62)  # the address of what is not in the output
@@ -40,6 +41,7 @@ class LinkJob:
     go_version  the version it begins with; default: the Go that rt0 compiles
     sources    file name in line tables -> the name to put in its place
     gdb_script  file that a debugger loads with the executable, "" for none
+    read       parses an object; raises FormatError
     """
 
     objects: list[tuple[str, bytes]]
@@ -55,6 +57,7 @@ class LinkJob:
     go_version: str = ""
     sources: dict[str, str] = field(default_factory=dict)
     gdb_script: str = ""
+    read: Callable[[bytes], Object] = read_object
 
 
 class Input:

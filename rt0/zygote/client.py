@@ -140,6 +140,7 @@ def _wait(s: _socket.socket) -> Built | None:
     temporary = ""
     while (m := receive(s))[0] != "exit":
         if m[0] == STALE:
+            receive(s)  # its end: going away earlier would interrupt it
             return None
         _, command, temporary = cast("tuple[str, list[str], str]", m)
     code = status_of(m)

@@ -3,7 +3,8 @@
     run(address, prepare, root)    to the end: ten idle minutes, or the first client that finds a module below root changed on disk
 
 The fork reads the request itself, so that a slow client holds up nobody. It has a session of its own; when its client goes away (or shuts down its sending half) it is
-interrupted, and killed with all its children a moment later. The server has one thread and keeps nothing of a request.
+interrupted, and killed with all its children a moment later. The server has one thread. Of a build it keeps the note
+that the fork left, and what comes of working on it while nobody asks (`Learn`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 from rt0.zygote import client
@@ -27,18 +28,35 @@ RETIRE = 75  # exit status of a fork after which the server takes no more client
 _FDS = 4  # the working folder and the three streams
 LOCK = 3  # descriptor of the lock, from client.start
 
-Kind = Callable[[list[str], socket.socket], int]
+class Child:
+    """What a fork has of its server: the connection to the client, and a file in which to leave a note for the server."""
+
+    __slots__ = ("_note", "connection")
+
+    def __init__(self, connection: socket.socket, note: int) -> None:
+        self.connection = connection
+        self._note = note
+
+    def leave(self, note: bytes) -> None:
+        """The server works with it when nobody waits (Learn)."""
+        with open(self._note, "wb", closefd=False) as f:
+            f.write(note)
+
+
+Kind = Callable[[list[str], Child], int]
+Learn = Callable[[bytes], Iterator[None]]  # a note -> the work it means, in small steps
 
 
 class _Fork:
-    """A fork that runs. pidfd: readable when it has ended."""
+    """A fork that runs. pidfd: readable when it has ended. note: descriptor of what it leaves."""
 
-    __slots__ = ("connection", "pid", "pidfd")
+    __slots__ = ("connection", "note", "pid", "pidfd")
 
-    def __init__(self, pid: int, pidfd: int, connection: socket.socket) -> None:
+    def __init__(self, pid: int, pidfd: int, connection: socket.socket, note: int) -> None:
         self.pid = pid
         self.pidfd = pidfd
         self.connection = connection
+        self.note = note
 
 
 def stamps(files: list[str]) -> list[tuple[int, int, int]]:
@@ -67,11 +85,13 @@ def listen(address: str) -> socket.socket:
 class Server:
     """All that runs: the socket and the forks."""
 
-    __slots__ = ("_dying", "_files", "_forks", "_kinds", "_poll", "_socket", "_stamps", "address")
+    __slots__ = ("_dying", "_files", "_forks", "_kinds", "_learn", "_lesson", "_poll", "_socket", "_stamps", "address")
 
-    def __init__(self, address: str, kinds: dict[str, Kind], files: list[str], stamp: list[tuple[int, int, int]]) -> None:
+    def __init__(self, address: str, kinds: dict[str, Kind], learn: Learn, files: list[str], stamp: list[tuple[int, int, int]]) -> None:
         self.address = address
         self._kinds = kinds
+        self._learn = learn
+        self._lesson: Iterator[None] | None = None
         self._files = files
         self._stamps = stamp
         self._forks: dict[int, _Fork] = {}  # by pidfd and by the connection's number
@@ -84,8 +104,12 @@ class Server:
         """Until nobody has asked for a while, the socket is not ours any more, or the modules are old."""
         inode = os.stat(self.address).st_ino
         while self._socket.fileno() >= 0 or self._forks:
-            events = self._poll.poll(GRACE if self._dying else IDLE)
-            if not events and self._dying:
+            idle = self._lesson if not self._forks else None
+            events = self._poll.poll(0 if idle is not None else GRACE if self._dying else IDLE)
+            if not events and idle is not None:
+                if next(idle, self) is self:
+                    self._lesson = None
+            elif not events and self._dying:
                 self._kill()
             elif not self._forks and (not events or not _is(self.address, inode)):
                 break
@@ -117,15 +141,17 @@ class Server:
 
     def _accept(self) -> None:
         connection, _ = self._socket.accept()
+        note = os.memfd_create("rt0-note")
         try:
             pid = os.fork()
         except OSError:
+            os.close(note)
             connection.close()  # the client does it itself
             return
         if pid == 0:
-            self._become(connection)
+            self._become(Child(connection, note))
         pidfd = os.pidfd_open(pid)
-        fork = self._forks[pidfd] = self._forks[connection.fileno()] = _Fork(pid, pidfd, connection)
+        fork = self._forks[pidfd] = self._forks[connection.fileno()] = _Fork(pid, pidfd, connection, note)
         self._poll.register(pidfd, select.EPOLLIN)
         self._poll.register(fork.connection, select.EPOLLRDHUP)
 
@@ -138,6 +164,11 @@ class Server:
         del self._forks[fork.pidfd], self._forks[fork.connection.fileno()]
         self._poll.unregister(fork.pidfd)
         os.close(fork.pidfd)
+        with open(fork.note, "rb") as f:
+            f.seek(0)
+            left = f.read()
+        if left:
+            self._lesson = self._learn(left)
         try:
             fork.connection.settimeout(GRACE)
             client.send(fork.connection, ("exit", status))
@@ -152,7 +183,7 @@ class Server:
             _signal(pid, signal.SIGKILL)
         self._dying = []
 
-    def _become(self, connection: socket.socket) -> NoReturn:
+    def _become(self, child: Child) -> NoReturn:
         """In the fork: read the request, be what the client is, carry it out."""
         code = 1
         try:
@@ -163,15 +194,17 @@ class Server:
             for fd, fork in self._forks.items():
                 if fd == fork.pidfd:
                     os.close(fd)
+                    os.close(fork.note)
                     fork.connection.close()
             client.forked.address = self.address
-            code = self._carry_out(connection)
+            code = self._carry_out(child)
         except (OSError, client.Gone):
             pass
         finally:
             os._exit(code)
 
-    def _carry_out(self, connection: socket.socket) -> int:
+    def _carry_out(self, child: Child) -> int:
+        connection = child.connection
         message, fds = _request(connection)
         kind, args, environ = message
         assert isinstance(kind, str) and isinstance(args, list) and isinstance(environ, dict)
@@ -187,7 +220,7 @@ class Server:
         os.environb.clear()
         os.environb.update(environ)
         _open_streams()
-        return self._kinds[kind](args, connection)
+        return self._kinds[kind](args, child)
 
 
 def _request(connection: socket.socket) -> tuple[tuple[object, ...], list[int]]:
@@ -243,8 +276,8 @@ def _kill_group(pid: int) -> None:
         pass
 
 
-def run(address: str, prepare: Callable[[], dict[str, Kind]], root: str) -> None:
-    """Serve until the end. prepare loads the modules and gives what to do for which kind of request; root: those below it are watched.
+def run(address: str, prepare: Callable[[], tuple[dict[str, Kind], Learn]], root: str) -> None:
+    """Serve until the end. prepare loads the modules and gives what to do for which kind of request, and with notes; root: those below it are watched.
 
     File descriptor 3 is the lock."""
     os.set_inheritable(LOCK, False)
@@ -258,11 +291,11 @@ def run(address: str, prepare: Callable[[], dict[str, Kind]], root: str) -> None
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     before = {path: stamps([path])[0] for d, _, names in os.walk(root) for path in (os.path.join(d, n) for n in names if n.endswith(".py"))}
-    kinds = prepare()
+    kinds, learn = prepare()
     files = [f for m in list(sys.modules.values()) if (f := getattr(m, "__file__", None) or "").startswith(root + os.sep)]
     stamp = stamps(files)
     if any(before.get(f) != s for f, s in zip(files, stamp, strict=True)):
         return  # changed while they were read
     gc.collect()
     gc.freeze()
-    Server(address, kinds, files, stamp).serve()
+    Server(address, kinds, learn, files, stamp).serve()

@@ -216,7 +216,7 @@ def test_what_a_process_inherits_is_part_of_the_name(monkeypatch: pytest.MonkeyP
 
 
 def test_it_ends_when_idle(house: House) -> None:
-    script = "import sys\nfrom rt0 import resident\nfrom rt0.zygote import server\nserver.IDLE = 0.3\nserver.Server(sys.argv[1], {}, [], []).serve()\n"
+    script = "import sys\nfrom rt0 import resident\nfrom rt0.zygote import server\nserver.IDLE = 0.3\nserver.Server(sys.argv[1], {}, iter, [], []).serve()\n"
     path = f"{house.runtime}/rt0x"
     subprocess.run([sys.executable, "-c", script, path], env=house.env, check=True, timeout=60)
     assert not os.path.exists(path)
