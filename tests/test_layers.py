@@ -95,6 +95,11 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "sumdb",
         "sums",
         "fetch",
+        "mvs state",
+        "importing",
+        "query",
+        "graph packages",
+        "resolve",
     ),
     "types": (
         "codes goversion return_ types",

@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 
 # command -> (module below rt0.cmd, its function, what it does)
 COMMANDS: dict[str, tuple[str, str, str]] = {
+    "download": ("moddownload", "download", "download modules to local cache"),
     "edit": ("modedit", "edit", "edit go.mod from tools or scripts"),
+    "graph": ("modgraph", "graph", "print module requirement graph"),
     "init": ("modedit", "init", "initialize new module in current directory"),
+    "tidy": ("modgraph", "tidy", "add missing and remove unused modules"),
+    "verify": ("moddownload", "verify", "verify dependencies have expected content"),
+    "why": ("modgraph", "why", "explain why packages or modules are needed"),
 }
 
 USAGE = """Go mod provides access to operations on modules.

@@ -233,6 +233,20 @@ def evaluate(x: Expr, ok: Callable[[str], bool]) -> bool:
     return evaluate(a, ok) or evaluate(b, ok)
 
 
+def _possible(x: Expr, wanted: bool) -> bool:
+    """What `evaluate` gives when every tag but "ignore" is whatever its place wants. wanted: false below an odd number of negations."""
+    op, a, b = x
+    if op == "tag":
+        return wanted if a != "ignore" else False
+    assert not isinstance(a, str)
+    if op == "!":
+        return not _possible(a, not wanted)
+    assert b is not None
+    if op == "&&":
+        return _possible(a, wanted) and _possible(b, wanted)
+    return _possible(a, wanted) or _possible(b, wanted)
+
+
 def _min_version(x: Expr, sign: int) -> int:
     """Lowest N of go1.N tags that x (or, sign < 0, its negation) needs; -1: none."""
     op, a, b = x
@@ -304,6 +318,16 @@ class Tags:
         if known is None:
             known = self._memo[head] = self._evaluate(head)
         return known
+
+    @staticmethod
+    def may_match(head: bytes) -> bool:
+        """Could the constraints of a file hold under some tags, "ignore" not among them? Each tag counts as on and off as its place wants it. Raises ConstraintError."""
+        if b"go:build" not in head and b"+build" not in head:
+            return True
+        go_build, plus = file_constraints(head)
+        if go_build is not None:
+            return _possible(parse(go_build.decode("utf-8", "replace")), True)
+        return all(_possible(parse_plus_build(text.decode("utf-8", "replace")), True) for text in plus)
 
     def _evaluate(self, head: bytes) -> bool:
         go_build, plus = file_constraints(head)
