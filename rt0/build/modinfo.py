@@ -5,20 +5,24 @@
     dep      a module that packages come from and its version, sorted; `=>` follows when it is replaced
     build    KEY=VALUE settings, in the order of setBuildInfo (cmd/go/internal/load/pkg.go, go1.27)
 
-The compiler is called gc, as runtime.Compiler says and the build tag of that name: programs compare it. Checksums never appear, since the modules rt0
-takes code from are vendored or replaced, and go has none for those either.
+The compiler is called gc, as runtime.Compiler says and the build tag of that name: programs compare it. Checksums are those of go.sum; modules that are vendored or
+replaced by folders have none.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from typing import TYPE_CHECKING
 
 from rt0.build.options import Options
 from rt0.build.vcs import Stamp
 from rt0.diag import go_quote
 from rt0.load.gomod import Module
 from rt0.load.load import LoadedProgram
+
+if TYPE_CHECKING:
+    from rt0.mod import resolve
 
 
 def build_info(loaded: LoadedProgram, options: Options, stamp: Stamp | None) -> str:
@@ -32,7 +36,8 @@ def build_info(loaded: LoadedProgram, options: Options, stamp: Stamp | None) -> 
     if mod is not None:
         others = {p.module for p in loaded.packages.values() if p is not info and p.module and p.module != own}
         for path in sorted(others):
-            lines += module_lines(mod, path)
+            known = loaded.modules.module(path) if loaded.modules is not None else None
+            lines += module_lines(mod, path) if known is None else known_lines(known)
     settings = [*flag_settings(options)]
     godebug = loaded.godebug()
     if godebug:
@@ -54,6 +59,14 @@ def module_lines(mod: Module, path: str) -> list[str]:
     if to is None:
         return [f"dep\t{path}\t{version}\t"]
     return [f"dep\t{path}\t{version}", f"=>\t{to}\t{mod.replace_versions.get(path) or '(devel)'}\t", ""]
+
+
+def known_lines(m: resolve.Module) -> list[str]:
+    """The same of a module of the build list, with the hashes of go.sum."""
+    if m.replace is None:
+        return [f"dep\t{m.path}\t{m.version or '(devel)'}\t{m.sum}"]
+    r = m.replace
+    return [f"dep\t{m.path}\t{m.version or '(devel)'}", f"=>\t{r.path}\t{r.version or '(devel)'}\t{r.sum}", ""]
 
 
 def flag_settings(options: Options) -> list[tuple[str, str]]:

@@ -49,6 +49,14 @@ class Finder:
         bad = bad_element(spec)
         if bad:
             raise PathError(f'malformed import path {go_quote(spec)}: {bad}')
+        modules = self.ws.modules
+        if modules is not None:
+            from rt0.mod.path import ModError
+
+            try:
+                return modules.find(spec)
+            except ModError as e:
+                raise PathError(str(e)) from None
         mod = self.ws.module
         if mod is not None and (spec == mod.path or spec.startswith(mod.path + "/")):
             d = os.path.join(mod.dir, spec[len(mod.path) + 1 :]) if spec != mod.path else mod.dir
@@ -115,6 +123,11 @@ class Finder:
         """(path, directory, standard, module) of every package a pattern names."""
         local = pattern in (".", "..") or pattern.startswith(("./", "../", "/"))
         mod = self.ws.module
+        if self.ws.modules is not None and pattern in self.ws.modules.matches and not self.in_std(pattern):
+            try:
+                return [self.resolve(path, None) for path in self.ws.modules.matches[pattern]]
+            except PathError as e:
+                raise fatal(e.msg) from None
         if local:
             base = pattern.partition("...")[0]
             d = os.path.normpath(os.path.join(self.ws.ctx.cwd, base))
@@ -146,6 +159,10 @@ class Finder:
             return [self.resolve(pattern, None)]
         except PathError as e:
             raise fatal(e.msg) from None
+
+    def in_std(self, pattern: str) -> bool:
+        """Whether a pattern names packages of the standard library only."""
+        return pattern in ("std", "cmd") or ("..." in pattern and "." not in pattern.partition("/")[0] and pattern[0] not in "./" and self.ws.std_dir(pattern.partition("/")[0]))
 
     def inside_other_module(self, d: str, root: str) -> bool:
         while d != root:

@@ -113,14 +113,11 @@ def read_gomod(path: str, show: str, release: str) -> Module:
 
 
 def canonical_only(path: str, version: str) -> str:
-    """The canonical form of a version of a go.mod, where nothing may be looked up. Raises ModError."""
+    """The canonical form of a version of a go.mod; one that must be looked up stays as it is: rt0/mod does that. Raises ModError."""
     from rt0.diag import go_quote
     from rt0.mod.path import InvalidVersion, Version, VersionError, split_path_version
     from rt0.mod.semver import canonical_version
 
     if split_path_version(path) is None:
         raise VersionError(Version(path), InvalidVersion(version, f"malformed module path {go_quote(path)}"))
-    v = canonical_version(version)
-    if not v:
-        raise VersionError(Version(path), InvalidVersion(version, "must be of the form v1.2.3"))
-    return v
+    return canonical_version(version) or version

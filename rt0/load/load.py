@@ -54,7 +54,7 @@ def load_program(ctx: BuildContext, patterns: list[str]) -> LoadedProgram:
         loader.reader.records.save()
     main = next((r for r in roots if graph.packages[r].name == "main"), roots[0])
     mod = ws.module.path if ws.module is not None else ""
-    return LoadedProgram(in_order(graph.packages), main, roots, ctx, mod, ws.gomod, ws.module, ws.looked_at)
+    return LoadedProgram(in_order(graph.packages), main, roots, ctx, mod, ws.gomod, ws.module, ws.looked_at, ws.modules)
 
 
 class Loader:
@@ -73,6 +73,7 @@ class Loader:
         files = [p for p in patterns if p.endswith(".go")]
         if files and (self.ws.fs.is_file(os.path.join(self.ws.ctx.cwd, files[0])) or self.ws.ctx.verb == "run"):
             return [self.command_line(patterns)]
+        self.ws.load_modules(patterns)
         out: list[str] = []
         for pattern in patterns:
             wide = "..." in pattern or pattern in ("all", "std", "cmd")  # packages without files are passed over
@@ -98,6 +99,7 @@ class Loader:
     def command_line(self, files: list[str]) -> str:
         """The package that files of one folder make, given by name. Raises CompileError."""
         d, paths = self.named_files(files)
+        self.ws.load_modules(paths, files=True)
         mod = self.ws.module
         in_module = mod is not None and (d + "/").startswith(mod.dir + "/")
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rt0.diag import fatal
 from rt0.load.constraint import Tags
@@ -13,6 +13,9 @@ from rt0.load.godebug import default_godebug, read_table
 from rt0.load.gomod import Module
 from rt0.load.goroot import find_goroot
 from rt0.load.replaced import Files
+
+if TYPE_CHECKING:
+    from rt0.load.modules import Modules
 
 COMMAND_LINE = "command-line-arguments"
 
@@ -152,6 +155,7 @@ class LoadedProgram:
     gomod: str = ""
     main_module: Module | None = None
     looked_at: list[str] = field(default_factory=list)  # directories read: a new file there changes the result
+    modules: Modules | None = None  # where packages of other modules come from
 
     @property
     def include_dirs(self) -> list[str]:

@@ -20,8 +20,10 @@ from rt0.mod.state import NoGo
 class LoadSource:
     """Implements rt0.mod.state.Source."""
 
-    def __init__(self, ctx: BuildContext) -> None:
+    def __init__(self, ctx: BuildContext, leaves: bool = False) -> None:
+        """leaves: what packages of the standard library import is of no concern."""
         self.ctx = ctx
+        self.leaves = leaves
         self.fs = ctx.files
         self.std_src = os.path.join(ctx.goroot, "src")
         self._go: dict[str, bool] = {}
@@ -32,6 +34,9 @@ class LoadSource:
         if known is None:
             known = self._std[path] = self.has_go(os.path.join(self.std_src, path)) or os.path.isdir(os.path.join(self.ctx.overlay, path))
         return known
+
+    def actual(self, path: str) -> str:
+        return self.fs.actual(path)
 
     def is_file(self, path: str) -> bool:
         return self.fs.is_file(path)
@@ -56,6 +61,8 @@ class LoadSource:
                 yield "" if d == root else os.path.relpath(d, root)
 
     def scan(self, d: str, any_tags: bool) -> tuple[list[str], list[str]]:
+        if self.leaves and d.startswith(self.std_src + "/"):
+            return [], []
         imports: set[str] = set()
         tests: set[str] = set()
         count = 0

@@ -67,7 +67,9 @@ class TestLoad:
     def __init__(self, ctx: BuildContext, patterns: list[str]) -> None:
         self.ws = Workspace(ctx)
         self.loader = Loader(self.ws)
-        if any(p.endswith(".go") for p in patterns):
+        named = any(p.endswith(".go") for p in patterns)
+        self.ws.load_modules(self.loader.named_files(patterns)[1] if named else patterns, files=named, tests=True)
+        if named:
             self.packages = [self._files(patterns)]
         else:
             found: dict[str, Tested] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from rt0.diag import fatal
 from rt0.load import godebug
@@ -10,6 +11,9 @@ from rt0.load.godebug import read_table
 from rt0.load.gomod import Module, find_gomod, read_gomod
 from rt0.load.model import COMMAND_LINE, BuildContext
 from rt0.load.vendor import Vendor, build_mod, check_consistent, load_vendor
+
+if TYPE_CHECKING:
+    from rt0.load.modules import Modules
 
 
 class Workspace:
@@ -20,10 +24,12 @@ class Workspace:
     gomod      path of the main module's go.mod, "" outside one
     mod        the value of -mod that counts, and mod_reason why it does
     vendor     what the module's vendor directory has, when that counts
+    modules    where packages of other modules are, when there are any
+    gowork     path of the go.work that counts, "" for none
     looked_at  directories and files whose change may change the result
     """
 
-    __slots__ = ("ctx", "dirs", "fs", "gomod", "looked_at", "mod", "mod_reason", "module", "src", "vendor")
+    __slots__ = ("ctx", "dirs", "fs", "gomod", "gowork", "looked_at", "mod", "mod_reason", "module", "modules", "src", "vendor")
 
     def __init__(self, ctx: BuildContext) -> None:
         self.ctx = ctx
@@ -34,9 +40,13 @@ class Workspace:
         self.mod = ""
         self.mod_reason = ""
         self.vendor: Vendor | None = None
+        self.modules: Modules | None = None
         self.gomod = find_gomod(ctx.cwd, self.fs)
+        self.gowork = self.find_gowork() if ctx.verb != "compile" else ""
         self.module: Module | None = None
-        if self.gomod:
+        if self.gowork:
+            self.enter_workspace()
+        elif self.gomod:
             self.module = self.main_module()
             self.check_godebug()
             self.mod, self.mod_reason = build_mod(self.module, ctx.mod, self.fs)
@@ -64,6 +74,74 @@ class Workspace:
         self.looked_at.append(self.fs.actual(path))
         return mod
 
+    def find_gowork(self) -> str:
+        """Path of the go.work that counts, "" for none. Raises CompileError."""
+        d = self.ctx.cwd
+        found = os.environ.get("GOWORK", "") not in ("", "off")
+        while True:
+            path = os.path.join(d, "go.work")
+            found = found or self.fs.is_file(path)
+            if self.gomod:
+                self.looked_at.append(path)
+            up = os.path.dirname(d)
+            if up == d or found:
+                break
+            d = up
+        if not found:
+            return ""
+        from rt0.mod.settings import find_gowork
+
+        try:
+            return find_gowork(self.ctx.cwd)
+        except ValueError as e:
+            raise fatal(f"go: {e}") from None
+
+    def enter_workspace(self) -> None:
+        """The main modules are those of the go.work; the one that we stand in, or the first, is `module`. Raises CompileError."""
+        from rt0.mod.path import ModError
+
+        self.mod = self.ctx.mod or "readonly"
+        if self.mod == "vendor":
+            raise fatal("go: -mod=vendor in a workspace: rt0 does not support vendor directories of workspaces")
+        modules = self.modules_of_build()
+        try:
+            modules.session.load()
+        except ModError as e:
+            raise fatal(f"go: {e}") from None
+        mains = modules.session.state.main
+        if not mains:
+            return
+        here = modules.main_of(self.ctx.cwd)
+        main = next((m for m in mains if m.mod == here), mains[0])
+        self.gomod = main.gomod
+        self.module = read_gomod(self.fs.actual(main.gomod), self.show(main.gomod), self.ctx.release)
+        self.module.required, self.module.requires = [], {}
+
+    def modules_of_build(self) -> Modules:
+        from rt0.load.modules import Modules
+
+        if self.modules is None:
+            self.modules = Modules(self.ctx, self.gowork)
+        return self.modules
+
+    def needs_modules(self) -> bool:
+        """Whether packages may come from other modules than the main one."""
+        if self.gowork:
+            return True
+        mod = self.module
+        return mod is not None and self.vendor is None and self.ctx.verb != "compile" and bool(mod.required or mod.replaced or self.ctx.mod == "mod")
+
+    def load_modules(self, patterns: list[str], files: bool = False, tests: bool = False) -> None:
+        """Find the modules of all packages that patterns name, or that named files import. Raises CompileError."""
+        if not self.needs_modules():
+            return
+        modules = self.modules_of_build()
+        if files:
+            modules.load_files(patterns, tests)
+        else:
+            modules.load(patterns, tests)
+        self.looked_at += modules.files()
+
     def check_godebug(self) -> None:
         """The main module's godebug lines. Raises CompileError."""
         mod = self.module
@@ -83,6 +161,8 @@ class Workspace:
         mod = self.module
         if standard or mod is None:
             return self.ctx.release.removeprefix("go").rsplit(".", 1)[0] if self.ctx.release.count(".") > 1 else self.ctx.release.removeprefix("go")
+        if self.modules is not None and module:
+            return self.modules.language(module)
         if module == mod.path:
             return ".".join(mod.go_version.split(".")[:2])
         return self.other_language(module)
@@ -117,7 +197,11 @@ class Workspace:
         (cmd/go/internal/work/gc.go, trimpath, go1.27)."""
         if path == COMMAND_LINE:
             return "."
-        version = self.module.version(module) if self.module is not None else ""
+        if self.modules is not None and module:
+            m = self.modules.module(module)
+            version = m.version if m is not None else ""
+        else:
+            version = self.module.version(module) if self.module is not None else ""
         return f"{module}@{version}{path[len(module) :]}" if version else path
 
     def at(self, p: str, offset: int, data: bytes | None = None) -> str:

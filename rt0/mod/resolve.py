@@ -437,6 +437,10 @@ class Session:
                 target.dir = cache.check_extracted(actual)
             except ModError:
                 target.dir = ""
+            try:
+                state.fetcher.info(actual)  # for its time; go asks, too
+            except ModError:
+                pass
             gomod = cache.cache_path(actual, "mod")
             target.gomod = gomod if os.path.exists(gomod) else ""
             target.sum = state.sums.recorded(actual) or (ziphash_of(actual) if not state.has_root() else "")

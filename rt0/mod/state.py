@@ -124,6 +124,10 @@ class Source(Protocol):
 
     def is_file(self, path: str) -> bool: ...
 
+    def actual(self, path: str) -> str:
+        """The file that -overlay puts in place of one."""
+        ...
+
     def has_go(self, d: str) -> bool:
         """Whether a folder has Go files, of whatever constraints."""
         ...

@@ -1,0 +1,182 @@
+"""Modules from a proxy (of folders: file://) into the cache, into builds and back into go.mod and go.sum."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from rt0.__main__ import guarded
+from rt0.mod import semver, zips
+from rt0.mod.path import ModError, Version, check_file_path, check_path, escape_path, unescape
+from tests.conftest import Rt0
+
+MODULES: dict[tuple[str, str], dict[str, str]] = {
+    ("example.com/a", "v1.0.0"): {"go.mod": "module example.com/a\n\ngo 1.21\n", "a.go": "package a\n\nconst V = 1\n"},
+    ("example.com/a", "v1.1.0"): {"go.mod": "module example.com/a\n\ngo 1.21\n", "a.go": "package a\n\nconst V = 11\n"},
+    ("example.com/a", "v1.2.0-pre"): {"go.mod": "module example.com/a\n\ngo 1.21\n", "a.go": "package a\n\nconst V = 12\n"},
+    ("example.com/b", "v1.0.0"): {
+        "go.mod": "module example.com/b\n\ngo 1.21\n\nrequire example.com/a v1.1.0\n",
+        "b.go": 'package b\n\nimport "example.com/a"\n\nconst V = a.V\n',
+        "b_test.go": 'package b\n\nimport _ "example.com/c"\n',
+    },
+    ("example.com/c", "v0.1.0"): {"go.mod": "module example.com/c\n", "c.go": "package c\n"},
+}  # fmt: skip
+
+
+def publish(root: Path, modules: dict[tuple[str, str], dict[str, str]]) -> str:
+    """Write a proxy's folder; its URL."""
+    for (path, version), files in modules.items():
+        d = root / escape_path(path) / "@v"
+        d.mkdir(parents=True, exist_ok=True)
+        with (d / "list").open("a") as f:
+            f.write(version + "\n")
+        (d / f"{version}.info").write_text(f'{{"Version":"{version}","Time":"2024-01-02T03:04:05Z"}}')
+        (d / f"{version}.mod").write_text(files.get("go.mod", f"module {path}\n"))
+        with zipfile.ZipFile(d / f"{version}.zip", "w") as z:
+            for name, text in files.items():
+                z.writestr(f"{path}@{version}/{name}", text)
+    return f"file://{root}"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A module to work in, with a proxy and a cache of its own."""
+    d = tmp_path / "main"
+    d.mkdir()
+    monkeypatch.chdir(d)
+    for name, value in {
+        "PWD": str(d), "GOPROXY": publish(tmp_path / "proxy", MODULES), "GOSUMDB": "off", "GOMODCACHE": str(tmp_path / "cache"), "GOFLAGS": "-modcacherw",
+        "GOPATH": str(tmp_path / "gopath"), "GOENV": "off",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    return d
+
+
+def write(d: Path, **files: str) -> None:
+    for name, text in files.items():
+        (d / name.replace("_", ".")).write_text(text)
+
+
+MAIN = 'package main\n\nimport (\n\t"example.com/a"\n\t"example.com/b"\n)\n\nfunc main() { println(a.V, b.V) }\n'
+
+
+def test_tidy_finds_what_is_imported(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    write(home, go_mod="module m\n\ngo 1.21\n", main_go=MAIN)
+    assert guarded(["mod", "tidy"]) == 0
+    err = capfd.readouterr().err
+    assert "go: finding module for package example.com/b\n" in err and "go: found example.com/a in example.com/a v1.1.0\n" in err
+    assert (home / "go.mod").read_text() == "module m\n\ngo 1.21\n\nrequire (\n\texample.com/a v1.1.0\n\texample.com/b v1.0.0\n)\n\nrequire example.com/c v0.1.0 // indirect\n"
+    names = [line.rsplit(" ", 1)[0].split(" ") for line in (home / "go.sum").read_text().splitlines()]
+    assert names == [[m, v + x] for m, v in (("example.com/a", "v1.1.0"), ("example.com/b", "v1.0.0"), ("example.com/c", "v0.1.0")) for x in ("", "/go.mod")]
+    assert guarded(["mod", "graph"]) == 0
+    assert "example.com/b@v1.0.0 example.com/a@v1.1.0\n" in capfd.readouterr().out
+    assert guarded(["mod", "why", "example.com/a"]) == 0
+    assert capfd.readouterr().out == "# example.com/a\nm\nexample.com/a\n"
+
+
+def test_build_needs_sums_and_takes_the_selected_version(home: Path, rt0: Rt0) -> None:
+    write(home, go_mod="module m\n\ngo 1.21\n\nrequire (\n\texample.com/a v1.0.0\n\texample.com/b v1.0.0\n)\n", main_go=MAIN)
+    p = rt0("build", cwd=home)
+    assert (p.code, p.err) == (1, "go: updates to go.mod needed; to update it:\n\tgo mod tidy\n") or "missing go.sum entry" in p.err
+    p = rt0("run", "-mod=mod", ".", cwd=home)
+    assert p.err.endswith("11 11\n") and "go: downloading example.com/b v1.0.0\n" in p.err
+    assert "example.com/a v1.1.0\n" in (home / "go.mod").read_text()
+    p = rt0("run", ".", cwd=home)
+    assert (p.code, p.err) == (0, "11 11\n")
+
+
+def test_changed_archive_is_refused(home: Path, tmp_path: Path, rt0: Rt0) -> None:
+    write(home, go_mod="module m\n\ngo 1.21\n\nrequire example.com/a v1.0.0\n", main_go='package main\n\nimport _ "example.com/a"\n\nfunc main() {}\n')
+    write(home, go_sum="example.com/a v1.0.0 h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nexample.com/a v1.0.0/go.mod " + zips.hash_gomod(b"module example.com/a\n\ngo 1.21\n") + "\n")
+    p = rt0("build", cwd=home)
+    assert p.code == 1 and "verifying example.com/a@v1.0.0: checksum mismatch\n\tdownloaded: h1:" in p.err and "SECURITY ERROR" in p.err
+    assert not (tmp_path / "cache" / "example.com" / "a@v1.0.0").exists()
+    assert [n for n in os.listdir(tmp_path / "cache/cache/download/example.com/a/@v") if n.endswith((".zip", ".tmp"))] == []
+
+
+def test_missing_module_names_the_command(home: Path, rt0: Rt0) -> None:
+    write(home, go_mod="module m\n\ngo 1.21\n", main_go=MAIN)
+    p = rt0("build", cwd=home)
+    assert p.err.startswith("main.go:4:2: no required module provides package example.com/a; to add it:\n\tgo get example.com/a\n")
+
+
+def test_download_and_verify(home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    write(home, go_mod="module m\n\ngo 1.21\n\nrequire example.com/a v1.0.0\n")
+    assert guarded(["mod", "download", "-json"]) == 0
+    out = capfd.readouterr().out
+    assert f'"Dir": "{tmp_path}/cache/example.com/a@v1.0.0"' in out and '"Sum": "h1:' in out
+    assert guarded(["mod", "verify"]) == 0
+    assert capfd.readouterr().out == "all modules verified\n"
+    (tmp_path / "cache/example.com/a@v1.0.0/a.go").chmod(0o644)
+    (tmp_path / "cache/example.com/a@v1.0.0/a.go").write_text("package b\n")
+    assert guarded(["mod", "verify"]) == 1
+    assert "example.com/a v1.0.0: dir has been modified" in capfd.readouterr().err
+
+
+def test_workspace(home: Path, rt0: Rt0) -> None:
+    for name, text in {
+        "go.work": "go 1.21\n\nuse (\n\t./x\n\t./y\n)\n", "x/go.mod": "module x.com/x\n\ngo 1.21\n", "y/go.mod": "module y.com/y\n\ngo 1.21\n",
+        "x/x.go": 'package main\n\nimport "y.com/y"\n\nfunc main() { println(y.V) }\n', "y/y.go": "package y\n\nconst V = 7\n",
+    }.items():  # fmt: skip
+        (home / name).parent.mkdir(exist_ok=True)
+        (home / name).write_text(text)
+    p = rt0("run", "./x", cwd=home)
+    assert (p.code, p.err) == (0, "7\n")
+    p = rt0("run", ".", cwd=home / "x", env={"PWD": str(home / "x")})
+    assert (p.code, p.err) == (0, "7\n")
+    p = rt0("run", ".", cwd=home / "x", env={"PWD": str(home / "x"), "GOWORK": "off"})
+    assert p.code == 1 and "no required module provides package y.com/y" in p.err
+
+
+@pytest.mark.parametrize(
+    "files, wrong",
+    [
+        ({"m.com/m@v1.0.0/../../evil": ""}, "malformed file path"),
+        ({"m.com/m@v1.0.0/x/../../evil": ""}, "file path is not clean"),
+        ({"m.com/m@v1.0.0//etc/x": ""}, "malformed file path|not clean"),
+        ({"other@v1.0.0/x": ""}, "path does not have prefix"),
+        ({"m.com/m@v1.0.0/a": "", "m.com/m@v1.0.0/A": ""}, "case-insensitive file name collision"),
+        ({"m.com/m@v1.0.0/a": "", "m.com/m@v1.0.0/a/b": ""}, "both a file and a directory"),
+        ({"m.com/m@v1.0.0/sub/go.mod": ""}, "go.mod file not in module root directory"),
+        ({"m.com/m@v1.0.0/con": ""}, "disallowed as path element"),
+    ],
+)
+def test_archives_that_would_do_harm(files: dict[str, str], wrong: str, tmp_path: Path) -> None:
+    path = tmp_path / "m.zip"
+    with zipfile.ZipFile(path, "w") as z:
+        for name, text in files.items():
+            z.writestr(name, text)
+    with pytest.raises(ModError, match=wrong):
+        zips.unzip(str(tmp_path / "out" / "m"), Version("m.com/m", "v1.0.0"), str(path))
+    assert not (tmp_path / "out" / "m").exists() and not (tmp_path / "evil").exists()
+
+
+def test_damaged_archive(tmp_path: Path) -> None:
+    path = tmp_path / "m.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("m.com/m@v1.0.0/a.go", "package a\n" * 100)
+    data = path.read_bytes()
+    for bad in (data[:40], b"", b"x" * 100, data[:45] + bytes(8) + data[53:]):
+        path.write_bytes(bad)
+        with pytest.raises(ModError):
+            zips.unzip(str(tmp_path / f"out{len(bad)}"), Version("m.com/m", "v1.0.0"), str(path))
+
+
+def test_versions_in_order() -> None:
+    names = ["v0.0.0-20190101000000-abcdefabcdef", "v0.1.0-0.20190101000000-abcdefabcdef", "v0.1.0", "v1.0.0-alpha", "v1.0.0-alpha.1", "v1.0.0-alpha.beta",
+             "v1.0.0-beta.2", "v1.0.0-beta.11", "v1.0.0", "v2.0.0+incompatible"]  # fmt: skip
+    assert sorted(names[::2] + names[1::2], key=semver.key) == names
+    assert semver.is_pseudo(names[0]) and semver.pseudo_base("v1.2.4-0.20190101000000-abcdefabcdef") == "v1.2.3"
+    assert not semver.is_valid("v01.0.0") and not semver.is_valid("v1.0.0-01") and semver.canonical("v1") == "v1.0.0"
+
+
+def test_paths() -> None:
+    assert escape_path("github.com/Azure/go") == "github.com/!azure/go" and unescape("github.com/!azure/go") == "github.com/Azure/go"
+    for bad in ("x", "-x.com/y", "x.com/../y", "x.com/y/v1", "x.com//y", "X.com/y", "x.com/con"):
+        with pytest.raises(ModError):
+            check_path(bad)
+    with pytest.raises(ModError):
+        check_file_path("a/b:c")
