@@ -71,7 +71,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "modedit testflags",
         "build explain mod run test workedit",
         "modsession work",
-        "moddownload modgraph",
+        "get moddownload modgraph",
     ),
     "load": (
         "constraint gojson",
@@ -102,8 +102,9 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "importing",
         "query",
         "graph",
-        "packages",
+        "editing packages",
         "resolve",
+        "getting",
     ),
     "types": (
         "codes goversion return_ types",

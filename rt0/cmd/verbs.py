@@ -17,6 +17,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "env": ("env", "print rt0's environment information"),
     "explain": ("explain", "show how a program comes from source to exit, step by step"),
     "fmt": ("fmt", "gofmt (reformat) package sources"),
+    "get": ("get", "add dependencies to current module and install them"),
     "mod": ("mod", "module maintenance"),
     "run": ("run", "compile and run a Go program"),
     "test": ("test", "test packages"),

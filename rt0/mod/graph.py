@@ -109,7 +109,9 @@ def sort_mods(mods: Iterable[Version]) -> list[Version]:
     return sorted(mods, key=gover.sort_key)
 
 
-def read_graph(state: State, pruning: Pruning, roots: list[Version]) -> ModuleGraph:
+def read_graph(state: State, pruning: Pruning, roots: list[Version], expand: Iterable[Version] = ()) -> ModuleGraph:
+    """expand: modules whose requirements are read although nobody who counts asks for it."""
+    wide = set(expand)
     mains = [m.mod for m in state.main] or [Version(COMMAND_LINE)]
     mg = ModuleGraph(mvs.Graph(roots if state.in_work else mains))
     if pruning != "workspace":
@@ -139,8 +141,7 @@ def read_graph(state: State, pruning: Pruning, roots: list[Version]) -> ModuleGr
                 if s is None:
                     continue
                 after: Pruning = "unpruned" if p == "unpruned" or not s.pruned else "pruned"
-                if p != "pruned" or not s.pruned:
-                    following += [(r, after) for r in s.require]
+                following += [(r, after) for r in s.require if p != "pruned" or not s.pruned or r in wide]
             level = following
 
     walk([(m, pruning) for m in roots])
