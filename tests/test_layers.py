@@ -71,7 +71,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "modedit testflags",
         "build explain mod run test workedit",
         "modsession work",
-        "get moddownload modgraph",
+        "get moddownload modgraph modvendor worksync",
     ),
     "load": (
         "constraint gojson",

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "graph": ("modgraph", "graph", "print module requirement graph"),
     "init": ("modedit", "init", "initialize new module in current directory"),
     "tidy": ("modgraph", "tidy", "add missing and remove unused modules"),
+    "vendor": ("modvendor", "vendor", "make vendored copy of dependencies"),
     "verify": ("moddownload", "verify", "verify dependencies have expected content"),
     "why": ("modgraph", "why", "explain why packages or modules are needed"),
 }

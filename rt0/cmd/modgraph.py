@@ -61,10 +61,9 @@ def _diff(s: Session) -> int:
     main = s.state.single()
     assert s.loader is not None
     old = main.data or b""
-    keep = s.keep_sums(s.requirements, False, s.loader)
     new = s.updated_for_diff()
-    s.state.sums.trim(keep)
-    sums = s.state.sums.tidied(s.keep_sums(s.requirements, True, s.loader))
+    s.state.sums.trim(s.tidy_keep)
+    sums = s.state.sums.tidied(s.keep_sums(s.requirements, True, s.loader) if gover.compare(s.compat, "1.16") > 0 else s.tidy_keep)
     code = 0
     for name, a, b in (("go.mod", old, new), ("go.sum", *sums)):
         if a != b:

@@ -7,7 +7,9 @@ from rt0.cmd.mod import group
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "edit": ("workedit", "edit", "edit go.work from tools or scripts"),
     "init": ("workedit", "init", "initialize workspace file"),
+    "sync": ("worksync", "sync", "sync workspace build list to modules"),
     "use": ("workedit", "use", "add modules to workspace file"),
+    "vendor": ("modvendor", "work_vendor", "make vendored copy of dependencies"),
 }
 
 USAGE = """Work provides access to operations on workspaces.

@@ -79,6 +79,8 @@ class Session:
         self.queries = Queries(self.state)
         self.state.query = lambda path, v: self.queries.query(path, v, "", None).version
         self.loader: Loader | None = None
+        self.tidy_keep: set[Version] = set()  # what go.sum is to have after tidy
+        self.compat = ""  # the Go version that tidy serves, too
         self._rs: Requirements | None = None
 
     # ------------------------------------------------------------ requirements
@@ -174,7 +176,7 @@ class Session:
         loader.exit_if_errors()
         self.loader = loader
         if wanted.tidy:
-            keep = self._tidy_sums(loader)
+            keep = self.tidy_keep = self._tidy_sums(loader)
             if not explicit_write:
                 self.state.sums.trim(keep)
                 self.state.sums.write(keep, self.state.complete())
@@ -189,6 +191,7 @@ class Session:
         compat = loader.wanted.compat or (gover.prev(go) if gover.compare(go, gover.STRICT) < 0 else go)
         if gover.compare(compat, go) > 0:
             compat = go
+        self.compat = compat
         if pruning_for(compat) != loader.rs.pruning:
             rs = Requirements(self.state, pruning_for(compat), loader.rs.roots, loader.rs.direct)
             loader.check_compatible(rs, compat)

@@ -246,7 +246,7 @@ VENDOR_FILES = {
     "m/main.go": body('import _ "x.com/y/z"'),
     "m/vendor/modules.txt": "# x.com/y v1.0.0 => ../y\n## explicit; go 1.20\nx.com/y/z\n# x.com/y => ../y\n",
     "m/vendor/x.com/y/z/z.go": "package z\n",
-    "y/go.mod": "module x.com/y\n\ngo 1.21\n",
+    "y/go.mod": "module x.com/y\n\ngo 1.19\n",
     "y/y.go": "package y\n",
     "y/z/z.go": "package z\n",
 }
@@ -294,7 +294,7 @@ def test_vendored(tmp_path: Path) -> None:
     for go, txt in (("go 1.13", listed), ("", listed), ("go 1.27", "## workspace\n" + listed)):
         tree(tmp_path, {"m/go.mod": gomod.replace("go 1.27", go), "m/vendor/modules.txt": txt})
         info = load(m, ".").packages["x.com/y/z"]
-        assert (info.dir, info.go_version) == (str(tmp_path / "y/z"), "1.21")
+        assert (info.dir, info.go_version) == (str(tmp_path / "y/z"), "1.19")
     tree(tmp_path, {"m/go.mod": gomod, "m/vendor/modules.txt": listed, "m/main.go": body('import _ "x.com/y"')})
     reason = "\n\t(Go version in go.mod is at least 1.14 and vendor directory exists.)"
     assert error(m, ".") == f"main.go:2:8: cannot find module providing package x.com/y: import lookup disabled by -mod=vendor{reason}"
