@@ -17,6 +17,8 @@ from rt0.explain.trace.watch import Run
 from rt0.obj.elf import DAMAGE, FormatError
 from rt0.version import VERSION
 
+DETAILED = ("tokens", "tree", "types", "escape", "ir", "asm", "object")  # steps that tell of a large program's functions some
+
 Progress = Callable[[str], None]  # told the name of each step as it begins
 
 
@@ -56,6 +58,8 @@ def collect_build(build: Build, step: Step) -> None:
         step.missing = "rt0 explain cannot tell anything about this step yet."
     else:
         step.facts = collect(build)
+        if step.name in DETAILED and build.detail is not None:
+            step.missing = build.detail.sentence
 
 
 def collect_process(process: Process, step: Step) -> None:

@@ -8,8 +8,9 @@ What holds: the executable is the one `rt0 build` makes with the same flags, out
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from rt0.build import dump
@@ -41,6 +42,24 @@ class Region:
     first: int
     last: int
     func: str
+
+
+DETAIL = 3_000  # lines of functions that are shown when nothing is picked and there are more
+
+
+@dataclass(slots=True)
+class Detail:
+    """What is shown of a large program. functions: how many, of all; lines: file -> (first, last) of each, in order; symbols: theirs."""
+
+    functions: int
+    all: int
+    lines: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    symbols: set[str] = field(default_factory=set)
+
+    @property
+    def sentence(self) -> str:
+        return (f"The program is large: {self.functions:,} of its {self.all:,} functions are shown in detail, main.main and the first ones. -func NAME shows any other, "
+                "-step NAME by itself everything of a step.")  # fmt: skip
 
 
 class Build:
@@ -99,7 +118,49 @@ class Build:
     def covers(self, file: str, first: int, last: int = 0) -> bool:
         """Whether something on these lines of a file, given by its display name, is shown."""
         r = self.region
-        return r is None or (file == r.file and first <= r.last and (last or first) >= r.first)
+        if r is not None:
+            return file == r.file and first <= r.last and (last or first) >= r.first
+        if self.detail is None:
+            return True
+        ranges = self.detail.lines.get(file, [])
+        i = bisect_right(ranges, (last or first, 1 << 62)) - 1
+        return i >= 0 and first <= ranges[i][1]
+
+    def shows_symbol(self, symbol: str) -> bool:
+        """Whether a symbol of these packages belongs to a function that is shown, or the program is so small that all are."""
+        d = self.detail
+        if self.region is not None or d is None:
+            return True
+        return symbol in d.symbols or any(symbol[:i] in d.symbols for i, c in enumerate(symbol) if c in ".[·")
+
+    @cached_property
+    def detail(self) -> Detail | None:
+        """Of a large program the functions that are shown when none is picked: main.main, and the first ones. None: all of them.
+
+        What a step tells in figures is told of the whole program all the same; -step NAME by itself tells everything.
+        """
+        if self.region is not None or self.request.steps:
+            return None
+        found: list[tuple[Region, str]] = []
+        files = [(path, file) for path in self.own for file in self._some(path)]
+        for path, file in files:
+            prefix = self.builder.symbols.prefix(path)
+            found += [(self._region(path, file, d), prefix + dump.func_name(d)) for d in file.decls if isinstance(d, ast.FuncDecl)]
+        if sum(r.last - r.first + 1 for r, _ in found) <= DETAIL * 4 // 3:
+            return None
+        found.sort(key=lambda f: f[1] != "main.main")
+        out = Detail(0, len(found))
+        left = DETAIL
+        for r, symbol in found:
+            left -= r.last - r.first + 1
+            if left < 0 and out.functions:
+                break
+            out.functions += 1
+            out.symbols.add(symbol)
+            out.lines.setdefault(r.file, []).append((r.first, r.last))
+        for ranges in out.lines.values():
+            ranges.sort()
+        return out
 
     def parsed(self, path: str) -> list[ast.File]:
         """A package's files with their bodies. Raises CompileError with its syntax errors."""
@@ -206,13 +267,15 @@ class Build:
         return sorted((u for u in self.demand.used.values() if u.package == path), key=lambda u: u.name)
 
     def ir(self, path: str) -> list[str]:
-        """LLVM IR of a package's units of Go code, as it was compiled: lower writes the same again for the same symbols."""
+        """LLVM IR of a package's units of Go code, as it was compiled: lower writes the same again for the same symbols. Of a large program (`detail`) only of the
+        functions that are shown: what is inlined may then differ from the build's."""
         if path not in self._ir:
             program, out = self.builder.program, []
             for unit in self.units(path):
                 symbols = wanted_symbols(self.product.cache, self.product.keys[path], unit)
-                if symbols:
-                    out.append(program.lower(path, symbols).ir)
+                shown = [x for x in symbols if self.shows_symbol(x)]
+                if shown:  # of a large program the functions that are shown, by themselves
+                    out.append(program.lower(path, shown).ir)
             self._ir[path] = out
         return self._ir[path]
 

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rt0.abi import pclntab as fmt
 from rt0.link.layout import BASE
 from rt0.link.linker import Linked
+from rt0.link.pcln import live_functions
 from rt0.obj import elf
 
 # prefix of a symbol of read-only data -> what it is
@@ -22,7 +24,7 @@ _DATA = {"type:": "type descriptor", "go:itab.": "itab", "go:string.": "string",
 # section that the linker writes as a whole -> what it is
 _WHOLE = {
     ".itablink": "tables for the runtime", ".typelink": "tables for the runtime", ".rt0.words": "tables for the runtime", ".rt0.xstrings": "string",
-    ".gopclntab": "line tables", ".go.buildinfo": "build information", ".symtab": "symbol table", ".strtab": "symbol table", ".shstrtab": "headers",
+    ".go.buildinfo": "build information", ".symtab": "symbol table", ".strtab": "symbol table", ".shstrtab": "headers",
 }  # fmt: skip
 
 
@@ -51,10 +53,25 @@ def pieces(linked: Linked) -> list[Piece]:
                 found.append(Piece(inp.addr[s.index] - BASE, s.size, out.name, (symbol := _symbol(s.name)), _kind(out.name, symbol)))
         if out is lay.rodata:
             found += [Piece(at - BASE, len(content), out.name, "", "constant") for at, content in lay.entries]
+    if ".gopclntab" in sections:
+        found += _line_tables(linked, *sections.pop(".gopclntab"))
     for name, (offset, size) in sections.items():
         if size:
             found.append(Piece(offset, size, name, "", _WHOLE.get(name, "debug information" if name.startswith(".debug_") else "notes")))
     return _filled(sorted(found, key=lambda p: p.offset), linked)
+
+
+def _line_tables(linked: Linked, offset: int, size: int) -> list[Piece]:
+    """pclntab (rt0/abi/pclntab.py): the tables that all functions share, and each function's own lines."""
+    blob = linked.exe[offset : offset + size]
+    _, nfunc, _, _, functab, buckets, _, stridx, nstridx, _ = fmt.HEADER.unpack_from(blob)
+    rows = [fmt.FUNC.unpack_from(blob, functab + fmt.FUNC.size * i) for i in range(nfunc)]
+    own = [(data, name) for (_, _, _, _, data), (_, _, name, _) in zip(rows, live_functions(linked.state), strict=True) if data]
+    first = own[0][0] if own else size
+    ends = [at for at, _ in own[1:]] + [size]
+    shared = [(0, "its header"), (functab, "table of functions"), (buckets, "buckets of addresses"), (stridx, "index of strings"), (stridx + 4 * nstridx, "names and files")]
+    out = [Piece(offset + at, end - at, ".gopclntab", what, "line tables") for (at, what), (end, _) in zip(shared, [*shared[1:], (first, "")])]
+    return out + [Piece(offset + at, end - at, ".gopclntab", name, "line tables") for (at, name), end in zip(own, ends)]
 
 
 def _headers(exe: bytes) -> list[Piece]:

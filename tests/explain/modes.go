@@ -71,6 +71,19 @@ func main() {
 		}
 		wg.Wait()
 		fmt.Println(sum)
+	case "threads": // each on a thread of its own, with system calls of its own
+		var wg sync.WaitGroup
+		for i := range 3 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				runtime.LockOSThread()
+				for range 11 + i {
+					syscall.Getppid()
+				}
+			}()
+		}
+		wg.Wait()
 	case "gc":
 		for range 3 {
 			runtime.GC()

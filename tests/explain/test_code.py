@@ -127,3 +127,10 @@ def test_without_capstone(rt0: Rt0, tmp_path: Path) -> None:
     r = rt0("explain", "-step", "asm", "-F", "leak", "main.go", cwd=tmp_path, env={"PYTHONPATH": f"{site}:{root}"})
     assert r.code == 0, r.err
     assert "main.leak" in r.out and "CALL runtime.newobject(SB)" in r.out and "pip install 'rt0[explain]'" in r.out
+    r = rt0("explain", "-html", "page.html", "main.go", cwd=tmp_path, env={"PYTHONPATH": f"{site}:{root}"})
+    assert r.code == 0, r.err
+    data = re.search(r'id="data">(.*?)</script>', (tmp_path / "page.html").read_text(), re.S)
+    assert data is not None
+    steps = json.loads(data[1])["steps"]
+    assert [s["name"] for s in steps if not s["facts"]] == []
+    assert not steps[7]["facts"]["decoded"] and any("CALL" in i["plan9"] for f in steps[7]["facts"]["functions"] for i in f["instructions"])

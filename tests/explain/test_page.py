@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -32,6 +33,12 @@ type pair[K comparable, V any] struct {
 
 func twice(s string) string { return s + s }
 
+type hostile = struct {
+	X int `a:"</script><script>alert('1')</script>&"`
+}
+
+func (p pair[K, V]) String() string { return fmt.Sprint(p.key) }
+
 func main() {
 	p := pair[string, int]{twice("</script><b>\\xff\\x00&"), len(os.Args)}
 	done := make(chan bool)
@@ -41,6 +48,7 @@ func main() {
 	}()
 	<-done
 	fmt.Printf("%q\\n", p.key)
+	fmt.Println(pair[hostile, int]{})
 }
 """
 
@@ -105,8 +113,8 @@ def browser(written: Path) -> Iterator[Any]:
 class Seen:
     """The page in a browser, and what went wrong or out."""
 
-    def __init__(self, browser: Any, path: Path, width: int = 1400) -> None:
-        self.page = browser.new_page(viewport={"width": width, "height": 900})
+    def __init__(self, browser: Any, path: Path, width: int = 1400, scheme: str = "light") -> None:
+        self.page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
         self.trouble: list[str] = []
         self.page.on("console", lambda m: self.trouble.append(m.text))
         self.page.on("pageerror", lambda e: self.trouble.append(str(e)))
@@ -132,7 +140,7 @@ def test_every_step(browser: Any, written: Path) -> None:
     for name in NAMES[1:]:
         seen.page.keyboard.press("n")
         assert seen.page.evaluate("location.hash") == f"#step-{name}"
-    assert seen.page.evaluate("document.querySelector('b b') === null")
+    assert seen.page.evaluate("document.querySelector('b b') === null && document.scripts.length === 2")
     seen.close()
 
 
@@ -153,6 +161,38 @@ def test_source_and_bytes(browser: Any, written: Path) -> None:
     seen.close()
 
 
+def test_texts_of_the_program_stay_texts(browser: Any, written: Path) -> None:
+    """Quotes, tags and bytes that are no UTF-8, in strings and in names of symbols, are shown as they are."""
+    data = re.search(r'<script type="application/json" id="data">(.*?)</script>', written.read_text(), re.S)
+    assert data is not None
+    symbols = [t for t in next(s for s in json.loads(data[1])["steps"] if s["name"] == "link")["facts"]["texts"] if "<script>" in t and "String" in t]
+    assert symbols
+    seen = Seen(browser, written)
+    seen.page.fill("#search", symbols[0])
+    seen.page.keyboard.press("Enter")
+    assert f"Why {symbols[0]} is here" in seen.page.locator("#why").inner_text()
+    assert seen.page.evaluate("document.scripts.length") == 2
+    assert "</script><b>\\xff\\x00&" in seen.page.locator("#step-tokens").inner_text()
+    seen.close()
+
+
+def test_types_of_tokens(browser: Any, written: Path) -> None:
+    """A token tells what step 4 knows of it."""
+    seen = Seen(browser, written)
+    seen.page.locator("#step-tokens .tok", has_text="done").first.hover()
+    assert "var, chan bool" in seen.page.locator("#step-tokens .tip").first.inner_text()
+    seen.close()
+
+
+def test_print(browser: Any, written: Path) -> None:
+    """On paper: no contents and no buttons, everything unfolded, nothing that has to be scrolled."""
+    seen = Seen(browser, written)
+    seen.page.emulate_media(media="print")
+    assert not seen.page.locator("#toc").is_visible() and not seen.page.locator(".bar").first.is_visible()
+    assert seen.page.evaluate("[...document.querySelectorAll('.box')].every((b) => b.scrollHeight <= b.clientHeight + 2)")
+    seen.close()
+
+
 def test_treemap_and_search(browser: Any, written: Path) -> None:
     seen = Seen(browser, written)
     first = seen.page.locator("#step-link .bar button").all_inner_texts()
@@ -168,11 +208,16 @@ def test_treemap_and_search(browser: Any, written: Path) -> None:
     seen.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 820, 1400])
-def test_widths(browser: Any, written: Path, width: int) -> None:
-    """Nothing makes the page itself wider than the window."""
-    seen = Seen(browser, written, width)
+def test_widths(browser: Any, written: Path, width: int, scheme: str) -> None:
+    """Nothing makes the page itself wider than the window. RT0TEST_SCREENSHOTS: a folder for pictures of some steps, for people to look at."""
+    seen = Seen(browser, written, width, scheme)
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+    folder = os.environ.get("RT0TEST_SCREENSHOTS")
+    for name in ("load", "asm", "link", "schedinit", "run") if folder else ():
+        seen.page.evaluate(f"document.getElementById('step-{name}').scrollIntoView()")
+        seen.page.screenshot(path=f"{folder}/{width}-{scheme}-{name}.png")
     seen.close()
 
 

@@ -209,6 +209,21 @@ def test_system_calls_as_strace_counts_them(ok: dict[str, Any], modes: Path, tmp
     assert ok["run"]["calls"][-1]["name"] == "exit_group" and 'write(1, "fine\\n", 5) = 5' in [c["text"] for c in ok["run"]["calls"]]
 
 
+def test_system_calls_of_each_thread_as_strace_counts_them(rt0: Rt0, modes: Path, tmp_path: Path) -> None:
+    """Three goroutines, each locked to a thread, make 11, 12 and 13 calls that nobody else makes."""
+    subprocess.run(["strace", "-f", "-qq", "-o", str(tmp_path / "log"), str(modes), "threads"], capture_output=True, check=True, timeout=60)
+    told = Counter(line.split()[0] for line in (tmp_path / "log").read_text().splitlines() if re.search(r" getppid\(", line))
+    f = explain(rt0, modes, "threads", steps="run")["run"]
+    mine = Counter(c["tid"] for c in f["calls"] if c["name"] == "getppid")
+    assert sorted(told.values()) == sorted(mine.values()) == [11, 12, 13]
+    assert set(mine) <= {t["tid"] for t in f["threads"]}
+    assert sum(t["calls"] for t in f["threads"]) == sum(c["count"] for c in f["counts"])
+    told_in_all = Counter(m[1] for line in (tmp_path / "log").read_text().splitlines() if (m := re.match(r"\d+ +(\w+)\(", line)))
+    counts = {c["name"]: c["count"] for c in f["counts"]}
+    for name in ("rt_sigaction", "getppid", "arch_prctl", "exit_group", "prlimit64"):
+        assert counts[name] == told_in_all[name], name
+
+
 def _calls(ok: dict[str, Any], step: str) -> list[dict[str, Any]]:
     f = ok[step]
     calls = f.get("calls", [])

@@ -21,6 +21,10 @@ def collect(source: Build) -> AsmFacts:
         for addr, size, name, section in image.functions:
             if not size or not source.shows(name):
                 continue
+            facts.all += 1
+            facts.bytes += size
+            if not source.shows_symbol(name):
+                continue
             f = AsmFunction(name, addr, size, *_place(source, image, addr))
             for i in decoder.function(addr, size, section):
                 at = places(source, image, i.addr)

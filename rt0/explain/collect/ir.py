@@ -32,7 +32,7 @@ def collect(source: Build) -> IRFacts:
 
 def _wanted(source: Build, name: str, f: irtext.Function) -> bool:
     """Whether a function is one of those that are shown, or has something of the lines that are."""
-    if not source.shows(name):
+    if not source.shows(name) or not source.shows_symbol(name):
         return False
     if source.region is None:
         return True

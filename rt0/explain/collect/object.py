@@ -49,7 +49,7 @@ def _shown(source: Build, names: list[str]) -> bool:
     """With -func and -line: the sections of that function and of the closures in it."""
     r = source.region
     if r is None:
-        return True
+        return source.detail is None or any(map(source.shows_symbol, names))
     name = source.symbol_of(r.func)
     return bool(r.func) and any(n == name or n.startswith((name + ".", name + "[", name + "·")) for n in names)
 

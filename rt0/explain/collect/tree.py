@@ -10,7 +10,7 @@ from rt0.explain.facts.tree import TreeFacts, TreeFile, TreeNode
 from rt0.explain.source import Build
 from rt0.syntax import nodes as ast
 from rt0.syntax.positions import end, start
-from rt0.syntax.printer import node_parts
+from rt0.syntax.printer import node_children, node_parts
 
 # what ends at its closing brace: `end` gives the place of that brace
 BRACED = (ast.FuncDecl, ast.FuncLit, ast.BlockStmt, ast.CompositeLit, ast.SwitchStmt, ast.TypeSwitchStmt, ast.SelectStmt, ast.ForStmt, ast.RangeStmt,
@@ -31,12 +31,21 @@ def _file(source: Build, file: ast.File) -> TreeFile:
     depth = 0
     decls = []
     for d in file.decls:
+        if source.detail is not None and isinstance(d, ast.FuncDecl) and not source.covers(file.source.name, file.source.raw_position(d.pos - file.source.base).line):
+            depth = max(depth, _count(d, kinds))
+            continue
         node, deep = _node(d, "", file.source, kinds)
         depth = max(depth, deep)
         if source.covers(file.source.name, node.at[0], node.at[2]):
             decls.append(node)
     functions = [dump.func_name(d) for d in file.decls if isinstance(d, ast.FuncDecl)]
     return TreeFile(file.source.name, kinds.total(), depth, dict(kinds.most_common()), functions, decls)
+
+
+def _count(x: ast.Node, kinds: Counter[str]) -> int:
+    """How deep the tree under a node is; the node and all below it are counted."""
+    kinds[type(x).__name__] += 1
+    return 1 + max((_count(c, kinds) for c in node_children(x)), default=0)
 
 
 def _node(x: ast.Node, label: str, src: SourceFile, kinds: Counter[str]) -> tuple[TreeNode, int]:

@@ -31,10 +31,11 @@ def collect(source: Build) -> TypesFacts:
         qf = make_qualifier(pkg)
         for file in pkg.files:
             if source.covers(file.source.name, 1, 1 << 30):
-                for d in file.decls:
+                decls = [d for d in file.decls if source.detail is None or source.covers(file.source.name, front.fset.position(d.pos).line)]
+                for d in decls:
                     if isinstance(d, ast.FuncDecl) and d.has_body:
                         pkg.checked_by().check_body(d)
-                for x in _nodes(file.decls):
+                for x in _nodes(decls):
                     _look(source, x, qf, facts)
     facts.names.sort(key=lambda n: (n.file, n.line, n.col))
     facts.expressions.sort(key=lambda e: (e.file, e.line, e.col))

@@ -40,7 +40,12 @@ class AsmFunction(Facts):
 
 @dataclass(slots=True)
 class AsmFacts(Facts):
-    """decoded: the instructions are read off the executable; else they are LLVM's text, without addresses and bytes."""
+    """decoded: the instructions are read off the executable; else they are LLVM's text, without addresses and bytes.
+
+    all, bytes  how many functions of the user's there are, and their size, those too that are not in `functions`
+    """
 
     decoded: bool
     functions: list[AsmFunction] = field(default_factory=list)
+    all: int = 0
+    bytes: int = 0

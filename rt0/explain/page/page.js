@@ -146,7 +146,8 @@ drawers.load = (f, s) => {
 drawers.tokens = (f, s) => {
   s.append(stats([f.files.reduce((n, x) => n + x.total, 0), "tokens"], [f.files.reduce((n, x) => n + x.semicolons, 0), "semicolons put in at ends of lines"],
     ...Object.entries(f.files.length ? f.files[0].kinds : {}).slice(0, 5).map(([k, n]) => [n, k])));
-  const tip = el("p", { class: "tip" }, "Point at a token.");
+  const tip = el("p", { class: "tip" }, "Point at a token: its place, its kind, and for a name what it stands for and its type.");
+  const named = new Map((step.types.facts ? step.types.facts.names : []).map((n) => [`${n.file}:${n.line}:${n.col}`, n]));
   for (const file of f.files) {
     const box = el("div", { class: "box code", tabindex: 0 }, el("div", { class: "row fn" }, file.name));
     let line = 0, col = 1, r = null;
@@ -156,8 +157,8 @@ drawers.tokens = (f, s) => {
         box.append(row(key(file.name, t.line), el("i", {}, t.line), r));
         line = t.line;
       } else if (t.col > col) r.append(" ");
-      const text = t.text || "⏎;";
-      r.append(el("span", { class: `tok k-${t.kind}`, "data-tip": `${t.line}:${t.col}  ${t.kind}  ${t.text || "put in at the end of the line"}${t.value ? "  = " + t.value : ""}` }, text));
+      const text = t.text || "⏎;", n = named.get(`${file.name}:${t.line}:${t.col}`);
+      r.append(el("span", { class: `tok k-${t.kind}`, "data-tip": `${t.line}:${t.col}  ${t.kind}  ${t.text || "put in at the end of the line"}${t.value ? "  = " + t.value : ""}${n ? `  ${n.of || "name"}, ${n.type || "no type"}${n.value ? " = " + n.value : ""}${n.args.length ? " [" + n.args.join(", ") + "]" : ""}` : ""}` }, text));
       col = t.col + new TextEncoder().encode(t.text).length;
     }
     box.addEventListener("mouseover", (ev) => { const t = ev.target.closest("[data-tip]"); if (t) tip.textContent = t.dataset.tip; });
@@ -269,7 +270,7 @@ function irRow(l) {
 }
 
 drawers.asm = (f, s) => {
-  s.append(stats([f.functions.length, "functions of yours"], [f.functions.reduce((n, x) => n + x.instructions.length, 0), "instructions"], [f.functions.reduce((n, x) => n + x.size, 0), "bytes"]));
+  s.append(stats([f.all || f.functions.length, "functions of yours"], [f.functions.reduce((n, x) => n + x.instructions.length, 0), f.all > f.functions.length ? `instructions in the ${f.functions.length} that are shown` : "instructions"], [f.bytes || "", "bytes"]));
   const files = [...new Set(f.functions.map((x) => x.file).filter((x) => own.has(x)))];
   const pick = el("select", { "aria-label": "Function" }, ...f.functions.map((x, i) => el("option", { value: i }, `${x.symbol}  ${plural(x.instructions.length, "instruction")}`)));
   const source = el("div", { class: "box tall code", tabindex: 0, id: "bench-source" });
@@ -277,7 +278,15 @@ drawers.asm = (f, s) => {
   const asm = el("div", { class: "box tall code", tabindex: 0, id: "bench-asm" });
   for (const file of files) {
     source.append(el("div", { class: "row fn" }, file));
-    data.sources[file].split("\n").forEach((text, i) => source.append(row(key(file, i + 1), el("i", {}, i + 1), el("code", {}, text.replace(/\t/g, "    ")))));
+    const used = new Set(), text = data.sources[file].split("\n");
+    for (const x of f.functions) if (x.file === file) for (let i = x.line; i < text.length && i < x.line + 1000; i++) { used.add(i); if (text[i - 1].startsWith("}")) break; }
+    let left = 0;
+    text.forEach((line, i) => {
+      if (text.length > 5000 && !used.has(i + 1)) { left++; return; }
+      if (left) { source.append(el("div", { class: "row dim" }, el("i", {}, "…"), `${fmt(left)} lines that are not shown in detail`)); left = 0; }
+      source.append(row(key(file, i + 1), el("i", {}, i + 1), el("code", {}, line.replace(/\t/g, "    "))));
+    });
+    if (left) source.append(el("div", { class: "row dim" }, el("i", {}, "…"), `${fmt(left)} lines that are not shown in detail`));
   }
   const place = (i) => { const own1 = i.at.find((p) => own.has(p.file)); return own1 ? key(own1.file, own1.line) : ""; };
   const where = f.functions.map((x) => new Set(x.instructions.map(place)));
@@ -471,7 +480,7 @@ function timeline(rows, label, made = []) {
       svg.append(g);
     }
   });
-  return el("div", {}, svg, tip);
+  return el("div", {}, el("div", { class: "wide", tabindex: 0 }, svg), tip);
 }
 const spanText = (x) => `${x.name}: at ${time(x.at)}, ${x.took < 0 ? "did not return" : "took " + time(x.took)}${x.calls && x.calls.length ? ", " + plural(x.calls.length, "system call") : ""}`;
 function spanRows(spans) {

@@ -15,9 +15,9 @@ def brief(facts: Facts) -> list[str]:
     if not facts.decoded:
         return [f"{count(len(facts.functions), 'function')} of yours, {count(n, 'instruction')}",
                 dim("addresses, bytes and Intel's notation need capstone: pip install 'rt0[explain]'")]  # fmt: skip
-    size = sum(f.size for f in facts.functions)
     inlined = sum(len(i.at) > 1 for f in facts.functions for i in f.instructions)
-    out = [f"{count(len(facts.functions), 'function')} of yours: {count(n, 'instruction')}, {count(size, 'byte')}; {inlined:,} of them were inlined from elsewhere"]
+    those = f" in the {len(facts.functions):,} that are shown" if facts.all > len(facts.functions) else ""
+    out = [f"{count(facts.all, 'function')} of yours, {count(facts.bytes, 'byte')}; {count(n, 'instruction')}{those}, {inlined:,} of them inlined from elsewhere"]
     main = next((f for f in facts.functions if f.symbol == "main.main"), None)
     if main is not None:
         first = main.instructions[0]
