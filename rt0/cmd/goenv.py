@@ -17,41 +17,21 @@ KNOWN = frozenset(
 )
 
 
-def config_file() -> str:
-    """The file of GOENV; "" for none."""
-    name = os.environ.get("GOENV", "")
-    if name == "off":
-        return ""
-    if name:
-        return name
-    config = os.environ.get("XDG_CONFIG_HOME") or (os.path.join(os.environ["HOME"], ".config") if os.environ.get("HOME") else "")
-    return os.path.join(config, "go", "env") if config else ""
-
-
-def read_config() -> dict[str, str]:
-    """What the file says; nothing when it cannot be read. GOROOT/go.env comes before it, for what the file does not say."""
-    return _lines(config_file())
-
-
-def _lines(path: str) -> dict[str, str]:
-    if not path:
-        return {}
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as f:
-            lines = f.read().split("\n")
-    except OSError:
-        return {}
-    out = {}
-    for line in lines:
-        name, eq, value = line.partition("=")
-        if eq and name and "A" <= name[0] <= "Z":
-            out[name] = value
-    return out
-
-
 def get(name: str) -> str:
-    """A variable's value: the environment, the file, GOROOT/go.env, the default."""
-    return os.environ.get(name) or read_config().get(name) or default(name)
+    """A variable's value: the environment, the file that `env -w` writes, GOROOT/go.env, the default."""
+    from rt0.mod.settings import getenv
+
+    return getenv(name) or default(name)
+
+
+def _shipped(name: str, otherwise: str) -> str:
+    """What GOROOT/go.env says of a variable."""
+    try:
+        with open(os.path.join(goroot(), "go.env"), encoding="utf-8") as f:
+            lines = f.read().splitlines()
+    except OSError:
+        return otherwise
+    return next((line.partition("=")[2] for line in lines if line.startswith(name + "=")), otherwise)
 
 
 def default(name: str) -> str:
@@ -67,11 +47,11 @@ def default(name: str) -> str:
             first = get("GOPATH").partition(":")[0]
             return os.path.join(first, "pkg", "mod") if first else ""
         case "GOPROXY":
-            return _lines(os.path.join(goroot(), "go.env")).get("GOPROXY", "https://proxy.golang.org,direct")
+            return _shipped(name, "https://proxy.golang.org,direct")
         case "GOSUMDB":
-            return _lines(os.path.join(goroot(), "go.env")).get("GOSUMDB", "sum.golang.org")
+            return _shipped(name, "sum.golang.org")
         case "GOTOOLCHAIN":
-            return "local"
+            return _shipped(name, "auto")
         case "GOAMD64":
             return "v1"
         case "GOAUTH":

@@ -12,11 +12,12 @@ import html
 import re
 import urllib.parse
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rt0.diag import go_quote
 
 Value = object
+Function = Callable[[list[Value]], Value]  # takes its arguments; raises TypeError for a wrong number of them
 
 
 class TemplateError(Exception):
@@ -38,7 +39,7 @@ class Struct:
     type: str
     fields: dict[str, Value]
     text: str | None = None
-    methods: dict[str, Callable[..., Value]] = field(default_factory=dict)
+    methods: dict[str, Function] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -93,7 +94,7 @@ class Template:
         if stop:
             raise TemplateError(f"template: main:{self._line(len(text))}: unexpected {{{{{stop}}}}}")
 
-    def execute(self, data: Value, functions: dict[str, Callable[..., Value]]) -> str:
+    def execute(self, data: Value, functions: dict[str, Function]) -> str:
         """The text for a value. raises TemplateError"""
         run = _Run(functions, data)
         return run.nodes(self.nodes, data)
@@ -188,7 +189,7 @@ class Template:
         commands: list[list[_Operand]] = []
         command: list[_Operand] = []
         while t:
-            kind, text, at, joined = t[0]
+            kind, text, at, _ = t[0]
             line = self._line(at)
             column = at - (self.source.rfind("\n", 0, at) + 1)
             if text == "|" and kind == "op":
@@ -252,7 +253,7 @@ class Template:
 class _Run:
     """One execution."""
 
-    def __init__(self, functions: dict[str, Callable[..., Value]], data: Value) -> None:
+    def __init__(self, functions: dict[str, Function], data: Value) -> None:
         self.functions = {**_BUILTINS, **functions}
         self.scopes: list[dict[str, Value]] = [{"$": data}]
 
@@ -354,7 +355,8 @@ class _Run:
             case _:
                 value = dot
         for i, name in enumerate(o.names):
-            value = self.field(o, value, name, args or [] if i == len(o.names) - 1 else [])
+            at = o if o.kind != "field" else replace(o, column=o.column + sum(len(n) + 1 for n in o.names[:i]))
+            value = self.field(at, value, name, args or [] if i == len(o.names) - 1 else [])
         return value
 
     def field(self, o: _Operand, value: Value, name: str, args: list[Value]) -> Value:
@@ -372,13 +374,13 @@ class _Run:
             raise self.error(o, "nil pointer evaluating " + f"interface {{}}.{name}")
         raise self.error(o, f"can't evaluate field {name} in type {_type(value)}")
 
-    def _call(self, o: _Operand, function: Callable[..., Value], args: list[Value]) -> Value:
+    def _call(self, o: _Operand, function: Function, args: list[Value]) -> Value:
         try:
-            return function(*args)
+            return function(args)
         except TemplateError as e:
             raise self.error(o, f"error calling {o.source.rpartition('.')[2]}: {e}") from None
         except (TypeError, KeyError, IndexError, ValueError) as e:
-            raise self.error(o, f"wrong number of args for {o.source}" if isinstance(e, TypeError) else f"error calling {o.source}: {e}") from None
+            raise self.error(o, f"wrong number of args for {o.source}: {e}" if isinstance(e, TypeError) else f"error calling {o.source}: {e}") from None
 
     @staticmethod
     def error(o: _Operand, text: str) -> TemplateError:
@@ -424,9 +426,9 @@ def _escape(m: re.Match[str]) -> str:
     return {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}.get(c, c)
 
 
-def _printf(format: Value, *args: Value) -> str:
+def _printf(args: list[Value]) -> str:
     """fmt.Sprintf for the verbs %v %s %d %q %t %x with flags and widths."""
-    rest = list(args)
+    format, *rest = args
 
     def one(m: re.Match[str]) -> str:
         if m[3] == "%":
@@ -457,7 +459,8 @@ def _join(items: Value, sep: Value) -> str:
     return show(sep).join(map(show, items))
 
 
-def _index(value: Value, *keys: Value) -> Value:
+def _index(args: list[Value]) -> Value:
+    value, *keys = args
     for k in keys:
         if isinstance(value, dict):
             value = value.get(k, "")
@@ -470,7 +473,8 @@ def _index(value: Value, *keys: Value) -> Value:
     return value
 
 
-def _slice(value: Value, *at: Value) -> Value:
+def _slice(args: list[Value]) -> Value:
+    value, *at = args
     if not isinstance(value, list | str):
         raise TemplateError(f"can't slice item of type {_type(value)}")
     lo, hi = [*[x for x in at if isinstance(x, int)], *([0, len(value)][len(at) :])][:2]
@@ -491,7 +495,7 @@ def _less(a: Value, b: Value) -> bool:
     raise TemplateError("incompatible types for comparison")
 
 
-def _print(*args: Value) -> str:
+def _print(args: list[Value]) -> str:
     """fmt.Sprint: a space between two operands when neither is a string."""
     out = ""
     for i, a in enumerate(args):
@@ -501,28 +505,64 @@ def _print(*args: Value) -> str:
     return out
 
 
-def _println(*args: Value) -> str:
+def _println(args: list[Value]) -> str:
     return " ".join(map(show, args)) + "\n"
 
 
-_BUILTINS: dict[str, Callable[..., Value]] = {
-    "and": lambda *a: a[-1],
-    "or": lambda *a: a[-1],
-    "not": lambda v: not truth(v),
-    "len": _len,
+def _one(f: Callable[[Value], Value]) -> Function:
+    """A function of one argument."""
+
+    def call(a: list[Value]) -> Value:
+        (v,) = _exactly(1, a)
+        return f(v)
+
+    return call
+
+
+def _two(f: Callable[[Value, Value], Value]) -> Function:
+    """A function of two arguments."""
+
+    def call(a: list[Value]) -> Value:
+        v, w = _exactly(2, a)
+        return f(v, w)
+
+    return call
+
+
+def _exactly(n: int, args: list[Value]) -> list[Value]:
+    if len(args) != n:
+        raise TypeError(f"want {n} got {len(args)}")
+    return args
+
+
+def _equal(a: list[Value]) -> bool:
+    if len(a) < 2:
+        raise TemplateError("missing argument for comparison")
+    return any(type(a[0]) is type(x) and a[0] == x for x in a[1:])
+
+
+def _js(a: list[Value]) -> str:
+    return _print(a).replace("\\", "\\\\").replace("'", "\\'").replace('"', '\\"').replace("<", "\\u003C").replace(">", "\\u003E")
+
+
+_BUILTINS: dict[str, Function] = {
+    "and": lambda a: a[-1],
+    "or": lambda a: a[-1],
+    "not": _one(lambda v: not truth(v)),
+    "len": _one(_len),
     "index": _index,
     "slice": _slice,
     "print": _print,
     "printf": _printf,
     "println": _println,
-    "html": lambda *a: html.escape(_print(*a)).replace("&quot;", "&#34;").replace("&#x27;", "&#39;"),
-    "js": lambda *a: _print(*a).replace("\\", "\\\\").replace("'", "\\'").replace('"', '\\"').replace("<", "\\u003C").replace(">", "\\u003E"),
-    "urlquery": lambda *a: urllib.parse.quote_plus(_print(*a)),
-    "eq": lambda a, *b: any(type(a) is type(x) and a == x for x in b),
-    "ne": lambda a, b: a != b,
-    "lt": _less,
-    "le": lambda a, b: _less(a, b) or a == b,
-    "gt": lambda a, b: _less(b, a),
-    "ge": lambda a, b: _less(b, a) or a == b,
-    "join": _join,
+    "html": lambda a: html.escape(_print(a)).replace("&quot;", "&#34;").replace("&#x27;", "&#39;"),
+    "js": _js,
+    "urlquery": lambda a: urllib.parse.quote_plus(_print(a)),
+    "eq": _equal,
+    "ne": _two(lambda a, b: a != b),
+    "lt": _two(_less),
+    "le": _two(lambda a, b: _less(a, b) or a == b),
+    "gt": _two(lambda a, b: _less(b, a)),
+    "ge": _two(lambda a, b: _less(b, a) or a == b),
+    "join": _two(_join),
 }

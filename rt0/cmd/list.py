@@ -13,7 +13,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from rt0.cmd.flags import FlagSet, Values
-    from rt0.load.listing import Listing, Package
+    from rt0.load.listing import Listing, Package, PackageError
 
 
 def flags() -> FlagSet:
@@ -84,7 +84,7 @@ def _list(values: Values, patterns: list[str]) -> int:
     from rt0.load.workspace import Workspace
 
     _check(values, patterns)
-    ctx = BuildContext.default(split_tags(values.text("tags")), "list", values.switch("trimpath"))
+    ctx = BuildContext.default(tuple(split_tags(values.text("tags"))), "list", values.switch("trimpath"))
     ctx.mod, ctx.modfile = values.text("mod"), values.text("modfile")
     if values.text("overlay"):
         ctx.files = Files.read(values.text("overlay"), ctx.cwd)
@@ -112,8 +112,8 @@ def _list(values: Values, patterns: list[str]) -> int:
         for p in list(packages):
             if p.fields.get("TestGoFiles") or p.fields.get("XTestGoFiles"):
                 main, test, external = listing.tests(p)
-                if not tolerant and (wrong := [q for q in (test, external) if q is not None and q.error is not None]):
-                    raise fatal(f"go: can't load test package: {wrong[0].error}")
+                if not tolerant and (wrong := _first_error([test, external, main])) is not None:
+                    raise fatal(f"go: can't load test package: {wrong}")
                 packages += [main, *([test] if test is not p else []), *([external] if external is not None else [])]
     named = {id(p) for p in packages}
     if values.switch("deps"):
@@ -132,7 +132,7 @@ def _list(values: Values, patterns: list[str]) -> int:
             out.write(package_json(p, wanted) + "\n")
             continue
         try:
-            shown = template.execute(package_value(p), {"context": lambda: context_value(ctx), "module": lambda path: module_value(listing.module_of(path))})
+            shown = template.execute(package_value(p), {"context": lambda _: context_value(ctx), "module": lambda a: module_value(listing.module_of(str(a[0])))})
         except TemplateError as e:
             out.flush()
             raise fatal(str(e)) from None
@@ -148,6 +148,16 @@ def _report(packages: list[Package]) -> int:
             seen.add(str(p.error))
             print(p.error, file=sys.stderr)
     return 1 if seen else 0
+
+
+def _first_error(parts: list[Package | None]) -> PackageError | None:
+    """What is wrong with the parts of a test program, or with what they import."""
+    from rt0.load.listing import in_postorder
+
+    for p in parts:
+        if p is not None and (p.error is not None or p.fields.get("Incomplete")):
+            return p.error or next((q.error for q in in_postorder([p]) if q.error is not None), None)
+    return None
 
 
 def _tell_apart(values: Values, packages: list[Package], everything: list[Package], named: set[int]) -> None:
@@ -171,7 +181,7 @@ def _last_fields(listing: Listing, p: Package, is_named: bool, compiled: bool, s
     changed = {spec: path for spec, path in zip(p.raw, p.texts("Imports"), strict=False) if spec != path}
     if changed:
         f["ImportMap"] = changed
-    if compiled:
+    if compiled and not f.get("Incomplete"):
         f["CompiledGoFiles"] = p.texts("GoFiles")
     if stale and not f.get("Standard"):
         bad = next((q for q in p.imports if q.error is not None or q.fields.get("Stale")), None)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 from rt0.cmd.gotemplate import Struct, Value
-from rt0.load.gojson import _HALVES, _HIDDEN
+from rt0.load.gojson import indented
 from rt0.load.listing import FIELDS, FLAGS, POINTERS, TEXTS, Module, Package, PackageError
 from rt0.load.model import BuildContext
 
 Json = str | bool | list["Json"] | dict[str, "Json"]
-
-
-def indented(value: Json) -> str:
-    """As json.MarshalIndent(value, "", "\\t") has it."""
-    text = json.dumps(value, indent="\t", ensure_ascii=False)
-    return _HALVES.sub("\ufffd", text.translate(_HIDDEN))
 
 
 def module_json(m: Module) -> dict[str, Json]:
@@ -72,12 +65,12 @@ def module_value(m: Module | None) -> Value:
     values: dict[str, Value] = {"Path": m.path, "Version": m.version, "Query": "", "Versions": [], "Replace": module_value(m.replace), "Time": None,
                                 "Update": None, "Main": m.main, "Indirect": m.indirect, "Dir": m.dir, "GoMod": m.gomod, "GoVersion": m.go_version,
                                 "Retracted": [], "Deprecated": "", "Error": None, "Sum": "", "GoModSum": "", "Origin": None, "Reuse": False}  # fmt: skip
-    return Struct("*modinfo.ModulePublic", values, text, {"String": lambda: text})
+    return Struct("*modinfo.ModulePublic", values, text, {"String": lambda _: text})
 
 
 def _error_value(e: PackageError) -> Struct:
     return Struct("*load.PackageError", {"ImportStack": [p for p, _ in e.stack], "Pos": e.pos, "Err": e.err, "IsImportCycle": e.cycle}, str(e),
-                  {"Error": lambda: str(e)})  # fmt: skip
+                  {"Error": lambda _: str(e)})  # fmt: skip
 
 
 def package_value(p: Package) -> Struct:

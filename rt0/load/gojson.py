@@ -66,7 +66,15 @@ def kind(v: Value) -> str:
 def write(value: object) -> str:
     """The text of a value of json's types, in one line. It may stand in a script element of a page: <, > and & are escaped, as Go does it. Half surrogates, which
     stand for bytes that are not UTF-8, become U+FFFD. A whole number that is a float has no fraction."""
-    text = json.dumps(_whole(value), separators=(",", ":"), ensure_ascii=False)
+    return _escaped(json.dumps(_whole(value), separators=(",", ":"), ensure_ascii=False))
+
+
+def indented(value: object) -> str:
+    """The text of a value as json.MarshalIndent(value, "", "\\t") has it."""
+    return _escaped(json.dumps(_whole(value), indent="\t", ensure_ascii=False))
+
+
+def _escaped(text: str) -> str:
     for c, escape in _HIDDEN:
         text = text.replace(c, escape)
     return text if text.isascii() else _HALVES.sub("\ufffd", text)

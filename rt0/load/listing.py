@@ -109,7 +109,7 @@ class Package:
         return f"{self.path} [{self.fields['ForTest']}.test]" if self.fields.get("ForTest") else self.path
 
     def copy(self) -> Package:
-        return replace(self, fields={k: list(v) if isinstance(v, list) else v for k, v in self.fields.items()}, imports=list(self.imports), raw=list(self.raw))
+        return replace(self, fields=dict(self.fields), imports=list(self.imports), raw=list(self.raw))
 
 
 class Listing:
@@ -146,6 +146,10 @@ class Listing:
                 p = self.load(path, d, standard, module, [], [])
                 if wide and p.files is not None and p.files.error is not None and p.files.error.kind == "nogo":
                     continue
+                problem = p.files.error if p.files is not None else None
+                if problem is not None and problem.kind == "nogo" and pattern[0] in "./" and p.files is not None and not p.files.lists.get("IgnoredGoFiles"):
+                    p = Package({"ImportPath": pattern, "Dir": d, "Match": [pattern]})
+                    p.fail(PackageError([], f"no Go files in {d}"))
                 p.literal |= not wide
                 p.patterns.append(pattern)
                 if p not in out:
@@ -223,7 +227,7 @@ class Listing:
         if files.error is not None:
             self._dir_error(p, path, files, stack, own, at)
         if files.name == "main":
-            f["Target"] = self._target(path, d, standard, module)
+            f["Target"] = self._target(path, d, standard)
         if (other := self.folded.setdefault(path.casefold(), path)) != path:
             p.fail(PackageError(list(stack), f"case-insensitive import collision: {go_quote(path)} and {go_quote(other)}", self._pos(at)))
             return
@@ -326,13 +330,9 @@ class Listing:
         p.fields[f"{kind}EmbedFiles"] = sorted(found)
         return None
 
-    def _target(self, path: str, d: str, standard: bool, module: str) -> str:
+    def _target(self, path: str, d: str, standard: bool) -> str:
         """Where `install` puts a command."""
-        if path == COMMAND_LINE:
-            name = os.path.basename(d)
-        else:
-            parts = path.split("/")
-            name = parts[-2] if len(parts) > 1 and re.fullmatch(r"v([2-9]|[1-9]\d+)", parts[-1]) else parts[-1]
+        name = os.path.basename(d) if path == COMMAND_LINE else command_name(path)
         if standard and path.startswith("cmd/"):
             tools = {"cmd/go", "cmd/gofmt"}
             root = self.ws.ctx.goroot
@@ -442,6 +442,17 @@ class Listing:
             self._godebug(main, p.files, False)
         _recompile(main, p, test, external)
         return main, test, external
+
+
+def command_name(path: str) -> str:
+    """What the executable of a command is called: the last element of its import path that is no major version."""
+    parts = path.split("/")
+    return parts[-2] if len(parts) > 1 and re.fullmatch(r"v([2-9]|[1-9]\d+)", parts[-1]) else parts[-1]
+
+
+def install_target(path: str, info: PackageInfo) -> str:
+    """What `install` calls the executable: for files given by name that of the first of them."""
+    return os.path.basename(info.go_files[0][1]).removesuffix(".go") if path == COMMAND_LINE else command_name(path)
 
 
 def _recompile(main: Package, real: Package, test: Package, external: Package | None) -> None:

@@ -1,0 +1,111 @@
+"""rt0 list, env and generate beside go's: same output, messages and exit code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from rt0.cmd.gotemplate import Struct, Template, TemplateError
+from tests.conftest import Rt0
+from tests.likego import check
+
+GOLDEN = Path(__file__).parent / "golden" / "list.json"
+MODULE = {
+    "go.mod": "module example.com/m\n\ngo 1.27\n",
+    "a/a.go": '// Package a does things. And more.\npackage a\n\nimport (\n\t"example.com/none/x"\n\t"fmt"\n)\n\nvar _ = fmt.Sprint\n',
+    "a/a_test.go": "package a\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) {}\n",
+    "a/x_test.go": 'package a_test\n\nimport (\n\t_ "example.com/m/a"\n\t_ "example.com/m/b"\n\t"testing"\n)\n\nfunc TestB(t *testing.T) {}\n',
+    "b/b.go": 'package b\n\nimport _ "embed"\n\n//go:embed t.txt\nvar s string\n',
+    "b/t.txt": "t",
+    "b/w_windows.go": "package b\n",
+    "b/c.c": "int x;",
+    "cmd/x/v2/main.go": 'package main\n\nimport _ "example.com/m/a"\nimport _ "example.com/m/b/internal"\n\nfunc main() {}\n',
+    "b/internal/i.go": "package internal\n",
+    "cyc/a/a.go": 'package a\n\nimport _ "example.com/m/cyc/b"\n',
+    "cyc/b/b.go": 'package b\n\nimport _ "example.com/m/cyc/a"\n',
+    "bad/bad.go": "package bad\n\nimport 3\n",
+    "two/a.go": "package one\n",
+    "two/b.go": "package two\n",
+    "empty/x_windows.go": "package empty\n",
+    "tests/x_test.go": "package tests\n",
+}
+LIST = [
+    "list", "list ./b ./a", "list ./...", "list -e -json=Dir,ImportPath,Name,Doc,Root,Module,Match,Standard,Incomplete,GoFiles,IgnoredGoFiles,Imports,Error,DepsErrors,TestGoFiles,"
+    "TestImports,XTestGoFiles,XTestImports,EmbedPatterns,EmbedFiles,InvalidGoFiles ./...", "list -json errors", "list -json -find ./b", "list -deps ./b/internal",
+    "list -e -deps -test -json=ImportPath,ForTest,Imports,ImportMap,Deps,DepOnly,Error ./a ./b", "list nix ./zz example.com/none", "list -e nix ./zz example.com/none",
+    "list -f {{.Foo}} ./b", "list -f {{if}} ./b", "list -f {{.Name.X}} ./b", "list -f {{nix}} ./b", "list -json -f {{.}} ./b", "list -deps -find ./b", "list -u ./b",
+    "list ./bad", "list ./two", "list ./empty", "list ./tests", "list ./cyc/a", "list -f {{.Module}}|{{.Error}}|{{.GoFiles}}|{{context.GOOS}} ./b", "list -nix",
+    "list a/a.go b/b.go", "list b/b.go", "list -test ./b ./a", "list -e -compiled -f {{.CompiledGoFiles}} ./a",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", LIST)
+def test_list(line: str, rt0: Rt0, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    check(line, MODULE, line.split(), GOLDEN, rt0, tmp_path, request)
+
+
+ENV = [
+    "env GOOS GOARCH NIX GOMOD", "env -json GOEXE GOHOSTOS", "env A=b", "env -w", "env -u", "env -w FOO=bar", "env -w GOPROXY", "env -w GOROOT=/x", "env -w GOPATH=rel",
+    "env -w GOOS=bad", "env -w GOBIN=/b GOBIN=/c", "env -json -w GOBIN=/x", "env -u -w GOBIN", "env -u NIX", "env -w GOPATH=~/x", "env -w GOENV=x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ENV)
+def test_env(line: str, rt0: Rt0, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    check(line, MODULE, line.split(), GOLDEN, rt0, tmp_path, request, env={"GOENV": str(tmp_path / "none")})
+
+
+def test_env_file_is_changed_in_place(rt0: Rt0, tmp_path: Path) -> None:
+    file = tmp_path / "x" / "env"
+    env = {"GOENV": str(file), "GOBIN": "", "GOPRIVATE": "", "GOFLAGS": ""}
+    assert rt0("env", "-w", "GOPRIVATE=a.com", "GOBIN=/b", env=env).code == 0
+    assert file.read_text() == "GOBIN=/b\nGOPRIVATE=a.com\n"
+    file.write_text("# mine\nGOPRIVATE=a.com\nGOBIN=/b\nGOBIN=/c\n")
+    assert rt0("env", "GOBIN", "GONOPROXY", "GONOSUMDB", env=env).out == "/b\na.com\na.com\n"
+    assert rt0("env", "-w", "GOAUTH=off", env=env).code == 0
+    assert file.read_text() == "# mine\nGOAUTH=off\nGOBIN=/c\nGOPRIVATE=a.com\n"
+    assert rt0("env", "-u", "GOBIN", "GOAUTH", env=env).code == 0
+    assert file.read_text() == "# mine\nGOPRIVATE=a.com\n"
+    assert rt0("env", "-changed", "GOPRIVATE", "GOBIN", env=env).out == "GOPRIVATE='a.com'\n"
+
+
+GENERATE = {
+    "go.mod": "module m\n",
+    "a.go": 'package a\n\n//go:generate echo one $GOFILE:$GOLINE $GOPACKAGE "a\\tb" ${DOLLAR}x\n//go:generate -command say echo said\n//go:generate say it\n',
+    "b/b.go": "package b\n\n//go:generate false\n//go:generate echo never\n",
+    "c/c.go": 'package c\n\n//go:generate echo "open\n',
+    "d/d.go": "package d\n\n//go:generate nix-of-this-name x\n",
+}
+
+
+@pytest.mark.parametrize("line", ["generate", "generate ./...", "generate -n ./...", "generate -x -run one", "generate -skip one", "generate ./c ./d", "generate a.go"])
+def test_generate(line: str, rt0: Rt0, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    check(line, GENERATE, line.split(), GOLDEN, rt0, tmp_path, request)
+
+
+TEMPLATES = [
+    ("{{.A}} {{len .L}} {{index .L 1}}{{/* c */}}", "x 2 q"),
+    ("{{range .L}}[{{.}}]{{end}}{{range .N}}x{{else}}none{{end}}", "[p][q]none"),
+    ('{{range $i, $e := .L}}{{if $i}}, {{end}}{{$i}}={{$e}}{{end}} {{join .L "+"}}', "0=p, 1=q p+q"),
+    ("a {{- .A -}} b", "axb"),
+    ('{{with .A}}{{.}}{{end}}{{if not .B}}no{{else if eq .A "x" "y"}}yes{{end}}', "xno"),
+    ('{{printf "%q %5s|%-4d|" .A .A 7 | printf "<%s>"}}', '<"x"     x|7   |>'),
+    ("{{$v := .A}}{{if true}}{{$v = print .A 1 2}}{{end}}{{$v}} {{and .B .A}} {{or .B .A}}", "x1 2 false x"),
+    ("{{range .L}}{{if eq . `q`}}{{break}}{{end}}{{.}}{{end}}{{(index .L 0)}}{{.P}}{{.L}}", "pp<nil>[p q]"),
+    ("{{.S.F}}{{$.A}}{{range $s := .L}}{{$s}}{{end}}", "fxpq"),
+]
+
+
+@pytest.mark.parametrize(("text", "want"), TEMPLATES)
+def test_template(text: str, want: str) -> None:
+    data = Struct("T", {"A": "x", "B": False, "L": ["p", "q"], "N": [], "P": None, "S": Struct("S", {"F": "f"})})
+    assert Template(text).execute(data, {}) == want
+
+
+@pytest.mark.parametrize(("text", "why"), [("{{.A", "unclosed action"), ("{{end}}", "unexpected {{end}}"), ("{{if .A}}", "unexpected EOF"), ("{{nix}}", 'function "nix" not defined'),
+                                           ("{{$x}}", 'undefined variable "$x"'), ("{{}}", "missing value for command")])  # fmt: skip
+def test_template_errors(text: str, why: str) -> None:
+    with pytest.raises(TemplateError, match=re.escape(why)):
+        Template(text)
