@@ -210,7 +210,7 @@ class Template:
                 command.append(operand)
                 continue
             operand = self._operand(kind, text, line, column)
-            if kind == "var" and t and t[0][0] == "field" and t[0][3]:
+            if operand.kind in ("var", "func") and t and t[0][0] == "field" and t[0][3]:
                 operand.names, t = t[0][1].split(".")[1:], t[1:]
             command.append(operand)
         commands.append(command)
@@ -322,7 +322,7 @@ class _Run:
 
     def command(self, command: list[_Operand], dot: Value, last: list[Value]) -> Value:
         first = command[0]
-        if first.kind == "func":
+        if first.kind == "func" and not first.names:
             if first.source in ("and", "or"):
                 return self._shortcut(command, dot, last)
             return self._call(first, self.functions[first.source], [self.operand(a, dot) for a in command[1:]] + last)
@@ -346,7 +346,7 @@ class _Run:
             case "const":
                 return o.value
             case "func":
-                return self._call(o, self.functions[o.source], [])
+                value = self._call(o, self.functions[o.source], [])
             case "pipe":
                 assert o.pipe is not None
                 value = self.pipe(o.pipe, dot)

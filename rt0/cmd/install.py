@@ -1,6 +1,6 @@
 """`rt0 install [build flags] [packages]`: builds packages; commands are written to GOBIN, or to bin below the first folder of GOPATH.
 
-Other packages are compiled and checked, nothing of them is written: as with go since 1.20, the cache holds them. `package@version` is mods' (rt0/cmd/get.py).
+Other packages are compiled and checked, nothing of them is written: as with go since 1.20, the cache holds them.
 """
 
 from __future__ import annotations
