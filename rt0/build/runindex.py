@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rt0.build.cache import Cache
     from rt0.load.load import LoadedProgram
 
-_ENV = ("GOROOT", "GOAMD64", "GOFLAGS", "PATH", "GOEXPERIMENT", "GOWORK", "GO111MODULE", "GOPATH", "GOMODCACHE", "GOENV", "HOME", "PWD")
+_ENV = ("GOROOT", "GOOS", "GOARCH", "GOAMD64", "GOFLAGS", "PATH", "GOEXPERIMENT", "GOWORK", "GO111MODULE", "GOPATH", "GOMODCACHE", "GOENV", "HOME", "PWD")
 RACY_NS = 20_000_000
 _PRIME = (1 << 127) - 1
 

@@ -89,6 +89,28 @@ def check_compiler(text: str) -> None:
         raise ValueError("rt0 takes the place of gc only" if text == "gccgo" else f'unknown compiler "{text}"')
 
 
+def platform() -> tuple[str, str]:
+    """(GOOS, GOARCH), as they are set; a pair that Go knows. Raises CompileError."""
+    goos, goarch = os.environ.get("GOOS", ""), os.environ.get("GOARCH", "")
+    if not goos or not goarch:
+        from rt0.mod.settings import getenv
+
+        goos, goarch = getenv("GOOS") or "linux", getenv("GOARCH") or "amd64"
+    if (goos, goarch) != ("linux", "amd64"):
+        from rt0.cmd.platforms import PAIRS
+
+        if f"{goos}/{goarch}" not in PAIRS:
+            raise fatal(f"go: unsupported GOOS/GOARCH pair {goos}/{goarch}", 2)
+    return goos, goarch
+
+
+def check_platform() -> None:
+    """Programs are built for linux/amd64. Raises CompileError."""
+    goos, goarch = platform()
+    if (goos, goarch) != ("linux", "amd64"):
+        raise fatal(f"go: GOOS/GOARCH pair {goos}/{goarch} is not supported: rt0 builds for linux/amd64", 2)
+
+
 def change_dir(values: Values) -> None:
     """-C."""
     if values.text("C"):
@@ -106,6 +128,7 @@ def options_from(values: Values) -> Options:
         raise fatal("-linkshared requires external (cgo) linking, which rt0 does not support")
     if values.text("toolexec"):
         raise fatal("-toolexec is not supported: rt0 runs no tools")
+    check_platform()
     if values.text("buildmode") not in _BUILDMODES:
         raise fatal(f"buildmode={values.text('buildmode')} not supported")
     if values.text("buildmode") not in ("exe", "default"):

@@ -74,17 +74,20 @@ def _check(values: Values, patterns: list[str]) -> None:
 
 
 def _list(values: Values, patterns: list[str]) -> int:
-    from rt0.cmd.buildflags import split_tags
+    from rt0.cmd.buildflags import platform, split_tags
     from rt0.cmd.gotemplate import Template, TemplateError
     from rt0.cmd.listvalues import context_value, module_value, package_json, package_value
     from rt0.diag import fatal
     from rt0.load.listing import Listing, collect, in_postorder
-    from rt0.load.load import BuildContext
+    from rt0.load.constraint import Tags
+    from rt0.load.load import EXPERIMENTS, BuildContext
     from rt0.load.replaced import Files
     from rt0.load.workspace import Workspace
 
     _check(values, patterns)
     ctx = BuildContext.default(tuple(split_tags(values.text("tags"))), "list", values.switch("trimpath"))
+    if platform() != ("linux", "amd64"):
+        ctx.tags = Tags(ctx.tags.extra, EXPERIMENTS, platform=platform())
     ctx.mod, ctx.modfile = values.text("mod"), values.text("modfile")
     if values.text("overlay"):
         ctx.files = Files.read(values.text("overlay"), ctx.cwd)

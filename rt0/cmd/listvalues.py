@@ -94,11 +94,13 @@ def package_value(p: Package) -> Struct:
 
 def context_value(ctx: BuildContext) -> Struct:
     """`{{context}}`: what go/build's Context says."""
+    from rt0.cmd.buildflags import platform
     from rt0.cmd.goenv import get
 
     minor = int(ctx.release.removeprefix("go").split(".")[1])
-    tags: list[Value] = list(ctx.tags.extra) if hasattr(ctx.tags, "extra") else []
+    tags: list[Value] = list(ctx.tags.extra)
+    goos, goarch = platform()
     return Struct("*list.Context", {
-        "GOARCH": "amd64", "GOOS": "linux", "GOROOT": ctx.goroot, "GOPATH": get("GOPATH"), "CgoEnabled": False, "UseAllFiles": False, "Compiler": "gc",
+        "GOARCH": goarch, "GOOS": goos, "GOROOT": ctx.goroot, "GOPATH": get("GOPATH"), "CgoEnabled": False, "UseAllFiles": False, "Compiler": "gc",
         "BuildTags": tags, "ToolTags": [], "ReleaseTags": [f"go1.{i}" for i in range(1, minor + 1)], "InstallSuffix": "", "Dir": os.getcwd(),
     })  # fmt: skip

@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 GOOS = "linux"
 GOARCH = "amd64"
+UNIX = frozenset(("aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "linux", "netbsd", "openbsd", "solaris"))  # syslist.UnixOS
 GO_MINOR = 27
 
 KNOWN_OS = frozenset(
@@ -278,13 +279,15 @@ def file_go_version(text: str) -> str:
 class Tags:
     """Which build tags hold."""
 
-    __slots__ = ("_memo", "held")
+    __slots__ = ("_memo", "extra", "held")
 
-    def __init__(self, extra: tuple[str, ...] = (), experiments: tuple[str, ...] = (), goamd64: str = "v1") -> None:
+    def __init__(self, extra: tuple[str, ...] = (), experiments: tuple[str, ...] = (), goamd64: str = "v1", platform: tuple[str, str] = (GOOS, GOARCH)) -> None:
         levels = _LEVELS[: _LEVELS.index(goamd64) + 1] if goamd64 in _LEVELS else _LEVELS[:1]
+        goos = platform[0]
+        self.extra = extra
         self.held = frozenset(
-            (GOOS, GOARCH, "unix", "gc", *(f"go1.{n}" for n in range(1, GO_MINOR + 1)), *(f"goexperiment.{e}" for e in experiments),
-             *(f"amd64.{level}" for level in levels), *extra)
+            (*platform, *(("unix",) if goos in UNIX else ()), *({"android": ("linux",), "illumos": ("solaris",), "ios": ("darwin",)}.get(goos, ())), "gc", *(f"go1.{n}" for n in range(1, GO_MINOR + 1)), *(f"goexperiment.{e}" for e in experiments),
+             *(f"amd64.{level}" for level in levels if platform[1] == GOARCH), *extra)
         )  # fmt: skip
         self._memo: dict[bytes, bool] = {}  # head of a file -> does it hold
 
