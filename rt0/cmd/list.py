@@ -78,8 +78,8 @@ def _list(values: Values, patterns: list[str]) -> int:
     from rt0.cmd.gotemplate import Template, TemplateError
     from rt0.cmd.listvalues import context_value, module_value, package_json, package_value
     from rt0.diag import fatal
-    from rt0.load.listing import Listing, collect, in_postorder
     from rt0.load.constraint import Tags
+    from rt0.load.listing import Listing, collect, in_postorder
     from rt0.load.load import EXPERIMENTS, BuildContext
     from rt0.load.replaced import Files
     from rt0.load.workspace import Workspace

@@ -80,7 +80,7 @@ def _show(name: str, told: bool, with_m: bool, as_json: bool) -> bool:
     found = build_info(data)
     if found is None:
         base = os.path.basename(name).lower()
-        if told and (os.access(name, os.X_OK) and os.stat(name).st_mode & 0o111 or base.endswith((".so", ".exe", ".dll")) or ".so." in base):
+        if told and ((os.access(name, os.X_OK) and os.stat(name).st_mode & 0o111) or base.endswith((".so", ".exe", ".dll")) or ".so." in base):
             why = "unrecognized file format" if data[:4] != b"\x7fELF" or len(data) < 64 else "not a Go executable"
             print(f"{name}: could not read Go build info from {name}: {why}", file=sys.stderr)
         return False
