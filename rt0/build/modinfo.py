@@ -33,11 +33,17 @@ def build_info(loaded: LoadedProgram, options: Options, stamp: Stamp | None) -> 
     own = info.module if info.path != "command-line-arguments" else ""  # named files belong to no module
     if mod is not None and own:
         lines.append(f"mod\t{mod.path}\t{(stamp.version if stamp is not None else '') or '(devel)'}\t")
-    if mod is not None:
+    main = loaded.modules.module(own) if mod is None and own and loaded.modules is not None else None
+    if main is not None:
+        lines.append(f"mod\t{main.path}\t{main.version}\t{main.sum}")
+    if mod is not None or loaded.modules is not None:
         others = {p.module for p in loaded.packages.values() if p is not info and p.module and p.module != own}
         for path in sorted(others):
             known = loaded.modules.module(path) if loaded.modules is not None else None
-            lines += module_lines(mod, path) if known is None else known_lines(known)
+            if known is not None:
+                lines += known_lines(known)
+            elif mod is not None:
+                lines += module_lines(mod, path)
     settings = [*flag_settings(options)]
     godebug = loaded.godebug()
     if godebug:

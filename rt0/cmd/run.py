@@ -111,7 +111,7 @@ def _prepare(values: Values, patterns: list[str], head: list[str]) -> tuple[str,
     exe = build_program(loaded, options)
     if exe is None:
         return "", False
-    path = runindex.store(Cache(cache_dir()), ["run", *head] if head else [], loaded, exe)
+    path = runindex.store(Cache(cache_dir()), ["run", *head] if head and not loaded.context.at else [], loaded, exe)
     if path is not None:
         return path, False
     import tempfile

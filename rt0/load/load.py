@@ -40,6 +40,8 @@ def load_program(ctx: BuildContext, patterns: list[str]) -> LoadedProgram:
     returns   the packages in initialisation order; `main` is the first root that is a command, else the first root
     raises    CompileError, exit code 1, with the text the go command prints
     """
+    if any("@" in p for p in patterns) and not patterns[0].endswith(".go") and ctx.verb != "compile":
+        patterns = without_version(ctx, patterns)
     ws = Workspace(ctx)
     loader = Loader(ws)
     graph = loader.graph
@@ -55,6 +57,26 @@ def load_program(ctx: BuildContext, patterns: list[str]) -> LoadedProgram:
     main = next((r for r in roots if graph.packages[r].name == "main"), roots[0])
     mod = ws.module.path if ws.module is not None else ""
     return LoadedProgram(in_order(graph.packages), main, roots, ctx, mod, ws.gomod, ws.module, ws.looked_at, ws.modules)
+
+
+def without_version(ctx: BuildContext, patterns: list[str]) -> list[str]:
+    """The packages of patterns PACKAGE@VERSION, whose version becomes that of the context. Raises CompileError."""
+    out: list[str] = []
+    for p in patterns:
+        path, at, version = p.partition("@")
+        if not at:
+            raise fatal(f"go: {p}: all arguments must refer to packages in the same module at the same version (@{ctx.at or patterns[0].partition('@')[2]})")
+        if not version or not path:
+            raise fatal(f"go: {p}: version must not be empty")
+        if ctx.at not in ("", version):
+            raise fatal(f"go: {p}: all arguments must refer to packages in the same module at the same version (@{ctx.at})")
+        if path.startswith((".", "/")):
+            raise fatal(f"go: {p}: argument must be a package path, not {'a relative' if path[0] == '.' else 'an absolute'} path")
+        if "." not in path.partition("/")[0]:
+            raise fatal(f"go: {p}: argument must not be a package in the standard library")
+        ctx.at = version
+        out.append(path)
+    return out
 
 
 class Loader:

@@ -54,6 +54,7 @@ class BuildContext:
     files: Files = field(default_factory=lambda: Files({}))  # what -overlay replaces
     mod: str = ""  # -mod
     modfile: str = ""  # -modfile
+    at: str = ""  # VERSION of the patterns PACKAGE@VERSION: the module that we stand in is of no concern
     shelf: Shelf | None = None  # where what is known of the standard library lies between builds
     trimpath: bool = False  # line tables name package paths in place of the user's directories
     verb: str = "build"  # the command's name: a few messages differ. "compile": the named files are read as the compiler reads

@@ -6,14 +6,18 @@ Used where the main module requires others, and in workspaces; imported only the
 from __future__ import annotations
 
 import os
+import sys
 
 from rt0.diag import fatal
 from rt0.load.header import HeaderError, read_header
 from rt0.load.model import BuildContext
 from rt0.load.source import LoadSource
-from rt0.mod import gover
+from rt0.mod import gover, modfile
+from rt0.mod.editing import edit_requirements
 from rt0.mod.importing import ImportMissingSum
+from rt0.mod.modfile import FileErrors
 from rt0.mod.path import ModError, Version
+from rt0.mod.query import is_revision, short_message
 from rt0.mod.resolve import Module, Options, Session, Wanted
 from rt0.mod.state import NoGo
 
@@ -24,7 +28,7 @@ class Modules:
     """The modules of one load. matches: pattern -> paths of the packages it names."""
 
     def __init__(self, ctx: BuildContext, gowork: str) -> None:
-        options = Options(ctx.verb, ctx.release.removeprefix("go"), ctx.cwd, ctx.mod, ctx.modfile, work=gowork)
+        options = Options(ctx.verb, ctx.release.removeprefix("go"), ctx.cwd, ctx.mod, ctx.modfile, work=gowork, no_root=bool(ctx.at))
         if gowork and ctx.modfile:
             raise fatal("go: -modfile cannot be used in workspace mode")
         self.session = Session(options, LoadSource(ctx, leaves=True))
@@ -42,6 +46,43 @@ class Modules:
                 self.matches[m.pattern] = m.packages
         except ModError as e:
             raise fatal(f"go: {e}") from None
+
+    def load_at(self, patterns: list[str], version: str) -> None:
+        """The same for packages of one module at a version, without regard to the module that we stand in. Raises CompileError."""
+        s = self.session
+        s.state.allow_missing = True
+        try:
+            s.load()
+            exact = is_revision(patterns[0], version)
+            found = s.queries.packages(patterns[0], version, lambda _: "none", (lambda _: None) if exact else s.queries.check_allowed)
+            m = found[0].mod
+            try:
+                if text := s.queries.deprecation(m):
+                    print(f"go: module {m.path} is deprecated: {short_message(text, '')}", file=sys.stderr)
+            except ModError:
+                pass
+            self._check_directives(f"{patterns[0]}@{version}", m)
+            s.requirements, _ = edit_requirements(s.requirements, [], [m], s.queries, False)
+        except ModError as e:
+            raise fatal(f"go: {patterns[0]}@{version}: {e}") from None
+        self.load(patterns, False)
+        for path in (p for paths in self.matches.values() for p in paths):
+            pkg = s.package(path)
+            if pkg is not None and pkg.error is None and pkg.mod != m:
+                raise fatal(f"go: package {path} provided by module {pkg.mod}\n\tAll packages must be provided by the same module ({m}).")
+
+    def _check_directives(self, pattern: str, m: Version) -> None:
+        """Raises ModError for a go.mod that means something else when it is not the main one."""
+        try:
+            f = modfile.parse("go.mod", self.session.state.fetcher.gomod(m))
+        except FileErrors as e:
+            raise ModError(f"(in {m}): {e}") from None
+        for word, of in (("replace", f.replace), ("exclude", f.exclude)):
+            if of:
+                raise fatal(
+                    f"go: {pattern} (in {m}):\n\tThe go.mod file for the module providing named packages contains one or\n"
+                    f"\tmore {word} directives. It must not contain directives that would cause\n\tit to be interpreted differently than if it were the main module."
+                )
 
     def load_files(self, paths: list[str], tests: bool) -> None:
         """The same for what named files import."""

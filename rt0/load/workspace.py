@@ -41,8 +41,8 @@ class Workspace:
         self.mod_reason = ""
         self.vendor: Vendor | None = None
         self.modules: Modules | None = None
-        self.gomod = find_gomod(ctx.cwd, self.fs)
-        self.gowork = self.find_gowork() if ctx.verb != "compile" else ""
+        self.gomod = "" if ctx.at else find_gomod(ctx.cwd, self.fs)
+        self.gowork = self.find_gowork() if ctx.verb != "compile" and not ctx.at else ""
         self.module: Module | None = None
         if self.gowork:
             self.enter_workspace()
@@ -126,7 +126,7 @@ class Workspace:
 
     def needs_modules(self) -> bool:
         """Whether packages may come from other modules than the main one."""
-        if self.gowork:
+        if self.gowork or self.ctx.at:
             return True
         mod = self.module
         return mod is not None and self.vendor is None and self.ctx.verb != "compile" and bool(mod.required or mod.replaced or self.ctx.mod == "mod")
@@ -136,7 +136,9 @@ class Workspace:
         if not self.needs_modules():
             return
         modules = self.modules_of_build()
-        if files:
+        if self.ctx.at:
+            modules.load_at(patterns, self.ctx.at)
+        elif files:
             modules.load_files(patterns, tests)
         else:
             modules.load(patterns, tests)
@@ -159,10 +161,12 @@ class Workspace:
 
     def language(self, standard: bool, module: str) -> str:
         mod = self.module
-        if standard or mod is None:
+        if standard or (mod is None and self.modules is None):
             return self.ctx.release.removeprefix("go").rsplit(".", 1)[0] if self.ctx.release.count(".") > 1 else self.ctx.release.removeprefix("go")
         if self.modules is not None and module:
             return self.modules.language(module)
+        if mod is None:
+            return self.language(True, "")
         if module == mod.path:
             return ".".join(mod.go_version.split(".")[:2])
         return self.other_language(module)

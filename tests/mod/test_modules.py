@@ -180,3 +180,40 @@ def test_paths() -> None:
             check_path(bad)
     with pytest.raises(ModError):
         check_file_path("a/b:c")
+
+
+def test_run_at_a_version(home: Path, tmp_path: Path, rt0: Rt0) -> None:
+    publish(tmp_path / "proxy", {("example.com/cmd", "v1.0.0"): {
+        "go.mod": "module example.com/cmd\n\ngo 1.21\n\nrequire example.com/a v1.0.0\n",
+        "main.go": 'package main\n\nimport "example.com/a"\n\nfunc main() { println(a.V) }\n'}})  # fmt: skip
+    write(home, go_mod="module m\n\nbroken\n")  # of no concern
+    p = rt0("run", "example.com/cmd@latest", cwd=home)
+    assert p.code == 0 and p.err.endswith("example.com/a v1.0.0\n1\n")
+    p = rt0("run", "example.com/cmd@v2", cwd=home)
+    assert p.err == 'go: example.com/cmd@v2: no matching versions for query "v2"\n'
+
+
+def test_get_adds_upgrades_downgrades_and_removes(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    write(home, go_mod="module m\n\ngo 1.21\n", main_go="package main\n\nfunc main() {}\n")
+    steps = [
+        ("example.com/a@v1.0.0", "go: added example.com/a v1.0.0\n", "example.com/a v1.0.0 // indirect"),
+        ("example.com/b", "go: upgraded example.com/a v1.0.0 => v1.1.0\ngo: added example.com/b v1.0.0\n", "example.com/b v1.0.0 // indirect"),
+        ("example.com/a@v1.0.0", "go: downgraded example.com/a v1.1.0 => v1.0.0\ngo: removed example.com/b v1.0.0\n", "example.com/a v1.0.0 // indirect"),
+        ("example.com/a@none", "go: removed example.com/a v1.0.0\n", "module m"),
+    ]
+    for arg, said, there in steps:
+        assert guarded(["get", arg]) == 0
+        err = "".join(line for line in capfd.readouterr().err.splitlines(True) if not line.startswith("go: downloading"))
+        assert (err, there in (home / "go.mod").read_text()) == (said, True), arg
+    assert guarded(["get", "example.com/a@v3"]) == 1
+    assert 'no matching versions for query "v3"' in capfd.readouterr().err
+
+
+def test_vendor(home: Path, capfd: pytest.CaptureFixture[str], rt0: Rt0) -> None:
+    write(home, go_mod="module m\n\ngo 1.21\n\nrequire (\n\texample.com/a v1.1.0\n\texample.com/b v1.0.0\n)\n", main_go=MAIN)
+    assert guarded(["mod", "tidy"]) == 0 and guarded(["mod", "vendor"]) == 0
+    assert (home / "vendor/modules.txt").read_text() == (
+        "# example.com/a v1.1.0\n## explicit; go 1.21\nexample.com/a\n# example.com/b v1.0.0\n## explicit; go 1.21\nexample.com/b\n# example.com/c v0.1.0\n## explicit\n"
+    )
+    assert sorted(p.name for p in (home / "vendor/example.com/b").iterdir()) == ["b.go"]
+    assert rt0("run", ".", cwd=home, env={"GOPROXY": "off", "GOMODCACHE": str(home / "nothing")}).err == "11 11\n"
