@@ -47,6 +47,9 @@ def _run(args: list[str], work: bool) -> int:
             raise stop("no go.work file found\n\t(run 'go work init' first or specify path using GOWORK environment variable)")
         s.load()
         if not s.state.has_root():
+            if work:
+                print("go: no dependencies to vendor", file=sys.stderr)
+                return 0
             raise no_root(s.state)
         return _Vendor(s, values.text("o"), values.switch("e"), values.switch("v")).run()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from rt0.diag import go_quote
 from rt0.mod import semver
@@ -47,56 +46,70 @@ class FileErrors(ModError):
         self.errors = errors
 
 
-@dataclass(slots=True)
 class ModuleLine:
-    path: str
-    deprecated: str
-    syntax: Line
+    __slots__ = ("deprecated", "path", "syntax")
+
+    def __init__(self, path: str, deprecated: str, syntax: Line) -> None:
+        self.path = path
+        self.deprecated = deprecated
+        self.syntax = syntax
 
 
-@dataclass(slots=True)
 class Word:
     """A `go`, `toolchain`, `tool` or `ignore` line. text: its one word."""
 
-    text: str
-    syntax: Line
+    __slots__ = ("syntax", "text")
+
+    def __init__(self, text: str, syntax: Line) -> None:
+        self.text = text
+        self.syntax = syntax
 
 
-@dataclass(slots=True)
 class Godebug:
-    key: str
-    value: str
-    syntax: Line
+    __slots__ = ("key", "syntax", "value")
+
+    def __init__(self, key: str, value: str, syntax: Line) -> None:
+        self.key = key
+        self.value = value
+        self.syntax = syntax
 
 
-@dataclass(slots=True)
 class Exclude:
-    mod: Version
-    syntax: Line
+    __slots__ = ("mod", "syntax")
+
+    def __init__(self, mod: Version, syntax: Line) -> None:
+        self.mod = mod
+        self.syntax = syntax
 
 
-@dataclass(slots=True)
 class Replace:
     """old.version: "" for any; new.version: "" for a directory."""
 
-    old: Version
-    new: Version
-    syntax: Line
+    __slots__ = ("new", "old", "syntax")
+
+    def __init__(self, old: Version, new: Version, syntax: Line) -> None:
+        self.old = old
+        self.new = new
+        self.syntax = syntax
 
 
-@dataclass(slots=True)
 class Retract:
-    low: str
-    high: str
-    rationale: str
-    syntax: Line
+    __slots__ = ("high", "low", "rationale", "syntax")
+
+    def __init__(self, low: str, high: str, rationale: str, syntax: Line) -> None:
+        self.low = low
+        self.high = high
+        self.rationale = rationale
+        self.syntax = syntax
 
 
-@dataclass(slots=True)
 class Require:
-    mod: Version
-    indirect: bool
-    syntax: Line | None = None
+    __slots__ = ("indirect", "mod", "syntax")
+
+    def __init__(self, mod: Version, indirect: bool, syntax: Line | None = None) -> None:
+        self.mod = mod
+        self.indirect = indirect
+        self.syntax = syntax
 
     def remove(self) -> None:
         if self.syntax is not None:
@@ -243,19 +256,21 @@ def _comment_of(block: Block | None, line: Line) -> str:
 # ---------------------------------------------------------------- the file
 
 
-@dataclass(slots=True)
 class ModFile:
-    syntax: FileSyntax = field(default_factory=FileSyntax)
-    module: ModuleLine | None = None
-    go: Word | None = None
-    toolchain: Word | None = None
-    godebug: list[Godebug] = field(default_factory=list)
-    require: list[Require] = field(default_factory=list)
-    exclude: list[Exclude] = field(default_factory=list)
-    replace: list[Replace] = field(default_factory=list)
-    retract: list[Retract] = field(default_factory=list)
-    tool: list[Word] = field(default_factory=list)
-    ignore: list[Word] = field(default_factory=list)
+    __slots__ = ("exclude", "go", "godebug", "ignore", "module", "replace", "require", "retract", "syntax", "tool", "toolchain")
+
+    def __init__(self, syntax: FileSyntax | None = None) -> None:
+        self.syntax = syntax or FileSyntax()
+        self.module: ModuleLine | None = None
+        self.go: Word | None = None
+        self.toolchain: Word | None = None
+        self.godebug: list[Godebug] = []
+        self.require: list[Require] = []
+        self.exclude: list[Exclude] = []
+        self.replace: list[Replace] = []
+        self.retract: list[Retract] = []
+        self.tool: list[Word] = []
+        self.ignore: list[Word] = []
 
     @property
     def path(self) -> str:
@@ -622,7 +637,7 @@ class _Separate:
                 r.set_indirect(True)
         else:
             tokens = old.tokens[1:] if not old.in_block and old.tokens[:1] == ["require"] else old.tokens
-            r.syntax = Line(tokens, old.start, old.end, True, old.before, old.suffix, old.after)
+            r.syntax = old.moved(tokens)
             old.tokens = []
         r.syntax.in_block = True
         b.lines.append(r.syntax)

@@ -11,7 +11,6 @@ matter. A wrong token ends the reading: such a file has one error. Source: golan
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from rt0.diag import go_quote
@@ -31,68 +30,92 @@ class Pos(NamedTuple):
 NOWHERE = Pos()
 
 
-@dataclass(slots=True, eq=False)
+# Plain classes: sixteen data classes here and in modfile.py would cost every build of a module 15 ms.
+
+
 class Comment:
     """token: the text with //; "" for an empty line."""
 
-    token: str
-    start: int = 0
-    suffix: bool = False
+    __slots__ = ("start", "suffix", "token")
+
+    def __init__(self, token: str, start: int = 0, suffix: bool = False) -> None:
+        self.token = token
+        self.start = start
+        self.suffix = suffix
 
 
-@dataclass(slots=True, eq=False)
 class CommentBlock:
     """Comments that belong to no statement."""
 
-    start: Pos
-    before: list[Comment] = field(default_factory=list)
-    suffix: list[Comment] = field(default_factory=list)
-    after: list[Comment] = field(default_factory=list)
-    end: Pos = NOWHERE
+    __slots__ = ("after", "before", "start", "suffix")
+
+    def __init__(self, start: Pos, before: list[Comment] | None = None) -> None:
+        self.start = start
+        self.before = before or []
+        self.suffix: list[Comment] = []
+        self.after: list[Comment] = []
+
+    @property
+    def end(self) -> Pos:
+        return self.start
 
 
-@dataclass(slots=True, eq=False)
 class Line:
     """A statement, or a line of a block, then without the verb. tokens: none for a line that was removed."""
 
-    tokens: list[str]
-    start: Pos = NOWHERE
-    end: Pos = NOWHERE
-    in_block: bool = False
-    before: list[Comment] = field(default_factory=list)
-    suffix: list[Comment] = field(default_factory=list)
-    after: list[Comment] = field(default_factory=list)
+    __slots__ = ("after", "before", "end", "in_block", "start", "suffix", "tokens")
+
+    def __init__(self, tokens: list[str], start: Pos = NOWHERE, end: Pos = NOWHERE, in_block: bool = False) -> None:
+        self.tokens = tokens
+        self.start = start
+        self.end = end
+        self.in_block = in_block
+        self.before: list[Comment] = []
+        self.suffix: list[Comment] = []
+        self.after: list[Comment] = []
 
     def remove(self) -> None:
         self.tokens = []
         self.suffix = []
 
+    def moved(self, tokens: list[str]) -> Line:
+        """The same line with other words, for a block."""
+        new = Line(tokens, self.start, self.end, True)
+        new.before, new.suffix, new.after = self.before, self.suffix, self.after
+        return new
 
-@dataclass(slots=True, eq=False)
+
 class Paren:
     """One of a block's parentheses."""
 
-    text: str
-    start: Pos = NOWHERE
-    before: list[Comment] = field(default_factory=list)
-    suffix: list[Comment] = field(default_factory=list)
-    after: list[Comment] = field(default_factory=list)
+    __slots__ = ("after", "before", "start", "suffix", "text")
+
+    def __init__(self, text: str, start: Pos = NOWHERE) -> None:
+        self.text = text
+        self.start = start
+        self.before: list[Comment] = []
+        self.suffix: list[Comment] = []
+        self.after: list[Comment] = []
 
     @property
     def end(self) -> Pos:
         return Pos(self.start.line, self.start.col + 1, self.start.offset + 1)
 
 
-@dataclass(slots=True, eq=False)
 class Block:
-    tokens: list[str]
-    start: Pos = NOWHERE
-    lines: list[Line] = field(default_factory=list)
-    lparen: Paren = field(default_factory=lambda: Paren("("))
-    rparen: Paren = field(default_factory=lambda: Paren(")"))
-    before: list[Comment] = field(default_factory=list)
-    suffix: list[Comment] = field(default_factory=list)
-    after: list[Comment] = field(default_factory=list)
+    __slots__ = ("after", "before", "lines", "lparen", "rparen", "start", "suffix", "tokens")
+
+    def __init__(
+        self, tokens: list[str], start: Pos = NOWHERE, lines: list[Line] | None = None, lparen: Paren | None = None, rparen: Paren | None = None
+    ) -> None:
+        self.tokens = tokens
+        self.start = start
+        self.lines = lines or []
+        self.lparen = lparen or Paren("(")
+        self.rparen = rparen or Paren(")")
+        self.before: list[Comment] = []
+        self.suffix: list[Comment] = []
+        self.after: list[Comment] = []
 
     @property
     def end(self) -> Pos:
@@ -174,7 +197,7 @@ class FileSyntax:
                     line.suffix = [*line.suffix, *s.suffix]
                     line.after = [*line.after, *s.after]
                     line.tokens = [*s.tokens, *line.tokens]
-                    line.in_block, line.start, line.end = False, Pos(), Pos()
+                    line.in_block, line.start, line.end = False, NOWHERE, NOWHERE
                     kept.append(line)
                     continue
             kept.append(s)
@@ -400,9 +423,9 @@ class _Reader:
             nodes.append(s)
         left = self.comments
         for x in reversed(nodes):
-            if x.start.line != x.end.line and not isinstance(x, CommentBlock):
+            if x.start.line != x.end.line:
                 continue
-            end = x.start.offset if isinstance(x, CommentBlock) else x.end.offset
+            end = x.end.offset
             while left and end <= left[-1].start:
                 x.suffix.append(left.pop())
         for x in nodes:
