@@ -237,9 +237,11 @@ def test_picture(browser: Any, written: Path, tmp_path: Path, pytestconfig: pyte
     if not pytestconfig.getoption("--update"):
         assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" and picture.stat().st_size < 200_000
         return
-    seen = Seen(browser, written, 1100)
+    seen = Seen(browser, written, 1240)
     seen.page.click('#toc a[href="#step-asm"]')
+    seen.page.evaluate("document.querySelectorAll('#step-asm .box').forEach((b) => { b.style.maxHeight = '25rem'; })")
     line = PROGRAM.splitlines().index("	done := make(chan bool)") + 1
     seen.page.click(f'#bench-source [data-at="./main.go:{line}"]')
-    seen.page.screenshot(path=str(picture), clip={"x": 0, "y": 0, "width": 1100, "height": 640})
+    seen.page.evaluate("document.querySelector('#step-asm .bar').scrollIntoView(); document.querySelector('#bench-source').scrollTop = 200")
+    seen.page.screenshot(path=str(picture), clip={"x": 0, "y": 0, "width": 1240, "height": 520})
     seen.close()
