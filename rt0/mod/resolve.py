@@ -343,6 +343,10 @@ class Session:
         changed = main.dirty(state.build_mod == "readonly") or bool(w.add_tools or w.drop_tools)
         if changed and state.build_mod != "mod":
             raise dirty(state)
+        if state.source.actual(main.gomod) != main.gomod:
+            if changed:
+                raise ModError("updates to go.mod needed, but go.mod is part of the overlay specified with -overlay")
+            return
         if changed or self.o.cmd == "mod tidy":
 
             def change(old: bytes) -> bytes | None:

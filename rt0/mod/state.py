@@ -274,7 +274,7 @@ class State:
         return roots
 
     def _read(self, root: str, gomod: str) -> Main:
-        data = lockedfile.read(gomod)
+        data = lockedfile.read(self.source.actual(gomod))
         fixed = False
 
         def fix(path: str, version: str) -> str:
@@ -461,7 +461,7 @@ class State:
         if not m.version:
             name = os.path.join(self.replaced_dir(m), "go.mod")
             try:
-                data = lockedfile.read(name)
+                data = lockedfile.read(self.source.actual(name))
             except ModError as e:
                 raise version_error(m, ModError(f"reading {short(name)}: {e}")) from None
         else:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import pytest
 from rt0.__main__ import guarded
 from rt0.mod import semver, zips
 from rt0.mod.path import ModError, Version, check_file_path, check_path, escape_path, unescape
-from tests.conftest import Rt0
+from tests.conftest import ROOT, Rt0
 
 MODULES: dict[tuple[str, str], dict[str, str]] = {
     ("example.com/a", "v1.0.0"): {"go.mod": "module example.com/a\n\ngo 1.21\n", "a.go": "package a\n\nconst V = 1\n"},
@@ -217,3 +220,25 @@ def test_vendor(home: Path, capfd: pytest.CaptureFixture[str], rt0: Rt0) -> None
     )
     assert sorted(p.name for p in (home / "vendor/example.com/b").iterdir()) == ["b.go"]
     assert rt0("run", ".", cwd=home, env={"GOPROXY": "off", "GOMODCACHE": str(home / "nothing")}).err == "11 11\n"
+
+
+def test_killed_downloads_leave_nothing_damaged(home: Path, tmp_path: Path) -> None:
+    """kill -9 in the middle, then two at once: all is there, whole, and nothing else."""
+    names = [f"example.com/k{i}" for i in range(12)]
+    publish(tmp_path / "proxy", {(n, "v1.0.0"): {"go.mod": f"module {n}\n\ngo 1.21\n"} | {f"d{k}/a.go": "package a\n" for k in range(30)} for n in names})
+    write(home, go_mod="module m\n\ngo 1.21\n\nrequire (\n" + "".join(f"\t{n} v1.0.0\n" for n in names) + ")\n")
+    cmd = [sys.executable, "-m", "rt0", "mod", "download"]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    for _ in range(3):
+        p = subprocess.Popen(cmd, env=env, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 20
+        before = len(list((tmp_path / "cache").rglob("*.go"))) if (tmp_path / "cache").exists() else 0
+        while p.poll() is None and time.monotonic() < deadline and len(list((tmp_path / "cache").rglob("*.go"))) <= before + 20:
+            time.sleep(0.005)
+        p.kill()
+        p.wait()
+    both = [subprocess.Popen(cmd, env=env, stderr=subprocess.PIPE) for _ in range(2)]
+    assert [(p.communicate()[1], p.returncode) for p in both] == [(b"", 0), (b"", 0)]
+    assert guarded(["mod", "verify"]) == 0
+    assert len(list((tmp_path / "cache" / "example.com").rglob("*.go"))) == 12 * 30
+    assert not [p for p in (tmp_path / "cache").rglob("*") if p.name.endswith((".tmp", ".partial"))]
