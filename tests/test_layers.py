@@ -69,9 +69,10 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "official",
         "fmt modargs tool",
         "modedit testflags",
-        "build explain generate install list mod run test workedit",
+        "build explain generate install mod run test workedit",
         "modsession work",
-        "get moddownload modgraph modvendor worksync",
+        "get listmod moddownload modgraph modvendor worksync",
+        "list",
     ),
     "load": (
         "constraint gojson",

@@ -43,6 +43,11 @@ def run(args: list[str]) -> int:
     from rt0.cmd.buildflags import big_stack, change_dir
 
     values, patterns = flags().parse(args)
+    if values.switch("m"):
+        from rt0.cmd.listmod import list_modules
+
+        _check(values, patterns)
+        return list_modules(values, patterns)
     change_dir(values)
     return big_stack(_list, values, patterns)
 
@@ -97,12 +102,10 @@ def _list(values: Values, patterns: list[str]) -> int:
     template = None
     if as_json in ("", "false"):
         try:
-            template = Template(text or "{{.Path}}" if values.switch("m") else text or "{{.ImportPath}}")
+            template = Template(text or "{{.ImportPath}}")
         except TemplateError as e:
             raise fatal(str(e)) from None
     ws = Workspace(ctx)
-    if values.switch("m"):
-        return _modules(values, patterns, ws, template)
     listing = Listing(ws, values.switch("find"), install_dir())
     packages = listing.named(patterns or ["."])
     code = 0
@@ -210,9 +213,3 @@ def install_dir() -> str:
 
     gopath = get("GOPATH").partition(":")[0]
     return get("GOBIN") or (os.path.join(gopath, "bin") if gopath else "")
-
-
-def _modules(values: Values, patterns: list[str], ws: object, template: object) -> int:
-    from rt0.diag import fatal
-
-    raise fatal("go: rt0 list -m: modules are not listed yet")

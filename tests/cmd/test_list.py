@@ -109,3 +109,32 @@ def test_template(text: str, want: str) -> None:
 def test_template_errors(text: str, why: str) -> None:
     with pytest.raises(TemplateError, match=re.escape(why)):
         Template(text)
+
+
+MODULES = {
+    "go.mod": "module example.com/m\n\ngo 1.27\n\nrequire example.com/d v1.0.0\n\nreplace example.com/d => ./d\n",
+    "d/go.mod": "module example.com/d\n\ngo 1.20\n",
+    "m.go": "package m\n",
+}
+
+
+@pytest.mark.parametrize("line", ["list -m", "list -m all", "list -m -json all", "list -m example.com/none", "list -m -f {{.Path}}|{{.Dir}}|{{.Replace}}|{{.Error}} all",
+                                  "list -m -e -json example.com/none", "list -m -deps", "list -m nix...", "list -m -json=Path,Main all"])  # fmt: skip
+def test_list_modules(line: str, rt0: Rt0, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    check(line + " in a module", MODULES, line.split(), GOLDEN, rt0, tmp_path, request)
+
+
+@pytest.mark.parametrize("line", ["version -m", "version -v", "version -json x", "version nix", "version x.exe empty.so", "version -m x.exe", "version -v ."])
+def test_version_of_what_is_no_program(line: str, rt0: Rt0, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    check(line, {"x.exe": "x", "x": "x", "empty.so": "", "t.txt": ""}, line.split(), GOLDEN, rt0, tmp_path, request)
+
+
+def test_other_platforms(rt0: Rt0, tmp_path: Path) -> None:
+    (tmp_path / "go.mod").write_text("module m\n")
+    (tmp_path / "a_windows.go").write_text("package main\n\nfunc main() {}\n")
+    windows = {"GOOS": "windows"}
+    assert rt0("list", "-f", "{{.GoFiles}}{{context.GOOS}}", cwd=tmp_path, env=windows).out == "[a_windows.go]windows\n"
+    r = rt0("build", cwd=tmp_path, env=windows)
+    assert (r.code, r.err) == (2, "go: GOOS/GOARCH pair windows/amd64 is not supported: rt0 builds for linux/amd64\n")
+    r = rt0("build", cwd=tmp_path, env={"GOOS": "nix"})
+    assert (r.code, r.err) == (2, "go: unsupported GOOS/GOARCH pair nix/amd64\n")
