@@ -45,7 +45,7 @@ from rt0.load.load import LoadedProgram
 from rt0.lower.program import Program
 
 # Symbols that are reached without a relocation the walk could see: the entry, what LLVM calls on its own, what the linker's tables name.
-ROOTS = (ENTRY, "__morestack", "memcpy", "memmove", "memset", "runtime.main", "main.main")
+ROOTS = (ENTRY, "__morestack", "memcpy", "memmove", "memset", "runtime.gcWriteBarrier", "runtime.writeBarrier", "runtime.main", "main.main")
 
 
 class Builder:

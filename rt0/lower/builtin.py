@@ -15,7 +15,7 @@ from rt0.lower.convert import assign_conv
 from rt0.lower.expr import expr
 from rt0.lower.floats import float_max, float_min
 from rt0.lower.func import INT, FuncBuilder
-from rt0.lower.layout import bits, layout
+from rt0.lower.layout import Layout, bits, layout
 from rt0.lower.operators import TYP_ANY, compare
 from rt0.lower.order import calls, in_order
 from rt0.lower.places import to_i64, view
@@ -176,8 +176,13 @@ def _extend(fb: FuncBuilder, e: ast.CallExpr, t: Type, elem: Type, length: ast.E
     size = layout(elem).size
     if size and n != "0":
         b = str(int(n) * size) if n.isdigit() else n if size == 1 else fb.tmp(f"mul i64 {n}, {size}")
-        fb.call_rt("memclrNoHeapPointers", [("ptr", fb.gep_var(p, ln, size)), ("i64", b)])
+        fb.call_rt(_clear_of(elem), [("ptr", fb.gep_var(p, ln, size)), ("i64", b)])
     return Val(t, (p, new, c))
+
+
+def _clear_of(elem: Type) -> str:
+    """The runtime's function that clears elements of this type."""
+    return "memclrHasPointers" if layout(elem).has_pointers else "memclrNoHeapPointers"
 
 
 def _grow(fb: FuncBuilder, s: Val, elem: Type, n: str) -> tuple[str, str, str, str]:
@@ -217,29 +222,30 @@ def append_vals(fb: FuncBuilder, s: Val, t: Type, elem: Type, vals: Sequence[Val
 def append_slice(fb: FuncBuilder, s: Val, t: Type, elem: Type, src: str, n: str) -> Val:
     p, ln, new, c = _grow(fb, s, elem, n)
     size = layout(elem).size
-    move(fb, fb.gep_var(p, ln, size), src, n, size)
+    move(fb, fb.gep_var(p, ln, size), src, n, layout(elem))
     return Val(t, (p, new, c))
 
 
-def move(fb: FuncBuilder, dst: str, src: str, n: str, size: int) -> None:
+def move(fb: FuncBuilder, dst: str, src: str, n: str, elem: Layout) -> None:
     """memmove of n elements."""
+    size = elem.size
     if size == 0 or n == "0":
         return
     if n.isdigit():
-        fb.copy_bytes(dst, src, int(n) * size)
+        fb.copy_bytes(dst, src, int(n) * size, pointers=elem.has_pointers)
         return
     b = n if size == 1 else fb.tmp(f"mul nuw nsw i64 {n}, {size}")
-    fb.call_rt("memmove", [("ptr", dst), ("ptr", src), ("i64", b)])
+    fb.call_rt("wbmove" if elem.has_pointers else "memmove", [("ptr", dst), ("ptr", src), ("i64", b)])
 
 
 def b_copy(fb: FuncBuilder, e: ast.CallExpr) -> Val:
     d, s = _spread(fb, e) or in_order(fb, [(a, partial(expr, fb, a)) for a in e.args])
     fb.dbg(e.pos)
     du = d.typ.underlying()
-    size = layout(du.elem).size if isinstance(du, Slice) else 1
+    elem = layout(du.elem if isinstance(du, Slice) else TYP["uint8"])
     fb.unit.declared.setdefault("llvm.umin.i64", "declare i64 @llvm.umin.i64(i64, i64)")
     n = fb.tmp(f"call i64 @llvm.umin.i64(i64 {d.p()[1]}, i64 {s.p()[1]}){fb.loc()}")
-    move(fb, d.p()[0], s.p()[0], n, size)
+    move(fb, d.p()[0], s.p()[0], n, elem)
     return Val(INT, (n,))
 
 
@@ -255,7 +261,7 @@ def b_clear(fb: FuncBuilder, e: ast.CallExpr) -> None:
     if size:
         n = v.p()[1]
         b = n if size == 1 else fb.tmp(f"mul nuw nsw i64 {n}, {size}")
-        fb.call_rt("memclrNoHeapPointers", [("ptr", v.p()[0]), ("i64", b)])
+        fb.call_rt(_clear_of(u.elem), [("ptr", v.p()[0]), ("i64", b)])
 
 
 def b_delete(fb: FuncBuilder, e: ast.CallExpr) -> None:

@@ -458,8 +458,9 @@ def pack(fb: FuncBuilder, e: ast.CallExpr, vals: Sequence[Val], slice_type: Type
     n = len(vals)
     to = variadic_array(fb, e, st.elem, n)
     size = layout(st.elem).size
-    for i, v in enumerate(vals):
-        fb.store(fb.gep(to, i * size), st.elem, v)
+    with fb.filling(to):
+        for i, v in enumerate(vals):
+            fb.store(fb.gep(to, i * size), st.elem, v)
     return Val(slice_type, (to, str(n), str(n)))
 
 

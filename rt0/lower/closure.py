@@ -77,21 +77,22 @@ def closure_object(fb: FuncBuilder, node: ast.FuncLit | ast.RangeStmt, sym: str,
     lay = struct_of(fields)
     st = Struct([Var(0, None, "F" if i == 0 else f"X{i}", t, "field") for i, t in enumerate(fields)], [""] * len(fields))
     obj = fb.new_object(st, node)
-    fb.store_ll(obj, "ptr", fb.unit.ref(sym, "func"), "p")
-    for i, p in enumerate(ex):
-        fb.store_ll(fb.gep(obj, lay.offsets[1 + i]), "ptr", p, "p")
-    for i, (v, t, val) in enumerate(binds):
-        at = fb.gep(obj, lay.offsets[1 + len(ex) + i])
-        s = fb.vars.get(v)
-        if s is None:
-            fb.bug(fb.pos, f"captured variable {v.name} has no storage")
-        if val:
-            if layout(t).is_flat or s.kind == "val":
-                fb.store(at, t, fb.load_var(s))
+    with fb.filling(obj):
+        fb.store_ll(obj, "ptr", fb.unit.ref(sym, "func"), "p")
+        for i, p in enumerate(ex):
+            fb.store_ll(fb.gep(obj, lay.offsets[1 + i]), "ptr", p, "p")
+        for i, (v, t, val) in enumerate(binds):
+            at = fb.gep(obj, lay.offsets[1 + len(ex) + i])
+            s = fb.vars.get(v)
+            if s is None:
+                fb.bug(fb.pos, f"captured variable {v.name} has no storage")
+            if val:
+                if layout(t).is_flat or s.kind == "val":
+                    fb.store(at, t, fb.load_var(s))
+                else:
+                    fb.copy_mem(at, fb.var_addr(s), t)
             else:
-                fb.copy_mem(at, fb.var_addr(s), t)
-        else:
-            fb.store_ll(at, "ptr", fb.var_addr(s), "p")
+                fb.store_ll(at, "ptr", fb.var_addr(s), "p")
     return obj
 
 

@@ -50,7 +50,8 @@ def composite(fb: FuncBuilder, e: ast.CompositeLit) -> Val:
 
 def pointer_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type) -> str:
     to = fb.new_object(t, e)
-    composite_into(fb, e, to, t, zeroed=True)
+    with fb.filling(to):
+        composite_into(fb, e, to, t, zeroed=True)
     return to
 
 
@@ -178,13 +179,14 @@ def slice_literal(fb: FuncBuilder, e: ast.CompositeLit, t: Type, u: Slice) -> Va
     at = Array(u.elem, n)
     const_data = fb.unit.program.const_array(fb.unit, items, u.elem, n, fb)
     to = fb.new_object(at, e)
-    if const_data is not None:
-        fb.copy_bytes(to, const_data, layout(at).size, layout(at).align)
-    else:
-        size = layout(u.elem).size
-        settle_all(fb, [x for _, x in items], [u.elem] * len(items))
-        for i, x in items:
-            _elt_into(fb, x, fb.gep(to, i * size), u.elem, True)
+    with fb.filling(to):
+        if const_data is not None:
+            fb.copy_bytes(to, const_data, layout(at).size, layout(at).align, pointers=False)
+        else:
+            size = layout(u.elem).size
+            settle_all(fb, [x for _, x in items], [u.elem] * len(items))
+            for i, x in items:
+                _elt_into(fb, x, fb.gep(to, i * size), u.elem, True)
     return Val(t, (to, str(n), str(n)))
 
 

@@ -188,9 +188,10 @@ def _closure(fb: FuncBuilder, captured: Sequence[Val], body: Callable[[FuncBuild
     else:
         obj = fb.heap_alloc(ct)
     if obj:
-        fb.store_ll(obj, "ptr", unit.ref(sym, "func"), "")
-        for v, off in zip(captured, lay.offsets[1:], strict=True):
-            fb.store(fb.gep(obj, off), v.typ, v)
+        with fb.filling(obj):
+            fb.store_ll(obj, "ptr", unit.ref(sym, "func"), "")
+            for v, off in zip(captured, lay.offsets[1:], strict=True):
+                fb.store(fb.gep(obj, off), v.typ, v)
     if unit.begin(sym):
         with unit.defining(sym, "once" if fb.once else "strong"):
             tb = FuncBuilder(unit, sym, [], [], ctx=True, once=fb.once, name=sym, env=fb.env)  # no position: tracebacks leave wrappers out

@@ -108,7 +108,8 @@ def addr(fb: FuncBuilder, e: ast.Expr) -> str:
         case ast.CompositeLit():
             t = fb.typ(e)
             to = fb.heap_alloc(t)
-            composite_into(fb, e, to, t, zeroed=True)
+            with fb.filling(to):
+                composite_into(fb, e, to, t, zeroed=True)
             return to
         case ast.IndexExpr():
             u = fb.typ(e.x).underlying()
@@ -174,7 +175,8 @@ def unary(fb: FuncBuilder, e: ast.UnaryExpr) -> Val:
             return Val(fb.typ(e), (addr(fb, x),))
         t = fb.typ(x)
         to = fb.new_object(t, e)
-        composite_into(fb, x, to, t, zeroed=True)
+        with fb.filling(to):
+            composite_into(fb, x, to, t, zeroed=True)
         return Val(fb.typ(e), (to,))
     if op == "<-":
         c = expr(fb, e.x)

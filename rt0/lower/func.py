@@ -24,7 +24,8 @@ under two types or at odd addresses (not tbaa; Program.puns decides). Loads of l
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, NoReturn, Protocol
 
 from rt0.diag import NO_POS, CompileError, Diagnostic, InternalError, Pos
@@ -141,6 +142,7 @@ class FuncBuilder:
     subprogram     debug info of the function ("" = none)
     scope          the subprogram or lexical block that the code being written is in
     scope_pending  a scope was opened in which no variable was declared yet (debugvars.py)
+    fresh          addresses in memory that was allocated by the expression that is lowered, and is nil there: stores need no write barrier
     frame_slots    allocas that may be a variable of several scalars; pins: allocas to keep in memory for a debugger
     early          operands of the statement that are evaluated already: node -> value; settled, holds_early, quiet: what order.py knows of nodes
     facts          what facts.py and escape.py found out about the declaration; None for invented functions
@@ -179,6 +181,7 @@ class FuncBuilder:
         "features",
         "fallthrough",
         "frame_slots",
+        "fresh",
         "env",
         "holds_early",
         "inline_only",
@@ -268,6 +271,7 @@ class FuncBuilder:
         self.scope = self.subprogram
         self.scope_pending = False
         self.frame_slots: set[str] = set()
+        self.fresh: set[str] = set()
         self.pins: dict[str, None] = {}
         self.args: list[Val] = []
         self.ctx: str | None = "%ctx" if ctx else None
@@ -421,7 +425,10 @@ class FuncBuilder:
         """addr + offset bytes, within the same object."""
         if offset == 0:
             return addr
-        return self.tmp(f"getelementptr inbounds i8, ptr {addr}, i64 {offset}")
+        r = self.tmp(f"getelementptr inbounds i8, ptr {addr}, i64 {offset}")
+        if self.needs_no_barrier(addr):
+            self.fresh.add(r)
+        return r
 
     def gep_var(self, addr: str, index: str, size: int) -> str:
         """addr + index*size; index is an i64 operand known to be in range."""
@@ -429,9 +436,22 @@ class FuncBuilder:
             return self.gep(addr, int(index) * size)
         if size == 0:
             return addr
-        if size in (1, 2, 4, 8):
-            return self.tmp(f"getelementptr inbounds i{size * 8}, ptr {addr}, i64 {index}")
-        return self.tmp(f"getelementptr inbounds [{size} x i8], ptr {addr}, i64 {index}")
+        r = self.tmp(f"getelementptr inbounds {f'i{size * 8}' if size in (1, 2, 4, 8) else f'[{size} x i8]'}, ptr {addr}, i64 {index}")
+        if self.needs_no_barrier(addr):
+            self.fresh.add(r)
+        return r
+
+    @contextmanager
+    def filling(self, obj: str) -> Iterator[None]:
+        """While the new object at obj, which nobody else knows, gets its first values."""
+        before = self.fresh
+        self.fresh = {*before, obj}
+        yield
+        self.fresh = before
+
+    def needs_no_barrier(self, addr: str) -> bool:
+        """A store to addr needs no write barrier: it is on the frame, in memory that is new and nil, or where results are left (once a call)."""
+        return addr.startswith("%a") or addr == "%out" or addr in self.fresh
 
     def load_ll(self, addr: str, ll: str, kind: str = "d", volatile: bool = False) -> str:
         """One scalar of value type ll; kind as layout.kinds ("" = no TBAA tag)."""
@@ -453,13 +473,32 @@ class FuncBuilder:
         self.lines.append(f"{r} = load {v}{ll}, ptr {addr}, align {LEAF_SIZE[ll] if self.tbaa else 1}{tag}")
         return r
 
-    def store_ll(self, addr: str, ll: str, val: str, kind: str = "d", volatile: bool = False) -> None:
+    def store_ll(self, addr: str, ll: str, val: str, kind: str = "d", volatile: bool = False, barrier: bool = True) -> None:
+        """barrier: the word may hold a pointer into the heap (false for the type word of an interface, which the collector does not look at)."""
+        if ll == "ptr" and barrier and not self.needs_no_barrier(addr):
+            self._barrier_store(addr, val)
+            return
         v = "volatile " if volatile else ""
         tag = _TAG[kind] if self.tbaa and kind else ""
         if ll == "i1":
             val = "1" if val == "true" else "0" if val == "false" else self.tmp(f"zext i1 {val} to i8")
             ll = "i8"
         self.emit(f"store {v}{ll} {val}, ptr {addr}, align {LEAF_SIZE[ll] if self.tbaa else 1}{tag}{self.loc()}")
+
+    def _barrier_store(self, addr: str, val: str) -> None:
+        """Store a pointer behind the write barrier (runtime/mbarrier.go): while the collector marks, the word that is overwritten is pushed and handed to
+        runtime.gcWriteBarrier, which pops it and keeps every register. One piece of assembly, so that LLVM moves nothing between the test and the store; the
+        signal handler knows its bytes and stops no goroutine inside (runtime/preempt.go, inWriteBarrier): a change here is one there."""
+        refs = self.unit.cur.refs
+        refs["runtime.writeBarrier"] = None
+        refs["runtime.gcWriteBarrier"] = None
+        head = "cmpl $$0, runtime.writeBarrier(%rip)\\0Aje .Lwb${:uid}\\0Apushq $0\\0Acallq runtime.gcWriteBarrier\\0A.Lwb${:uid}:\\0A"
+        end = ",~{flags},~{dirflag},~{fpsr}"
+        attrs = f" nounwind willreturn memory(argmem: readwrite, inaccessiblemem: readwrite){self.loc()}"
+        if val == "null":
+            self.emit(f'call void asm sideeffect "{head}movq $$0, $0", "=*m{end}"(ptr elementtype(ptr) {addr}){attrs}')
+        else:
+            self.emit(f'call void asm sideeffect "{head}movq $1, $0", "=*m,r{end}"(ptr elementtype(ptr) {addr}, ptr {val}){attrs}')
 
     def load(self, addr: str, t: Type, volatile: bool = False) -> Val:
         """The value in memory now. A mem type is copied to a temporary."""
@@ -488,7 +527,8 @@ class FuncBuilder:
             vals = lay.vals
             kinds = lay.kinds
             for i, (_, off) in enumerate(lay.leaves):
-                self.store_ll(self.gep(addr, off) if off else addr, vals[i], parts[i], kinds[i], volatile)
+                barrier = lay.ptrbits >> off // 8 & 1 != 0
+                self.store_ll(self.gep(addr, off) if off else addr, vals[i], parts[i], kinds[i], volatile, barrier)
         else:
             src = val.at()
             if src != addr:
@@ -513,6 +553,9 @@ class FuncBuilder:
         """Zero lay.size bytes."""
         if lay.size == 0:
             return
+        if lay.has_pointers and not self.needs_no_barrier(addr):
+            self.call_rt("memclrHasPointers", [("ptr", addr), ("i64", str(lay.size))])
+            return
         if lay.size <= MAX_INLINE_CLEAR:
             self.unit.declared.setdefault("llvm.memset.p0.i64", "declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
             self.emit(f"call void @llvm.memset.p0.i64(ptr align {lay.align if self.tbaa else 1} {addr}, i8 0, i64 {lay.size}, i1 false){self.loc()}")
@@ -521,10 +564,14 @@ class FuncBuilder:
 
     def copy_mem(self, dst: str, src: str, t: Type) -> None:
         """Copy one value; the two places are the same or do not overlap."""
-        self.copy_bytes(dst, src, layout(t).size, layout(t).align)
+        self.copy_bytes(dst, src, layout(t).size, layout(t).align, pointers=layout(t).has_pointers)
 
-    def copy_bytes(self, dst: str, src: str, size: int, align: int = 1) -> None:
+    def copy_bytes(self, dst: str, src: str, size: int, align: int = 1, *, pointers: bool) -> None:
+        """pointers: dst may hold pointers before."""
         if size == 0 or dst == src:
+            return
+        if pointers and not self.needs_no_barrier(dst):
+            self.call_rt("wbmove", [("ptr", dst), ("ptr", src), ("i64", str(size))])
             return
         if size <= MAX_INLINE_COPY:
             if not self.tbaa:

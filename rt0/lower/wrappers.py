@@ -386,8 +386,9 @@ def method_value(fb: FuncBuilder, node: ast.SelectorExpr, recv: Val, targs: Sequ
     closure = Struct([Var(0, None, "F", UINTPTR, "field"), Var(0, None, "R", t, "field")], ["", ""])
     lay = struct_of([UINTPTR, t])
     obj = fb.new_object(closure, node)
-    fb.store_ll(obj, "ptr", unit.ref(sym, "func"), "")
-    fb.store(fb.gep(obj, lay.offsets[1]), t, recv)
+    with fb.filling(obj):
+        fb.store_ll(obj, "ptr", unit.ref(sym, "func"), "")
+        fb.store(fb.gep(obj, lay.offsets[1]), t, recv)
     return obj
 
 

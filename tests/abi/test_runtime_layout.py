@@ -78,7 +78,7 @@ def test_sizes() -> None:
 
 def test_thread_block() -> None:
     """Its words as the runtime names them are those of compiled code, and every one that assembly touches has a name."""
-    words = {name: go_const("runtime", name) * 8 for name in ("tlsSelf", "tlsG0SP", "tlsG", "tlsVDSO", "tlsLimit")}
+    words = {name: go_const("runtime", name) * 8 for name in ("tlsSelf", "tlsG0SP", "tlsG", "tlsVDSO", "tlsWBNext", "tlsWBEnd", "tlsLimit")}
     assert (words["tlsG"], words["tlsLimit"]) == (rl.TLS_G, rl.TLS_STACK_LIMIT)
     assert go_const("runtime", "tlsWords") * 8 > max(words.values())
     used = set()

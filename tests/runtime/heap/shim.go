@@ -17,8 +17,9 @@ var (
 	big   sync.Mutex
 
 	sched struct {
-		lock  mutex
-		nmsys int32
+		lock      mutex
+		npidle    counter
+		gcwaiting flag
 	}
 	memstatsStacksSys sysMemStat
 	runtimeInitTime   int64 = 1
@@ -36,6 +37,10 @@ var (
 type counter struct{ n int32 }
 
 func (c *counter) Load() int32 { return c.n }
+
+type flag struct{}
+
+func (flag) Load() bool { return false }
 
 func getg() *g { return &theG }
 
@@ -104,6 +109,7 @@ type stwReason int
 
 const (
 	stwGCMarkTerm stwReason = iota
+	stwGCSweepTerm
 	stwReadMemStats
 	stwGOMAXPROCS
 )
@@ -118,15 +124,14 @@ func traceGCEnd()               {}
 func traceGoStop(*g, string)    {}
 func traceGoUnblock(*g, uint64) {}
 
-type worldStop struct{}
+type worldStop struct{ start int64 }
 
 func stopTheWorld(stwReason) worldStop   { return worldStop{} }
 func startTheWorld(worldStop)            {}
 func stopTheWorldGC(stwReason) worldStop { return worldStop{} }
 func startTheWorldGC(worldStop)          {}
 func systemstack(f func())               { f() }
-func forEachM(fn func(*m))               {}
-func forEachG(fn func(*g))               { fn(&theG) }
+func onGoroutineStack(uintptr) bool      { return false }
 func scanstackranges(gp *g, fn func(lo, hi uintptr)) {
 	if len(conservative) > 0 {
 		lo := uintptr(unsafe.Pointer(&conservative[0]))
@@ -170,6 +175,7 @@ func casgstatus(*g, uint32, uint32)                       {}
 func dropg()                                              {}
 func schedule()                                           {}
 func runqput(*p, *g, bool)                                {}
+func wakep()                                              {}
 func goready(gp *g, skip int)                             {}
 func wakeNetPoller(int64)                                 {}
 func forcegchelper(func())                                {}
@@ -178,15 +184,31 @@ func writeErr(b []byte)                                   { syscall.Write(2, b) 
 func gopark(f func(*g, unsafe.Pointer) bool, l unsafe.Pointer, r waitReason, t traceBlockReason, s int) {
 	panic("gopark: " + r.String())
 }
-func goparkunlock(l *mutex, r waitReason, t traceBlockReason, s int) { panic("gopark: " + r.String()) }
+
+// goparkunlock of who waits for the end of marking marks.
+func goparkunlock(l *mutex, r waitReason, t traceBlockReason, s int) {
+	if r != waitReasonWaitForGCCycle {
+		panic("gopark: " + r.String())
+	}
+	unlock(l)
+	for markq.done == 0 {
+		gcMarkTurn(1e9, false)
+	}
+	work.parked = false
+}
 
 var (
 	allp             = []*p{&theP}
 	gomaxprocs int32 = 1
+
+	allm          = &theM
+	allgs         = []*g{&theG}
+	gcsema uint32 = 1
 )
 
 const (
-	_Grunnable = 1 + iota
+	_Gidle = iota
+	_Grunnable
 	_Grunning
 	_Gsyscall
 	_Gwaiting

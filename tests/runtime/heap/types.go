@@ -71,7 +71,14 @@ type sudog struct {
 	c           *hchan
 }
 
+const (
+	tlsWBNext = iota
+	tlsWBEnd
+)
+
 type m struct {
+	tls               [2]uintptr
+	alllink           *m
 	g0, gsignal, curg *g
 	p                 *p
 	mallocing, locks  int32

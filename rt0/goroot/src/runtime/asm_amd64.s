@@ -601,3 +601,90 @@ TEXT runtime·xsaveSize<ABIInternal>(SB),NOSPLIT|NOFRAME,$0-8
 	MOVL	BX, AX
 	POPQ	BX
 	RET
+
+// gcWriteBarrier notes the pointer pushed before its call, which is about to be overwritten, for the collector (mbarrier.go), and pops it. It keeps every register
+// but the flags, and works on any stack: of a goroutine, below its limit (SLOP), or g0. On a signal stack it does nothing.
+TEXT runtime·gcWriteBarrier<ABIInternal>(SB),NOSPLIT|NOFRAME,$0
+	PUSHQ	BP
+	MOVQ	SP, BP
+	PUSHQ	AX
+	PUSHQ	CX
+	MOVQ	16(BP), AX
+	CMPQ	AX, runtime·mheap_+8(SB)	// base
+	JCS	out
+	CMPQ	AX, runtime·mheap_+16(SB)	// used
+	JCC	out
+	MOVQ	16(FS), CX
+	CMPQ	CX, m_gsignal(FS)
+	JEQ	out
+	MOVQ	40(FS), CX
+	CMPQ	CX, 48(FS)
+	JEQ	full
+put:
+	MOVQ	AX, (CX)
+	ADDQ	$8, CX
+	MOVQ	CX, 40(FS)
+out:
+	MOVQ	8(BP), AX
+	MOVQ	AX, 16(BP)
+	POPQ	CX
+	POPQ	AX
+	POPQ	BP
+	ADDQ	$8, SP
+	RET
+full:
+	PUSHQ	DX
+	PUSHQ	SI
+	PUSHQ	DI
+	PUSHQ	R8
+	PUSHQ	R9
+	PUSHQ	R10
+	PUSHQ	R11
+	MOVQ	16(FS), DX
+	MOVQ	0x70(FS), SI
+	MOVQ	SP, R8
+	CMPQ	DX, m_g0(FS)
+	JEQ	here
+	MOVQ	m_g0(FS), CX
+	MOVQ	CX, 16(FS)
+	MOVQ	$0, 0x70(FS)
+	MOVQ	8(FS), SP
+here:
+	SUBQ	$160, SP
+	ANDQ	$~15, SP
+	MOVUPS	X0, 0(SP)
+	MOVUPS	X1, 16(SP)
+	MOVUPS	X2, 32(SP)
+	MOVUPS	X3, 48(SP)
+	MOVUPS	X4, 64(SP)
+	MOVUPS	X5, 80(SP)
+	MOVUPS	X6, 96(SP)
+	MOVUPS	X7, 112(SP)
+	MOVQ	DX, 128(SP)
+	MOVQ	SI, 136(SP)
+	MOVQ	R8, 144(SP)
+	CLD
+	CALL	runtime·gcFlushWB<ABIInternal>(SB)
+	MOVUPS	0(SP), X0
+	MOVUPS	16(SP), X1
+	MOVUPS	32(SP), X2
+	MOVUPS	48(SP), X3
+	MOVUPS	64(SP), X4
+	MOVUPS	80(SP), X5
+	MOVUPS	96(SP), X6
+	MOVUPS	112(SP), X7
+	MOVQ	128(SP), DX
+	MOVQ	136(SP), SI
+	MOVQ	144(SP), SP
+	MOVQ	DX, 16(FS)
+	MOVQ	SI, 0x70(FS)
+	POPQ	R11
+	POPQ	R10
+	POPQ	R9
+	POPQ	R8
+	POPQ	DI
+	POPQ	SI
+	POPQ	DX
+	MOVQ	16(BP), AX
+	MOVQ	40(FS), CX
+	JMP	put

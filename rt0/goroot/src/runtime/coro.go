@@ -84,6 +84,9 @@ func coroswitch_m(gp *g) {
 		casgstatus(gp, _Grunning, _Gwaiting)
 		gp.m = nil
 	}
+	if needsScan(next) {
+		gcScanG(next)
+	}
 	mp.curg = next
 	next.m = mp
 	if locked != nil {

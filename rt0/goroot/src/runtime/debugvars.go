@@ -21,7 +21,9 @@ var debug struct {
 	clobberfree        int32
 	dontfreezetheworld int32
 	efence             int32
+	gccheckmark        int32
 	gcstoptheworld     int32
+	gcstress           int32 // collect at every so many refills of an mcache
 	invalidptr         int32
 	madvdontneed       int32
 	panicnil           int32
@@ -46,7 +48,9 @@ var dbgvars = [...]dbgVar{
 	{"clobberfree", &debug.clobberfree},
 	{"dontfreezetheworld", &debug.dontfreezetheworld},
 	{"efence", &debug.efence},
+	{"gccheckmark", &debug.gccheckmark},
 	{"gcstoptheworld", &debug.gcstoptheworld},
+	{"gcstress", &debug.gcstress},
 	{"gctrace", &debug.gctrace},
 	{"inittrace", &debug.inittrace},
 	{"invalidptr", &debug.invalidptr},

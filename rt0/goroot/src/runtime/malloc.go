@@ -20,6 +20,7 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/runtime/atomic"
 	"internal/runtime/math"
 	"unsafe"
 )
@@ -111,10 +112,19 @@ func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {
 	}
 	mp.mallocing = 0
 	releasem(mp)
-	if refilled && gcController.heapLive >= gcController.trigger {
-		gcTriggered()
+	if refilled {
+		afterRefill()
 	}
 	return unsafe.Pointer(x)
+}
+
+// afterRefill starts a collection, or helps with the one under way, if it is time.
+func afterRefill() {
+	if writeBarrier.enabled != 0 {
+		gcAssist()
+	} else if gcController.heapLive >= gcController.trigger || debug.gcstress > 0 && work.refills.Add(1)%uint32(debug.gcstress) == 0 {
+		gcTriggered()
+	}
 }
 
 const tinySpanClass = spanClass(2<<1 | 1) // 16 bytes, noscan
@@ -138,6 +148,9 @@ func mallocLarge(size uintptr, typ *_type, noscan, needzero bool, mp *m) uintptr
 		s.largeType = typ
 	}
 	x := s.nextFree()
+	if writeBarrier.enabled != 0 {
+		atomic.Or64(s.markBits, 1)
+	}
 	gcController.addLive(int64(s.elemsize))
 	mheap_.central[sc].put(s)
 	return x

@@ -64,6 +64,9 @@ func (c *mcache) refill(sc spanClass) *mspan {
 	if s == nil {
 		throw("out of memory")
 	}
+	if writeBarrier.enabled != 0 {
+		s.markFree()
+	}
 	c.alloc[sc] = s
 	// All of its free objects count as allocated from now on: the trigger errs towards collecting early by at most one span per class and P.
 	gcController.addLive(int64((s.nelems - s.allocCount) * s.elemsize))
@@ -78,6 +81,9 @@ func (c *mcache) releaseAll() {
 			continue
 		}
 		c.alloc[i] = &emptymspan
+		if writeBarrier.enabled != 0 {
+			s.unmarkFree()
+		}
 		gcController.addLive(-int64((s.nelems - s.allocCount) * s.elemsize))
 		mheap_.central[i].put(s)
 	}

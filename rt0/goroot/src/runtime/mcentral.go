@@ -8,7 +8,7 @@ package runtime
 //
 // Lock order: mcentral.lock before mheap_.lock; sweeping holds neither.
 
-// values of mspan.list
+// The lists of an mcentral.
 const (
 	listNone = iota
 	listPartial
@@ -33,7 +33,6 @@ func (c *mcentral) pop(l uint8) *mspan {
 	s := c.lists[l].first
 	if s != nil {
 		c.lists[l].remove(s)
-		s.list = listNone
 	}
 	unlock(&c.lock)
 	return s
@@ -46,7 +45,6 @@ func (c *mcentral) put(s *mspan) {
 		l = listFull
 	}
 	lock(&c.lock)
-	s.list = l
 	c.lists[l].push(s)
 	unlock(&c.lock)
 }
@@ -82,12 +80,6 @@ func (c *mcentral) cacheSpan() *mspan {
 
 // startCycle makes every span unswept. The world is stopped and nothing is unswept.
 func (c *mcentral) startCycle() {
-	for s := c.lists[listPartial].first; s != nil; s = s.next {
-		s.list = listPartialUnswept
-	}
-	for s := c.lists[listFull].first; s != nil; s = s.next {
-		s.list = listFullUnswept
-	}
 	c.lists[listPartialUnswept].take(&c.lists[listPartial])
 	c.lists[listFullUnswept].take(&c.lists[listFull])
 }

@@ -242,6 +242,8 @@ func runOneFinalizer() bool {
 		h.finqLast = nil
 	}
 	kind, fn, obj, fint, ot, ft := s.kind, s.fn, s.obj, s.fint, s.ot, s.ft
+	gcShade(fn) // the collector may not have seen the list yet
+	gcShade(unsafe.Pointer(obj))
 	h.specialalloc.free(unsafe.Pointer(s))
 	fing.executed[kind]++
 	unlock(&h.specialLock)
@@ -582,6 +584,7 @@ func internal_weak_runtime_makeStrongFromWeak(u unsafe.Pointer) unsafe.Pointer {
 		if base, s, idx := findObject(p); base != 0 && s.sweepgen != h.sweepgen && !s.isMarked(idx) {
 			p = 0
 		}
+		gcShade(unsafe.Pointer(p)) // nothing else may lead to it
 	}
 	unlock(&h.specialLock)
 	return unsafe.Pointer(p)

@@ -1,23 +1,31 @@
 package runtime
 
-// The garbage collector: mark and sweep, with the world stopped for marking.
+// The garbage collector: concurrent mark and sweep.
 //
 // A collection
 //
-//	1. stops the world, finishes the sweep of the collection before, takes every P's spans back (mcache.releaseAll);
-//	2. marks from the roots (mgcmark.go): package variables by their pointer masks, goroutine stacks and saved registers
-//	   conservatively, specials, and the runtime's own structures;
-//	3. turns all spans to "unswept", sets the next trigger (mgcpacer.go), starts the world;
-//	4. sweeps lazily: an allocation sweeps spans of the class it needs, a background goroutine the rest (mgcsweep.go).
+//	1. finishes the sweep of the one before;
+//	2. stops the world for a moment (gcBegin): takes every P's spans back (mcache.releaseAll), drops what sync.Pool caches, turns the write barrier on;
+//	3. marks while the program runs (mgcmark.go, mbarrier.go);
+//	4. stops the world again (gcTerminate): marks what is in the buffers of the write barrier; if that was little, turns the barrier off, turns all spans to
+//	   "unswept" and sets the next trigger (mgcpacer.go); else lets 3 go on;
+//	5. sweeps lazily: an allocation sweeps spans of the class it needs, a background goroutine the rest (mgcsweep.go).
+//
+// The goroutine that collects is gcDriver for those that allocation triggers, the caller for runtime.GC.
 //
 // Nothing moves, and an object is found by any address inside it. Heap objects and package variables are read exactly,
-// so what keeps garbage alive can only be a stack word that looks like an address.
+// so what keeps garbage alive can only be a stack word that looks like an address, or a word of memory that was copied over or cleared.
 //
-// The invariant all else rests on: outside of a collection no mark bit is set in a swept span, and a span handed to an mcache is swept.
+// The invariants all else rests on: outside of a collection no mark bit is set in a swept span; a span handed to an mcache is swept; while the write barrier
+// is on no span is swept or freed, and no goroutine runs whose stack was not scanned.
 //
-// Locks: stopTheWorldGC lets one collector in at a time. Counters are atomic.
+// Locks: gcsema lets one collector in at a time, and is held until the end of marking. Counters are atomic.
 //
-// Source: the phases are those of R. Jones, "The Garbage Collection Handbook", ch. 2; interfaces as runtime/mgc.go, go1.27.
+// GODEBUG: gcstoptheworld=1 marks with the world stopped; gccheckmark=1 looks, at the end of marking, whether all that marked objects and package variables
+// point to is marked; clobberfree=1 overwrites what is freed; gctrace=1 prints a line for each collection. RT0DEBUG=gcstress=N collects at every Nth refill of an mcache.
+//
+// Source: the phases are those of R. Jones, "The Garbage Collection Handbook", ch. 2 and 15 (snapshot at the beginning: T. Yuasa, 1990); interfaces as
+// runtime/mgc.go, go1.27.
 
 import (
 	"internal/runtime/atomic"
@@ -50,16 +58,26 @@ type mstats struct {
 
 var memstats mstats
 
-// work: state of the current or last collection; written with the world stopped.
+// work: state of the current or last collection; written with the world stopped but where noted.
 var work struct {
 	cycles      atomic.Uint32 // collections begun
-	bytesMarked uint64
-	stackBytes  uint64
-	heap0       uint64 // heapLive at the start
-	tstart      int64
-	tmark       int64
-	tend        int64
+	bytesMarked uint64        // atomic: bytes of the objects that were found
+	stackBytes  uint64        // atomic
+	markNS      uint64        // atomic: of all turns of marking
+	heap0       uint64        // heapLive at the start
+	heap1       uint64        // and at the end
+	tstart      int64         // sweep termination begins
+	tmark       int64         // marking begins
+	tend        int64         // mark termination begins
+	pauses      int64         // nanoseconds the world was stopped in this collection
+	term        int64         // of these, mark termination
 	forced      bool
+
+	driver      *g   // the goroutine that collects, while it is parked; markq.lock
+	parked      bool // markq.lock
+	assistFound bool // the last assist found something to do
+
+	refills atomic.Uint32 // for gcstress
 }
 
 // gcinit reads GOGC and GOMEMLIMIT. Called by schedinit.
@@ -74,6 +92,7 @@ func gcinit() {
 //go:noinline
 func gcenable() {
 	go bgsweep()
+	go gcDriver()
 	go forcegchelper(gcPeriodic)
 	memstats.enablegc = true
 }
@@ -95,6 +114,16 @@ func gcPeriodic() {
 
 // gcFindRunnable is the goroutine that the memory half wants run now: the one for finalizers, if it has something to do.
 func gcFindRunnable(pp *p) *g {
+	if writeBarrier.enabled != 0 {
+		gcMarkForP(pp)
+		if gp := gcTakeDriver(); gp != nil {
+			casgstatus(gp, _Gwaiting, _Grunnable)
+			if trace.on {
+				traceGoUnblock(gp, 0)
+			}
+			return gp
+		}
+	}
 	if fing.pending == 0 || !fing.waiting {
 		return nil
 	}
@@ -108,8 +137,8 @@ func gcFindRunnable(pp *p) *g {
 	return gp
 }
 
-// gcHandoffWork reports whether a P that would become idle has marking to do. Marking happens with the world stopped.
-func gcHandoffWork(pp *p) bool { return false }
+// gcHandoffWork reports whether a P that would become idle has marking to do.
+func gcHandoffWork(pp *p) bool { return writeBarrier.enabled != 0 && atomic.Load(&markq.done) == 0 }
 
 // gcTriggered starts a collection if the calling goroutine may.
 func gcTriggered() {
@@ -118,7 +147,33 @@ func gcTriggered() {
 	if !memstats.enablegc || gp == mp.g0 || mp.locks != 0 || mp.mallocing != 0 || mp.preemptoff != "" || panicking.Load() != 0 {
 		return
 	}
-	gcStart(false)
+	lock(&bggc.lock)
+	dp := bggc.g
+	if !bggc.parked {
+		unlock(&bggc.lock)
+		return
+	}
+	bggc.parked = false
+	unlock(&bggc.lock)
+	goready(dp, 1)
+	Gosched() // it is next
+}
+
+// bggc is the goroutine that does the collections that allocation triggers; lock guards parked.
+var bggc struct {
+	lock   mutex
+	g      *g
+	parked bool
+}
+
+func gcDriver() {
+	bggc.g = getg()
+	for {
+		lock(&bggc.lock)
+		bggc.parked = true
+		goparkunlock(&bggc.lock, waitReasonGCWorkerIdle, traceBlockSystemGoroutine, 1)
+		gcStart(false)
+	}
 }
 
 // GC runs a garbage collection and blocks the caller until the garbage collection is complete.
@@ -134,43 +189,103 @@ func GC() {
 	wakefing()
 }
 
-// gcStart collects. force: even if the trigger is not reached.
+// gcStart collects, and returns when the sweep can begin. force: even if the trigger is not reached.
 func gcStart(force bool) {
 	n := work.cycles.Load()
-	w := stopTheWorldGC(stwGC)
-	if work.cycles.Load() != n && !force || !force && atomic.Load64(&gcController.heapLive) < gcController.trigger {
+	semacquire(&gcsema)
+	stress := debug.gcstress > 0
+	if !force && (work.cycles.Load() != n || !stress && atomic.Load64(&gcController.heapLive) < gcController.trigger) {
 		// Somebody else collected while we waited.
-		startTheWorldGC(w)
+		semrelease(&gcsema)
 		return
 	}
+	for sweepone() != ^uintptr(0) {
+		if getg().preempt {
+			Gosched()
+		}
+	}
+	w := stopTheWorld(stwGCSweepTerm)
 	work.forced = force
+	work.pauses = 0
+	work.tstart = w.start
+	systemstack(gcBegin)
 	if trace.on {
 		traceGCBegin()
 	}
-	systemstack(gcCollect)
+	for {
+		if debug.gcstoptheworld == 0 {
+			startTheWorld(w)
+			work.pauses += nanotime() - w.start
+			gcMarkWait()
+			w = stopTheWorld(stwGCMarkTerm)
+			work.tend = w.start
+		}
+		systemstack(gcTerminate)
+		if writeBarrier.enabled == 0 {
+			break
+		}
+	}
 	if trace.on {
 		traceGCEnd()
 	}
-	startTheWorldGC(w)
-	gcAfter()
+	work.term = nanotime() - w.start
+	work.pauses += work.term
+	systemstack(gcCount)
+	startTheWorld(w)
+	semrelease(&gcsema)
+	wakeSweeper()
 }
 
-// stwGC is what collections stop the world for.
-const stwGC = stwGCMarkTerm
-
-// gcCollect does steps 1 to 3, on the system stack.
-func gcCollect() {
-	work.cycles.Add(1)
-	work.tstart = nanotime()
-	work.heap0 = atomic.Load64(&gcController.heapLive)
+// gcBegin is step 2. On the system stack.
+func gcBegin() {
 	for sweepone() != ^uintptr(0) {
 	}
 	flushallmcaches()
 	clearpools()
 	profCycle()
+	work.cycles.Add(1)
+	work.heap0 = atomic.Load64(&gcController.heapLive)
+	work.bytesMarked = 0
+	work.stackBytes = 0
+	work.markNS = 0
+	for _, pp := range allp {
+		pp.gcMarkTime = 0
+	}
+	for mp := allm; mp != nil; mp = mp.alllink {
+		wbFlush(mp, nil) // leaves it empty
+	}
+	gcMarkPrepare()
+	writeBarrier.enabled = 1
+	gcScanG(getg().m.curg) // it goes on running
 	work.tmark = nanotime()
-	gcMark()
-	work.tend = nanotime()
+	work.tend = work.tmark
+}
+
+// termBudget is how long mark termination may mark what turned up last, in nanoseconds.
+const termBudget = 200e3
+
+// gcTerminate is step 4; it leaves the barrier on if there is still much to mark. On the system stack.
+func gcTerminate() {
+	mp := getg().m
+	for q := allm; q != nil; q = q.alllink {
+		wbFlush(q, &mp.gcw)
+	}
+	mp.gcw.flush()
+	markq.done = 0
+	budget := int64(termBudget)
+	if debug.gcstoptheworld != 0 {
+		budget = maxInt64
+	}
+	gcMarkTurn(budget, true)
+	if markq.done == 0 {
+		return
+	}
+	flushallmcaches()
+	if debug.gccheckmark > 0 {
+		gcCheckMark()
+	}
+	writeBarrier.enabled = 0
+	markq.gs = nil
 
 	h := &mheap_
 	h.sweepgen++
@@ -180,17 +295,25 @@ func gcCollect() {
 	atomic.Store(&h.sweepCursor, 0)
 	atomic.Store(&h.unswept, 1)
 
-	gcController.endCycle(work.bytesMarked, work.stackBytes)
+	work.heap1 = atomic.Load64(&gcController.heapLive)
+	fresh := uint64(0) // allocated since the beginning
+	if work.heap1 > work.heap0 {
+		fresh = work.heap1 - work.heap0
+	}
+	gcController.endCycle(work.bytesMarked, fresh, work.stackBytes)
+}
+
+// gcCount writes down what the collection took. The world is stopped. On the system stack.
+func gcCount() {
 	now := nanotime()
 	sec, nsec := walltime()
 	unix := uint64(sec)*1e9 + uint64(nsec)
-	pause := uint64(now - work.tstart)
 	memstats.last_gc_nanotime = uint64(now)
 	memstats.last_gc_unix = unix
-	memstats.pause_ns[memstats.numgc%256] = pause
+	memstats.pause_ns[memstats.numgc%256] = uint64(work.pauses)
 	memstats.pause_end[memstats.numgc%256] = unix
-	memstats.pause_total_ns += pause
-	memstats.gc_cpu_ns += pause * uint64(gomaxprocs)
+	memstats.pause_total_ns += uint64(work.pauses)
+	atomic.Xadd64(&memstats.gc_cpu_ns, work.pauses*int64(gomaxprocs))
 	memstats.numgc++
 	if work.forced {
 		memstats.numforcedgc++
@@ -200,12 +323,68 @@ func gcCollect() {
 	}
 }
 
-// gcAfter is what follows once the world runs again.
-func gcAfter() {
-	if nmarkHelpers < gomaxprocs-1 && work.tend-work.tmark > 1e6 {
-		startMarkHelpers()
+// gcCheckMark looks for unmarked objects that marked ones or package variables point to: a fault of the collector. The world is stopped, marking is over.
+func gcCheckMark() {
+	lo, hi := gcrootsTable()
+	for ; lo < hi; lo += unsafe.Sizeof(gcroot{}) {
+		r := (*gcroot)(unsafe.Pointer(lo))
+		if r.mask == nil {
+			continue
+		}
+		for i := uintptr(0); i < r.size/8; i++ {
+			if *(*uint8)(unsafe.Pointer(uintptr(unsafe.Pointer(r.mask)) + i/8))>>(i%8)&1 != 0 {
+				checkMarked(r.ptr, r.ptr+i*8)
+			}
+		}
 	}
-	wakeSweeper()
+	h := &mheap_
+	for p := h.base; p < h.used; {
+		s := h.getSpan(h.pageIndex(p))
+		if s.state == mSpanInUse && !s.spanclass.noscan() {
+			for i := uintptr(0); i < s.nelems; i++ {
+				if s.isMarked(i) {
+					checkObject(s, s.startAddr+i*s.elemsize)
+				}
+			}
+		}
+		p = s.end()
+	}
+}
+
+// checkObject is gcCheckMark for the marked object at b.
+func checkObject(s *mspan, b uintptr) {
+	if s.spanclass.sizeclass() != 0 {
+		for at := b; at < b+s.elemsize; at += 8 {
+			word := (at - mheap_.base) / 8
+			if *(*uint64)(unsafe.Pointer(mheap_.heapBits + word/64*8))>>(word%64)&1 != 0 {
+				checkMarked(b, at)
+			}
+		}
+		return
+	}
+	t := s.largeType
+	if t == nil {
+		return
+	}
+	mask := uintptr(unsafe.Pointer(getGCMask(t)))
+	for at := b; at+t.PtrBytes <= b+s.userSize; at += t.Size_ {
+		for i := uintptr(0); i < t.PtrBytes/8; i++ {
+			if *(*uint8)(unsafe.Pointer(mask + i/8))>>(i%8)&1 != 0 {
+				checkMarked(b, at+i*8)
+			}
+		}
+	}
+}
+
+// checkMarked throws if the pointer at slot, which belongs to what begins at owner, leads to an unmarked object.
+func checkMarked(owner, slot uintptr) {
+	v := *(*uintptr)(unsafe.Pointer(slot))
+	s := spanOfHeap(v)
+	if s == nil || s.isMarked(s.objIndexOf(v)) {
+		return
+	}
+	print("runtime: checkmark found unmarked object ", hex(v), " (", s.elemsize, " bytes, free ", s.isFree(s.objIndexOf(v)), ") at ", hex(owner), "+", slot-owner, "\n")
+	throw("checkmark found unmarked object")
 }
 
 // flushallmcaches takes the spans of all Ps back. The world is stopped.
@@ -246,20 +425,20 @@ func gctrace(now int64) {
 	print("s ", util, "%: ")
 	sweep := (work.tmark - work.tstart) / 1000 // microseconds
 	mark := (work.tend - work.tmark) / 1000
-	term := (now - work.tend) / 1000
+	term := work.term / 1000
 	printThousandths(sweep)
 	print("+")
 	printThousandths(mark)
 	print("+")
 	printThousandths(term)
 	print(" ms clock, ")
-	printThousandths(sweep)
+	printThousandths(sweep * int64(gomaxprocs))
 	print("+0/")
-	printThousandths(mark)
+	printThousandths(int64(work.markNS / 1000))
 	print("/0+")
-	printThousandths(term)
+	printThousandths(term * int64(gomaxprocs))
 	print(" ms cpu, ")
-	print(work.heap0>>20, "->", work.heap0>>20, "->", work.bytesMarked>>20, " MB, ")
+	print(work.heap0>>20, "->", work.heap1>>20, "->", gcController.marked>>20, " MB, ")
 	print(gcController.lastGoal>>20, " MB goal, ", work.stackBytes>>20, " MB stacks, ", globalsBytes()>>20, " MB globals, ", gomaxprocs, " P")
 	if work.forced {
 		print(" (forced)")

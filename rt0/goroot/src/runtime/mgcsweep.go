@@ -36,6 +36,9 @@ func (s *mspan) sweep(keep bool) bool {
 func (s *mspan) sweepBits() bool {
 	h := &mheap_
 	n := s.countMarked()
+	if debug.clobberfree != 0 {
+		s.clobber()
+	}
 	if freed := s.allocCount - n; freed != 0 {
 		s.needzero = 1
 		atomic.Xadd64(&h.nfreed[s.spanclass], int64(freed))
@@ -49,6 +52,18 @@ func (s *mspan) sweepBits() bool {
 	s.resetCache()
 	s.sweepgen = h.sweepgen
 	return n == 0
+}
+
+// clobber overwrites the objects that the sweep frees (GODEBUG=clobberfree=1).
+func (s *mspan) clobber() {
+	for i := uintptr(0); i < s.nelems; i++ {
+		if !s.isMarked(i) {
+			for p := s.startAddr + i*s.elemsize; p < s.startAddr+(i+1)*s.elemsize; p += 4 {
+				*(*uint32)(unsafe.Pointer(p)) = 0xdeadbeef
+			}
+		}
+	}
+	s.needzero = 1
 }
 
 // sweepone sweeps some span and returns the pages it freed, or ^0 when no unswept span is listed.

@@ -18,6 +18,8 @@ package runtime
 // joins its free neighbours at once. Rejected: a radix tree of page bitmaps (Go's): better packing toward low addresses,
 // but much more code; a treap by size: O(log n) under the heap lock.
 //
+// While the collector marks no span is swept or freed, so a marker may look at any of them.
+//
 // Locks: mheap_.lock guards the span lists, the spans table's writes, fixalloc of spans and the page counters. It is a leaf but for persistent.lock.
 //
 // Source: M. Masmano et al., "TLSF: a new dynamic memory allocator for real-time systems" (2004); names follow
@@ -79,7 +81,6 @@ type mspan struct {
 	sweepgen uint32   // mheap_.sweepgen when swept; less: its marks of the last collection still stand
 
 	released uintptr // free span: pages known to be given back to the system
-	list     uint8   // which list of its mcentral the span is on; guarded by the mcentral's lock
 	userSize uintptr // large object: bytes scanned and cleared
 }
 
@@ -90,6 +91,14 @@ func (s *mspan) nwords() uintptr { return (s.nelems + 63) / 64 }
 // objIndex is the index of the object that holds address p, base <= p < limit.
 func (s *mspan) objIndex(p uintptr) uintptr {
 	return uintptr((uint64(p-s.startAddr) * uint64(s.divMul)) >> 32)
+}
+
+// objIndexOf is objIndex for spans of one large object too.
+func (s *mspan) objIndexOf(p uintptr) uintptr {
+	if s.divMul == 0 {
+		return 0
+	}
+	return s.objIndex(p)
 }
 
 // bitWord is the address of the 64-bit word that holds bit i.

@@ -8,7 +8,10 @@ package runtime
 //
 // The functions here are called with the span owned by the caller's P, preemption off.
 
-import "internal/runtime/sys"
+import (
+	"internal/runtime/atomic"
+	"internal/runtime/sys"
+)
 
 // resetCache starts handing out from the first object, after allocBits was written.
 func (s *mspan) resetCache() {
@@ -48,4 +51,20 @@ func (s *mspan) countMarked() uintptr {
 		n += uintptr(sys.OnesCount64(*bitWord(s.markBits, i)))
 	}
 	return n
+}
+
+// markFree sets the mark bits of the free objects, which the caller will hand out while the collector marks.
+func (s *mspan) markFree() {
+	atomic.Or64(bitWord(s.markBits, s.cacheBase), s.allocCache)
+	for i := s.cacheBase + 64; i < s.nelems; i += 64 {
+		atomic.Or64(bitWord(s.markBits, i), s.freeWord(i))
+	}
+}
+
+// unmarkFree takes that back for those that are still free.
+func (s *mspan) unmarkFree() {
+	atomic.And64(bitWord(s.markBits, s.cacheBase), ^s.allocCache)
+	for i := s.cacheBase + 64; i < s.nelems; i += 64 {
+		atomic.And64(bitWord(s.markBits, i), ^s.freeWord(i))
+	}
 }

@@ -138,8 +138,32 @@ func isAsyncSafePoint(gp *g, pc, sp, limit uintptr) bool {
 	if limit == 0 || sp < limit-stackSlop+400 {
 		return false
 	}
-	return isUserCode(pc)
+	return isUserCode(pc) && !inWriteBarrier(pc)
 }
+
+// inWriteBarrier reports whether pc is between the test of the write barrier's flag and the store (rt0/lower/func.py, _barrier_store):
+//
+//	83 3d rel32 00  cmpl $0, runtime.writeBarrier(%rip)
+//	74 rel8         je 1f
+//	...             pushq SLOT
+//	e8 rel32        callq runtime.gcWriteBarrier
+//	                1: movq NEW, SLOT
+func inWriteBarrier(pc uintptr) bool {
+	return testsFlag(pc-7) || *(*uint8)(unsafe.Pointer(pc - 2)) == 0x74 && testsFlag(pc-9) || callsBarrier(pc) || callsBarrier(pc-5)
+}
+
+// testsFlag reports whether the instruction at pc compares the flag.
+func testsFlag(pc uintptr) bool {
+	p := (*[7]uint8)(unsafe.Pointer(pc))
+	return p[0] == 0x83 && p[1] == 0x3d && p[6] == 0 && pc+7+rel32(pc+2) == uintptr(unsafe.Pointer(&writeBarrier))
+}
+
+// callsBarrier reports whether the instruction at pc calls gcWriteBarrier.
+func callsBarrier(pc uintptr) bool {
+	return *(*uint8)(unsafe.Pointer(pc)) == 0xe8 && pc+5+rel32(pc+1) == funcPC(gcWriteBarrier)
+}
+
+func rel32(p uintptr) uintptr { return uintptr(int64(*(*int32)(unsafe.Pointer(p)))) }
 
 // isUserCode reports whether pc is in compiled code that does not belong to the runtime.
 func isUserCode(pc uintptr) bool {

@@ -61,6 +61,9 @@ func check() {
 	if unsafe.Sizeof(_defer{}) != 224 || unsafe.Offsetof(stackseg{}.frame) != 40 {
 		throw("bad defer or stackseg layout")
 	}
+	if unsafe.Offsetof(mheap_.base) != 8 || unsafe.Offsetof(mheap_.used) != 16 {
+		throw("bad mheap layout")
+	}
 	var i int64 = -1
 	if uint32(i>>32) != 0xffffffff || unsafe.Sizeof(uintptr(0)) != 8 {
 		throw("bad integers")
@@ -535,6 +538,7 @@ func newproc1(fn *funcval, callergp *g, callerpc uintptr, parked bool, reason wa
 	newg.goid = pp.goidcache
 	pp.goidcache++
 	pp.ncreated++
+	newg.gcScan.Store(work.cycles.Load()<<1 | 1) // nothing on it that the collector could miss
 	newg.trackingSeq = uint8(newg.goid)
 	newg.tracking = newg.trackingSeq%trackingPeriod == 0
 	status := uint32(_Grunnable)
@@ -977,6 +981,9 @@ func gcstopm() {
 // execute runs gp on this m. Never returns.
 func execute(gp *g, inheritTime bool) {
 	mp := getg().m
+	if needsScan(gp) {
+		gcScanG(gp)
+	}
 	mp.curg = gp
 	gp.m = mp
 	casgstatus(gp, _Grunnable, _Grunning)
@@ -1051,6 +1058,9 @@ top:
 	if gp := gcFindRunnable(pp); gp != nil {
 		return gp, false, true
 	}
+	if sched.gcwaiting.Load() {
+		goto top
+	}
 
 	// Once in a while the global queue goes first, so that two goroutines that wake each other do not starve it.
 	if pp.schedtick%61 == 0 && sched.runq.size > 0 {
@@ -1097,6 +1107,10 @@ top:
 		} else if again {
 			goto top
 		}
+	}
+
+	if writeBarrier.enabled != 0 && gcMarkIdle() {
+		goto top
 	}
 
 	// Nothing. Give the p up.
@@ -1747,6 +1761,9 @@ func exitsyscall() {
 	mp.oldp = nil
 	if exitsyscallfast(oldp) {
 		mp.p.syscalltick++
+		if needsScan(gp) {
+			systemstack(scanCaller)
+		}
 		casgstatus(gp, _Gsyscall, _Grunning)
 		gp.syscallsp = 0
 		mp.locks--
@@ -1757,6 +1774,9 @@ func exitsyscall() {
 	// Running again, perhaps on another m. The collector needed syscallsp until here.
 	gp.syscallsp = 0
 }
+
+// scanCaller scans the stack of the goroutine that called systemstack.
+func scanCaller() { gcScanG(getg().m.curg) }
 
 func exitsyscallfast(oldp *p) bool {
 	if oldp != nil && atomic.Load(&oldp.status) == _Psyscall && atomic.Cas(&oldp.status, _Psyscall, _Pidle) {
@@ -2058,7 +2078,10 @@ type sysmontick struct {
 	syscallwhen int64
 }
 
-const forcePreemptNS = 10 * 1000 * 1000
+const (
+	forcePreemptNS = 10 * 1000 * 1000
+	markPreemptNS  = 1000 * 1000 // while the collector marks: turns of marking are short then
+)
 
 // sysmon watches, on a thread of its own without a p: it takes ps from long system calls, preempts long-running goroutines, polls the
 // network when nobody did for 10 ms, and asks for a collection every two minutes.
@@ -2079,6 +2102,9 @@ func sysmon() {
 		}
 		if delay > 10*1000 {
 			delay = 10 * 1000
+		}
+		if delay > 500 && writeBarrier.enabled != 0 {
+			delay = 500
 		}
 		usleep(delay)
 		now := nanotime()
@@ -2161,7 +2187,7 @@ func retake(now int64) (n int, asked bool) {
 			if pd.schedtick != pp.schedtick {
 				pd.schedtick = pp.schedtick
 				pd.schedwhen = now
-			} else if pd.schedwhen+forcePreemptNS <= now {
+			} else if pd.schedwhen+forcePreemptNS <= now || writeBarrier.enabled != 0 && pd.schedwhen+markPreemptNS <= now {
 				asked = preemptone(pp) || asked
 				took = s == _Psyscall
 			}

@@ -190,12 +190,14 @@ type sudog struct {
 
 // Words of m.tls; assembly and compiled code know the offsets (rt0/abi/runtime_layout.py).
 const (
-	tlsSelf  = 0
-	tlsG0SP  = 1 // top of g0's stack, for switching
-	tlsG     = 2
-	tlsVDSO  = 3  // frame of the callVDSO that runs, or 0
-	tlsLimit = 14 // lowest SP allowed
-	tlsWords = 32
+	tlsSelf   = 0
+	tlsG0SP   = 1 // top of g0's stack, for switching
+	tlsG      = 2
+	tlsVDSO   = 3  // frame of the callVDSO that runs, or 0
+	tlsWBNext = 5  // write barrier: where the next overwritten pointer goes in wbBuf
+	tlsWBEnd  = 6  // end of wbBuf
+	tlsLimit  = 14 // lowest SP allowed
+	tlsWords  = 32
 )
 
 type m struct {

@@ -2,19 +2,28 @@
 
 package runtime
 
+import "internal/runtime/atomic"
+
 type gMemory struct {
 	bubble   *synctestBubble // the synctest bubble g runs in, or nil
 	coroexit bool            // coroswitch_m: end this goroutine
 
 	traceSeq uint64 // its events in this generation of the trace
+
+	gcScan atomic.Uint32 // cycle<<1 when its stack is being scanned in that cycle, |1 when that is done (mgcmark.go)
 }
 
 type mMemory struct {
 	traceBuf *traceBuf // events of this M; only it writes them, and who stops the world
+
+	gcw   gcWork            // this thread's part in marking; empty between its turns
+	wbBuf [wbBufLen]uintptr // overwritten pointers (mbarrier.go); tls[tlsWBNext] tells how many
 }
 
 type pMemory struct {
 	mcache *mcache
+
+	gcMarkTime int64 // nanoseconds spent on marking in this cycle, but for idle time and assists
 
 	// Free sudogs, linked through next; at most sudogCacheMax. Owned by the P.
 	sudogcache  *sudog

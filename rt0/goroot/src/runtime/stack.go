@@ -194,8 +194,9 @@ func scanstackranges(gp *g, fn func(lo, hi uintptr)) {
 		return
 	}
 	sp, limit := gp.sched.sp, gp.sched.limit
-	if gp.syscallsp != 0 {
-		sp, limit = gp.syscallsp, gp.syscalllimit
+	syscallsp := gp.syscallsp // exitsyscall0 may clear it meanwhile
+	if syscallsp != 0 {
+		sp, limit = syscallsp, gp.syscalllimit
 		regs := uintptr(unsafe.Pointer(&gp.sysregs))
 		fn(regs, regs+unsafe.Sizeof(gp.sysregs))
 	}
@@ -215,7 +216,7 @@ func scanstackranges(gp *g, fn func(lo, hi uintptr)) {
 		// The segment before is in use from the frame of the __morestack that left it, with the three registers below.
 		sp = s.frame - 32
 	}
-	if gp.syscallsp == 0 {
+	if syscallsp == 0 {
 		shrinkstack(segmentOf(limit))
 	}
 }

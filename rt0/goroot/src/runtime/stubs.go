@@ -127,3 +127,6 @@ func acquirem() *m {
 func releasem(mp *m) {
 	mp.locks--
 }
+
+// gcWriteBarrier is for compiled code alone (mbarrier.go).
+func gcWriteBarrier()
