@@ -107,10 +107,12 @@ class Served:
 @pytest.fixture(scope="module")
 def served(cache_dir: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     s = Served(tmp_path_factory.mktemp("served"), cache_dir)
-    assert s.run("hello") == ("hello\n", "", "exit code 0")  # it is in the cache now
-    yield s
-    s.quiet()
-    assert s.end(signal.SIGTERM) == 0
+    try:
+        assert s.run("hello") == ("hello\n", "", "exit code 0")  # it is in the cache now
+        yield s
+        s.quiet()
+    finally:
+        assert s.end(signal.SIGTERM) == 0
     s.quiet(0)
 
 
