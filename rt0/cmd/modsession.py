@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from rt0.cmd.flags import FlagSet, Values
 from rt0.cmd.modargs import add_common, stop
 from rt0.cmd.modedit import change_dir
 from rt0.cmd.workedit import current
-from rt0.diag import fatal
+from rt0.diag import fatal, go_quote
 from rt0.load.model import BuildContext
 from rt0.load.replaced import Files
 from rt0.load.source import LoadSource
 from rt0.mod import web
 from rt0.mod.path import ModError
 from rt0.mod.resolve import Options, Session
+from rt0.mod.settings import gomodcache
 
 
 def new_flags(usage: str, about: str) -> FlagSet:
@@ -30,6 +32,8 @@ def new_session(values: Values, cmd: str, work: bool = True, mod: str = "", no_r
     if values.text("overlay"):
         context.files = Files.read(values.text("overlay"), context.cwd)
     web.TRACE.on = values.on("x")
+    if gomodcache() and not os.path.isabs(gomodcache()):
+        raise stop(f"GOMODCACHE entry is relative; must be absolute path: {go_quote(gomodcache())}.\n")
     name = values.text("modfile")
     if name and not name.endswith(".mod"):
         raise stop(f"-modfile={name}: file does not have .mod extension")

@@ -127,6 +127,8 @@ def _http(url: str) -> Iterator[bytes]:
                 print(f"# get {shown}: {response.status} {response.reason}", file=sys.stderr)
             yield from _body(response, shown)
     except urllib.error.HTTPError as e:
+        if e.msg.startswith(urllib.request.HTTPRedirectHandler.inf_msg[:40]):
+            raise ModError(f"Get {go_quote(redacted(e.url or url))}: stopped after 10 redirects") from None
         status = f"{e.code} {e.reason}" if e.reason else str(e.code)
         if TRACE.on:
             print(f"# get {shown}: {status}", file=sys.stderr)
@@ -160,6 +162,8 @@ def _opener() -> urllib.request.OpenerDirector:
     import urllib.request
 
     class Redirects(urllib.request.HTTPRedirectHandler):
+        max_repeats = max_redirections = 10
+
         def redirect_request(self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str) -> urllib.request.Request | None:
             scheme = urllib.parse.urlsplit(newurl).scheme
             if req.full_url.startswith("https:") and scheme != "https":

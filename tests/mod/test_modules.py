@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -222,6 +224,11 @@ def test_vendor(home: Path, capfd: pytest.CaptureFixture[str], rt0: Rt0) -> None
     assert rt0("run", ".", cwd=home, env={"GOPROXY": "off", "GOMODCACHE": str(home / "nothing")}).err == "11 11\n"
 
 
+def count_files(d: Path) -> int:
+    """Files of a tree that may change while it is looked at."""
+    return sum(len(files) for _, _, files in os.walk(d))
+
+
 def test_killed_downloads_leave_nothing_damaged(home: Path, tmp_path: Path) -> None:
     """kill -9 in the middle, then two at once: all is there, whole, and nothing else."""
     names = [f"example.com/k{i}" for i in range(12)]
@@ -232,8 +239,8 @@ def test_killed_downloads_leave_nothing_damaged(home: Path, tmp_path: Path) -> N
     for _ in range(3):
         p = subprocess.Popen(cmd, env=env, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 20
-        before = len(list((tmp_path / "cache").rglob("*.go"))) if (tmp_path / "cache").exists() else 0
-        while p.poll() is None and time.monotonic() < deadline and len(list((tmp_path / "cache").rglob("*.go"))) <= before + 20:
+        before = count_files(tmp_path / "cache")
+        while p.poll() is None and time.monotonic() < deadline and count_files(tmp_path / "cache") <= before + 20:
             time.sleep(0.005)
         p.kill()
         p.wait()
@@ -242,3 +249,55 @@ def test_killed_downloads_leave_nothing_damaged(home: Path, tmp_path: Path) -> N
     assert guarded(["mod", "verify"]) == 0
     assert len(list((tmp_path / "cache" / "example.com").rglob("*.go"))) == 12 * 30
     assert not [p for p in (tmp_path / "cache").rglob("*") if p.name.endswith((".tmp", ".partial"))]
+
+
+class _Loop(BaseHTTPRequestHandler):
+    """Answers with a redirect to itself, a short body, an error with a text, or what is no JSON."""
+
+    def do_GET(self) -> None:
+        kind = self.path.split("/")[1]
+        if kind == "loop":
+            self.send_response(302)
+            self.send_header("Location", self.path + "x")
+            self.end_headers()
+        elif kind == "early":
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            self.wfile.write(b"v1.0.0")
+        elif kind == "text":
+            self.send_response(500)
+            self.send_header("Content-Type", "text/plain")
+            self.end_headers()
+            self.wfile.write(b"out of order\n")
+        else:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"" if self.path.endswith("list") else b"invalid")
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    "kind, said",
+    [
+        ("loop", "stopped after 10 redirects"),
+        ("early", "unexpected EOF"),
+        ("text", "500 Internal Server Error\n\tserver response: out of order"),
+        ("json", "invalid response from proxy"),
+    ],
+)
+def test_proxies_that_misbehave(kind: str, said: str, home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Loop)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        monkeypatch.setenv("GOPROXY", f"http://127.0.0.1:{server.server_address[1]}/{kind}")
+        write(home, go_mod="module m\n\ngo 1.21\n")
+        assert guarded(["get", "example.com/a@latest"]) == 1
+        err = capfd.readouterr().err
+        assert said in err and "Traceback" not in err and (home / "go.mod").read_text() == "module m\n\ngo 1.21\n"
+    finally:
+        server.shutdown()
+        server.server_close()
