@@ -37,9 +37,13 @@ func main() {
 		fmt.Println("looping")
 		for {
 		}
-	case "bomb": // each makes two of its kind, in sessions of their own, and ends
-		start("x", "bomb")
-		start("x", "bomb")
+	case "bomb": // each makes two of its kind, in sessions of their own, and ends; should nobody stop it, the twelfth generation is the last
+		if len(os.Args) < 14 {
+			args := append([]string{"x", "bomb"}, os.Args[2:]...)
+			args = append(args, "again")
+			start(args...)
+			start(args...)
+		}
 		time.Sleep(200 * time.Millisecond)
 	case "gigabyte":
 		line := make([]byte, 1<<16)
