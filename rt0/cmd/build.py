@@ -77,6 +77,8 @@ def _build(values: Values, patterns: list[str], head: list[str]) -> int:
     loaded = load(values, patterns, options)
     options.assembly |= values.switch("S")
     output = values.text("o")
+    if values.text("buildmode") == "exe" and output and sum(loaded.packages[p].name == "main" for p in loaded.roots) != 1:
+        raise fatal("-buildmode=exe requires exactly one main package")
     mains = [p for p in loaded.roots if loaded.packages[p].name == "main"]
     if output != os.devnull and output and (output.endswith("/") or os.path.isdir(output)):
         from rt0.cmd.stages import check_packages

@@ -73,7 +73,10 @@ def add_build_flags(fs: FlagSet, opt: int, *, test: bool = False) -> None:
 def split_tags(text: str) -> list[str]:
     """The tags of -tags. Raises ValueError."""
     if " " in text or "'" in text:
-        return pkgflags.split(text)
+        tags = pkgflags.split(text)
+        if any("," in t for t in tags):
+            raise fatal("go: -tags space-separated list contains comma")
+        return tags
     return [t for t in text.split(",") if t]
 
 
@@ -138,7 +141,7 @@ def options_from(values: Values) -> Options:
     if not 0 <= values.number("O") <= 3:
         raise fatal(f"invalid value \"{values.number('O')}\" for flag -O: want 0 to 3", 2)
     if values.number("p") < 1:
-        raise fatal(f"rt0: -p must be a positive integer: {values.number('p')}")
+        raise fatal(f"go: -p must be a positive integer: {values.number('p')}")
     goamd64 = os.environ.get("GOAMD64") or "v1"
     if goamd64 not in ("v1", "v2", "v3", "v4"):
         raise fatal(f"invalid GOAMD64: must be v1, v2, v3, v4, got {goamd64}", 2)

@@ -106,7 +106,8 @@ def _list(values: Values, patterns: list[str]) -> int:
         except TemplateError as e:
             raise fatal(str(e)) from None
     ws = Workspace(ctx)
-    listing = Listing(ws, values.switch("find"), install_dir())
+    embeds = wanted is None or bool(wanted & {"EmbedFiles", "TestEmbedFiles", "XTestEmbedFiles"})
+    listing = Listing(ws, values.switch("find"), install_dir(), embeds)
     packages = listing.named(patterns or ["."])
     code = 0
     tolerant = values.switch("e")

@@ -20,6 +20,10 @@ def write_executable(path: str, exe: bytes, mode: int = 0o777) -> None:
             with open(path, "wb") as f:
                 f.write(exe)
             return
+        if os.path.isfile(path) and os.path.getsize(path) and not is_object(path):
+            from rt0.diag import fatal, go_quote
+
+            raise fatal(f"go: build output {go_quote(path)} already exists and is not an object file")
         fd = os.open(tmp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & ~umask)
         try:
             with open(fd, "wb") as f:
@@ -32,3 +36,12 @@ def write_executable(path: str, exe: bytes, mode: int = 0o777) -> None:
         from rt0.diag import fatal
 
         raise fatal(f"open {path}: {(e.strerror or str(e)).lower()}") from None
+
+
+_OBJECTS = (b"!<arch>\n", b"<bigaf>\n", b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"MZ", b"\x00asm", b"go object ")
+
+
+def is_object(path: str) -> bool:
+    """Whether a file is what a build may have written, by its first bytes (cmd/go/internal/work/shell.go, isObject)."""
+    with open(path, "rb") as f:
+        return f.read(16).startswith(_OBJECTS)

@@ -92,6 +92,9 @@ def read_dir(fs: Files, d: str, tags: Tags, only: list[str] | None = None) -> Di
                 header = read_header(data)
             except HeaderError as e:
                 problem = DirError("syntax" if e.offset >= 0 else "other", e.msg if e.offset >= 0 else f"read {path}: {e.msg}", (path, e.offset))
+            bad = next((i for i in header.imports if not i.path), None) if header is not None else None
+            if bad is not None:
+                problem = DirError("syntax", 'invalid import path: ""', (path, bad.offset))
         try:
             taken = only is not None or tags.header_matches(data)
         except ConstraintError as e:

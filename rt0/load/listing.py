@@ -113,9 +113,10 @@ class Package:
 
 
 class Listing:
-    """Loads packages for a listing. find_only: without what they import."""
+    """Loads packages for a listing. find_only: without what they import. embeds: with the files that embed patterns match"""
 
-    def __init__(self, ws: Workspace, find_only: bool, bin_dir: str) -> None:
+    def __init__(self, ws: Workspace, find_only: bool, bin_dir: str, embeds: bool = True) -> None:
+        self.embeds = embeds
         self.ws = ws
         self.finder = Finder(ws)
         self.find_only = find_only
@@ -287,6 +288,7 @@ class Listing:
             q = self.cache.get(spec)
             if q is None:
                 q = self.cache[spec] = Package({"ImportPath": spec})
+                self.folded.setdefault(spec.casefold(), spec)
                 q.fail(PackageError(list(own), e.msg, self._pos(at)))
             return q
         q = self.load(path, d, standard, module, own, at)
@@ -318,6 +320,8 @@ class Listing:
 
     def _embed(self, p: Package, files: DirFiles, kind: str, stack: Stack) -> PackageError | None:
         """Resolve the embed patterns; the error, which a package's own patterns also set."""
+        if not self.embeds:
+            return None
         found: set[str] = set()
         for pattern in sorted(files.embeds[kind]):
             try:

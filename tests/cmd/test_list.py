@@ -138,3 +138,17 @@ def test_other_platforms(rt0: Rt0, tmp_path: Path) -> None:
     assert (r.code, r.err) == (2, "go: GOOS/GOARCH pair windows/amd64 is not supported: rt0 builds for linux/amd64\n")
     r = rt0("build", cwd=tmp_path, env={"GOOS": "nix"})
     assert (r.code, r.err) == (2, "go: unsupported GOOS/GOARCH pair nix/amd64\n")
+
+
+def test_output_that_is_no_object_stays(rt0: Rt0, tmp_path: Path) -> None:
+    (tmp_path / "go.mod").write_text("module m\n")
+    (tmp_path / "a.go").write_text("package main\n\nfunc main() {}\n")
+    r = rt0("build", "-o", "a.go", cwd=tmp_path)
+    assert (r.code, r.err) == (1, 'go: build output "a.go" already exists and is not an object file\n')
+    assert (tmp_path / "a.go").read_text().startswith("package main")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "b.go").write_text("package b\n")
+    r = rt0("build", "-buildmode=exe", "-o", "out", "./b", cwd=tmp_path)
+    assert (r.code, r.err) == (1, "-buildmode=exe requires exactly one main package\n")
+    r = rt0("build", "-tags", "a,b c", cwd=tmp_path)
+    assert (r.code, "-tags space-separated list contains comma" in r.err) == (1, True)
