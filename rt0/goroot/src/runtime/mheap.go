@@ -106,7 +106,8 @@ func bitWord(bits *uint64, i uintptr) *uint64 {
 	return (*uint64)(unsafe.Pointer(uintptr(unsafe.Pointer(bits)) + i/64*8))
 }
 
-// isFree reports whether object i is not allocated. The world is stopped, or the caller owns the span.
+// isFree reports whether object i is not allocated. The caller owns the span, or asks for the marker: while that works, a
+// slot that is handed out between two looks is marked already.
 func (s *mspan) isFree(i uintptr) bool {
 	w := i &^ 63
 	if w < s.cacheBase {

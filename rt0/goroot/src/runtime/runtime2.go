@@ -36,7 +36,7 @@ const (
 	_Gcopystack        // unused: stacks never move here
 	_Gpreempted        // unused: a preempted g becomes _Grunnable
 
-	_Gscan = 0x1000 // never set: goroutines are scanned only while the world is stopped
+	_Gscan = 0x1000 // never set: a goroutine does not run while its stack is scanned (g.gcScan)
 )
 
 // The states of a p.
