@@ -1,4 +1,4 @@
-"""`rt0 clean [-n] [-x] [-cache] [-testcache] [packages]`: removes what builds left in package folders, or with -cache the build cache, with -testcache
+"""`rt0 clean [-n] [-x] [-cache] [-fuzzcache] [-modcache] [-testcache] [packages]`: removes what builds left in package folders, or with -cache the build cache, with -testcache
 the kept results of tests.
 
 In the folder of each command it removes the executables `rt0 build` may have written there: the package's name, and
@@ -13,9 +13,11 @@ from rt0.cmd.flags import FlagSet
 
 
 def flags() -> FlagSet:
-    fs = FlagSet("rt0 clean [-n] [-x] [-cache] [-testcache] [packages]", "Removes the executables that rt0 build left in the folders of the named packages; with -cache all of RT0CACHE.")
+    fs = FlagSet("rt0 clean [-n] [-x] [-cache] [-fuzzcache] [-modcache] [-testcache] [packages]", "Removes the executables that rt0 build left in the folders of the named packages; with -cache all of RT0CACHE.")
     fs.add("cache", False, "remove the build cache")
     fs.add("testcache", False, "forget the results of tests")
+    fs.add("fuzzcache", False, "remove the inputs that fuzzing found")
+    fs.add("modcache", False, "remove the module cache")
     fs.add("n", False, "print what would be removed, remove nothing")
     fs.add("x", False, "print what is removed")
     fs.add("tags", [], "build tags, separated by commas", "tag,list")
@@ -38,7 +40,26 @@ def run(args: list[str]) -> int:
 
         if not dry:
             expire(Cache(cache_dir()))
-    if (values.switch("cache") or values.switch("testcache")) and not rest:
+    folders = []
+    if values.switch("fuzzcache"):
+        from rt0.build.cachedir import cache_dir
+
+        folders.append(os.path.join(cache_dir(), "fuzz"))
+    if values.switch("modcache"):
+        from rt0.diag import fatal
+        from rt0.mod.settings import gomodcache
+
+        if not gomodcache():
+            raise fatal("go: cannot clean -modcache without a module cache")
+        folders.append(gomodcache())
+    for folder in folders:
+        from rt0.mod.cache import remove_all
+
+        if show:
+            print(f"rm -rf {folder}")
+        if not dry and os.path.isdir(folder):
+            remove_all(folder)
+    if any(values.switch(n) for n in ("cache", "testcache", "fuzzcache", "modcache")) and not rest:
         return 0
     from rt0.build.runindex import program_name
     from rt0.load.load import BuildContext, load_program

@@ -152,3 +152,15 @@ def test_output_that_is_no_object_stays(rt0: Rt0, tmp_path: Path) -> None:
     assert (r.code, r.err) == (1, "-buildmode=exe requires exactly one main package\n")
     r = rt0("build", "-tags", "a,b c", cwd=tmp_path)
     assert (r.code, "-tags space-separated list contains comma" in r.err) == (1, True)
+
+
+def test_clean_of_the_module_cache(rt0: Rt0, tmp_path: Path) -> None:
+    folder = tmp_path / "mod" / "x@v1"
+    folder.mkdir(parents=True)
+    (folder / "f").write_text("f")
+    folder.chmod(0o555)
+    env = {"GOMODCACHE": str(tmp_path / "mod")}
+    r = rt0("clean", "-n", "-modcache", cwd=tmp_path, env=env)
+    assert (r.code, r.out, folder.is_dir()) == (0, f"rm -rf {tmp_path}/mod\n", True)
+    assert rt0("clean", "-modcache", cwd=tmp_path, env=env).code == 0
+    assert not folder.exists()
