@@ -20,7 +20,7 @@ from rt0.mod.graph import (
     sort_mods,
 )
 from rt0.mod.path import ModError, Version, VersionError
-from rt0.mod.query import Queries, is_disallowed
+from rt0.mod.query import Queries, VersionRepo, is_disallowed
 from rt0.mod.state import State, TooNew
 
 
@@ -302,7 +302,7 @@ class _Edit:
 
         def ask(proxy: str) -> list[str]:
             out = []
-            for v in self.state.fetcher.versions(proxy, m.path, ""):
+            for v in VersionRepo(self.state, proxy, m.path).versions(""):
                 try:
                     self.queries.check_allowed(Version(m.path, v))
                 except ModError as e:

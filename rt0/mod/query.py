@@ -216,7 +216,7 @@ class Queries:
             raise ModError(f"can't query specific version ({go_quote(query)}) of standard-library module {go_quote(path)}")
         if gover.is_toolchain(path):
             return self._toolchain(path, query, current)
-        repo = _Repo(state, proxy, path)
+        repo = VersionRepo(state, proxy, path)
         m = _matcher(path, query, current)
         if m is None or m.can_stat:
             try:
@@ -259,7 +259,7 @@ class Queries:
             v = current
         return Info(v, _ZERO, "")
 
-    def _lookup(self, repo: _Repo, v: str, query: str, current: str, allowed: Allowed) -> Info:
+    def _lookup(self, repo: VersionRepo, v: str, query: str, current: str, allowed: Allowed) -> Info:
         info = repo.stat(v)
         if query in ("upgrade", "patch") and semver.is_pseudo(current) and info.time != _ZERO:
             t = semver.pseudo_time(current)
@@ -456,7 +456,7 @@ def _in_main(pattern: str, query: str, packages: list[str]) -> ModError:
     return MatchesMain(f"package {packages[0]} is in the main module, so can't request version {query}")
 
 
-class _Repo:
+class VersionRepo:
     """A module on a proxy, with the versions that it is replaced at."""
 
     def __init__(self, state: State, proxy: str, path: str) -> None:
