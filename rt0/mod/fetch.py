@@ -359,7 +359,7 @@ class Fetcher:
                     self._check(m)
                 return path
             if not self.quiet:
-                print(f"go: downloading {m.path} {m.version}", file=sys.stderr)
+                sys.stderr.write(f"go: downloading {m.path} {m.version}\n")  # one write: others print, too
             with cache.lock_version(m):
                 self._fetch(m, path)
             return path

@@ -265,7 +265,7 @@ def query_import(state: State, path: str, rs: Requirements, query_packages: Quer
         elif state.mod_reason:
             query = Disabled(f"import lookup disabled by -mod={state.build_mod}\n\t({state.mod_reason})")
         raise ImportMissing(state, path, query=query)
-    print(f"go: finding module for package {path}", file=sys.stderr)
+    sys.stderr.write(f"go: finding module for package {path}\n")
     mg = rs.good_graph()
     try:
         candidates = query_packages(path, "latest", mg.selected)
