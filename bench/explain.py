@@ -2,9 +2,9 @@
 
     python bench/explain.py [--pairs N]
 
-    cold    empty cache: rt0 build, and rt0 explain, alternately; what explain costs beyond the build (issue: < 1.5 s)
-    warm    everything in the cache: rt0 explain (< 2 s)
-    edit    -serve, once warm: hello with another string, until the whole report is there (< 1 s)
+    cold    empty cache: rt0 build, and rt0 explain, alternately; what explain costs beyond the build (aim: < 1.5 s)
+    warm    everything in the cache: rt0 explain (aim: < 2 s)
+    edit    -serve, once warm: hello with another string, until the whole report is there (aim: < 1 s)
 
 Seconds on the wall, and seconds of processor of all processes together, which tell more on a machine that is busy. The best and the median of N.
 """

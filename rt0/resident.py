@@ -20,7 +20,7 @@ from rt0.zygote.place import ROOT
 
 # Beside what these import at their heads: what a build imports when it comes to it (tests/zygote/test_zygote.py says when something is missing).
 MODULES = (
-    "rt0.build.progress", "rt0.build.toolchain", "rt0.build.vcs", "rt0.cmd.output", "rt0.cmd.program", "rt0.cmd.report", "rt0.cmd.stages", "hashlib", "json", "tempfile",
+    "rt0.build.progress", "rt0.build.toolchain", "rt0.build.vcs", "rt0.cmd.output", "rt0.cmd.program", "rt0.cmd.report", "rt0.cmd.stages", "rt0.mod.settings", "hashlib", "json", "tempfile",
 )
 
 

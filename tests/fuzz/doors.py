@@ -518,7 +518,10 @@ def carry_out(command: Command, log: Path) -> int:
         sys.stdout, sys.stderr = err if isinstance(command, list) and command[:1] == ["version"] else out, err
         try:
             if isinstance(command, list):
-                return entry.guarded(command)
+                code = entry.guarded(command)
+                if code and command[:1] == ["version"]:
+                    err.write("nothing is said of a file that is no executable, as with go\n")
+                return code
             try:
                 command()
             except Exception as e:

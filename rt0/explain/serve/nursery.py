@@ -17,14 +17,16 @@ import shutil
 import signal
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from rt0.build import worker
+from rt0.build.kept import KEPT
 from rt0.explain.serve.proctree import adopt_orphans, below, end_below
 from rt0.explain.trace.confine import die_with_parent
 from rt0.llvm import observe
 from rt0.llvm.forked import Forked, prepared
 
+UNITS = "units"  # a file in a job's folder: the units that it linked, which are read and parsed for the next while nobody waits (build/kept.py)
 WORKERS = 2  # compilers that a job finds ready
 
 Work = Callable[[socket.socket], None]
@@ -83,12 +85,18 @@ def _nursery(control: socket.socket, work: Work, warm: Callable[[], None], folde
     poll = select.poll()
     poll.register(control, select.POLLIN)
     poll.register(r, select.POLLIN)
+    lesson: Iterator[None] = iter(())
+    learning = False
     while os.getppid() == die_with_its_server:
-        ready = [fd for fd, _ in poll.poll(2000)]
+        ready = [fd for fd, _ in poll.poll(0 if learning and not jobs else 2000)]
+        if not ready and learning and not jobs:
+            learning = next(lesson, lesson) is None
+            continue
         if r in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(r, 512)
-        _reap(jobs)
+        if units := _reap(jobs):
+            lesson, learning = KEPT.learn(units), True
         if control.fileno() in ready:
             message, fds, _, _ = socket.recv_fds(control, 16, 1)
             if not message:
@@ -105,8 +113,9 @@ def _nursery(control: socket.socket, work: Work, warm: Callable[[], None], folde
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _reap(jobs: dict[int, str]) -> None:
-    """Jobs that have ended: what is left of them is removed. Any other child is an orphan that a job left behind."""
+def _reap(jobs: dict[int, str]) -> list[str]:
+    """Jobs that have ended: what is left of them is removed. Any other child is an orphan that a job left behind. Gives the units that the last one linked."""
+    units: list[str] = []
     while True:
         try:
             pid, _ = os.waitpid(-1, os.WNOHANG)
@@ -116,9 +125,13 @@ def _reap(jobs: dict[int, str]) -> None:
             break
         if pid in jobs:
             end_below(os.getpid(), jobs.keys())
-            shutil.rmtree(jobs.pop(pid), ignore_errors=True)
+            folder = jobs.pop(pid)
+            with contextlib.suppress(OSError), open(os.path.join(folder, UNITS), encoding="utf-8", errors="surrogateescape") as f:
+                units = f.read().splitlines()
+            shutil.rmtree(folder, ignore_errors=True)
     if any(p not in jobs for p in below(os.getpid(), jobs.keys())):
         end_below(os.getpid(), jobs.keys())
+    return units
 
 
 def _job(control: socket.socket, fd: int, work: Work, folder: str, pipe: tuple[int, int]) -> None:
@@ -138,6 +151,9 @@ def _job(control: socket.socket, fd: int, work: Work, folder: str, pipe: tuple[i
         prepared["observe"] = [Forked(observe.main_forked)]
         with socket.socket(fileno=fd) as connection:
             work(connection)
+        if KEPT.used:
+            with open(os.path.join(folder, UNITS), "w", encoding="utf-8", errors="surrogateescape") as f:
+                f.write("\n".join(KEPT.used))
         status = 0
     finally:
         end_below(os.getpid())

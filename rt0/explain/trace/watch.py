@@ -693,7 +693,7 @@ class _Watcher:
             if b is None and len(run.births) < MAX_BIRTHS:
                 run.births.append(b := self._born(birth, clock(birth.time)))
             if b is not None and birth.ended:
-                b.ended = clock(birth.ended)
+                b.ended = max(clock(birth.ended), b.at)  # the making was seen on another clock
         run.births_until = 0.0 if trace.whole and len(run.births) >= len(told.births) else run.hits_until
         run.ntraced = len(told.births)
         run.collections = [Collection(number, clock(begin), clock(end or trace.until) - clock(begin)) for number, begin, end in told.collections]
