@@ -118,10 +118,12 @@ func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {
 	return unsafe.Pointer(x)
 }
 
-// afterRefill starts a collection, or helps with the one under way, if it is time.
+// afterRefill starts a collection, or helps with the one under way, if it is time. Who does nothing but allocate is hardly ever found by a signal where it
+// may be stopped: here it stops of itself.
 func afterRefill() {
 	if writeBarrier.enabled != 0 {
 		gcAssist()
+		yieldIfAsked()
 	} else if gcController.heapLive >= gcController.trigger || debug.gcstress > 0 && work.refills.Add(1)%uint32(debug.gcstress) == 0 {
 		gcTriggered()
 	}

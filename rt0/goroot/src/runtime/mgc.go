@@ -214,8 +214,8 @@ func gcStart(force bool) {
 	}
 	for {
 		if debug.gcstoptheworld == 0 {
-			startTheWorld(w)
 			work.pauses += nanotime() - w.start
+			startTheWorld(w)
 			gcMarkWait()
 			w = stopTheWorld(stwGCMarkTerm)
 			work.tend = w.start

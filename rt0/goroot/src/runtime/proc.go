@@ -1923,9 +1923,10 @@ func stopTheWorld(reason stwReason) worldStop {
 }
 
 func startTheWorld(w worldStop) {
+	d := nanotime() - w.start // with the world running this thread may have to wait for a processor
 	systemstack(startTheWorldWithSema)
 	mp := acquirem()
-	if d := nanotime() - w.start; w.reason.isGC() {
+	if w.reason.isGC() {
 		sched.stats.stoppedGC.record(d)
 	} else {
 		sched.stats.stopped.record(d)
