@@ -170,7 +170,7 @@ func notewakeup(*note)                                    {}
 func newproc1(*funcval, *g, uintptr, bool, waitReason) *g { return nil }
 func newm(func(), *p, int64)                              {}
 func Gosched()                                            {}
-func yieldIfAsked() {}
+func yieldIfAsked()                                       {}
 func mcall(func(*g))                                      {}
 func casgstatus(*g, uint32, uint32)                       {}
 func dropg()                                              {}

@@ -78,7 +78,7 @@ const (
 	traceBufSize             = 64<<10 - 64
 	traceMaxEvent            = 64 // bytes of an event, at most
 	traceTableSize           = 1 << 11
-	traceKeep                = 32  // batches for who watches
+	traceKeep                = 32 // batches for who watches
 )
 
 // traceBuf is a batch that is written, waits for the reader, or is unused; and a block of a table's memory.
