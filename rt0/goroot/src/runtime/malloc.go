@@ -123,10 +123,10 @@ func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {
 func afterRefill() {
 	if writeBarrier.enabled != 0 {
 		gcAssist()
-		yieldIfAsked()
 	} else if gcController.heapLive >= gcController.trigger || debug.gcstress > 0 && work.refills.Add(1)%uint32(debug.gcstress) == 0 {
 		gcTriggered()
 	}
+	yieldIfAsked()
 }
 
 const tinySpanClass = spanClass(2<<1 | 1) // 16 bytes, noscan
