@@ -29,6 +29,7 @@ from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, Selection, Var
 from rt0.types.types import Array, Interface, Named, Pointer, Signature, Slice, Struct, Tuple, Type, TypeParam, unalias
 from rt0.types.typestring import type_string
+from rt0.types.types import TYP
 
 
 def call(fb: FuncBuilder, e: ast.CallExpr) -> list[Val]:
@@ -45,7 +46,24 @@ def call(fb: FuncBuilder, e: ast.CallExpr) -> list[Val]:
     target = resolve(fb, fun)
     args = arguments(fb, e, sig, target)
     fb.dbg(e.pos)
-    return target.call(fb, sig, args)
+    if (static := static_callee(fun)) is None or not keeps_uintptrs(static[0]):
+        return target.call(fb, sig, args)
+    held = [(fb.alloca(8), a.one()) for a in args if a.typ.underlying() is TYP["uintptr"]]
+    for slot, v in held:
+        fb.emit(f"store volatile i64 {v}, ptr {slot}")
+    result = target.call(fb, sig, args)
+    if not fb.done:
+        for slot, _ in held:
+            fb.emit(f"store volatile i64 0, ptr {slot}")
+    return result
+
+
+def keeps_uintptrs(f: Func) -> bool:
+    """What the function's arguments of type uintptr were made of stays reachable until it returns, and not longer (//go:uintptrescapes, //go:uintptrkeepalive)."""
+    return f.decl is not None and not _KEEPING.isdisjoint(f.decl.pragmas)
+
+
+_KEEPING = frozenset(("uintptrescapes", "uintptrkeepalive"))
 
 
 class Target:

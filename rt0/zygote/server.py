@@ -163,6 +163,11 @@ class Server:
             self._dying.remove(fork.pid)
         del self._forks[fork.pidfd], self._forks[fork.connection.fileno()]
         self._poll.unregister(fork.pidfd)
+        try:
+            # Closing is not enough: a fork that has just begun may hold it open, and events would come for whoever has the number next.
+            self._poll.unregister(fork.connection)
+        except OSError:
+            pass  # its client had gone
         os.close(fork.pidfd)
         with open(fork.note, "rb") as f:
             f.seek(0)
