@@ -27,9 +27,8 @@ from rt0.lower.typedesc import type_desc
 from rt0.lower.value import Val
 from rt0.syntax import nodes as ast
 from rt0.types.objects import Func, Selection, Var
-from rt0.types.types import Array, Interface, Named, Pointer, Signature, Slice, Struct, Tuple, Type, TypeParam, unalias
+from rt0.types.types import TYP, Array, Interface, Named, Pointer, Signature, Slice, Struct, Tuple, Type, TypeParam, unalias
 from rt0.types.typestring import type_string
-from rt0.types.types import TYP
 
 
 def call(fb: FuncBuilder, e: ast.CallExpr) -> list[Val]:
