@@ -133,16 +133,22 @@ var (
 // deferpush links the record of a frame that begins to defer. fp: the frame's address.
 func deferpush(d *_defer, fp uintptr) {
 	gp := getg()
-	d.head = nil
+	frameStore(unsafe.Pointer(&d.head), nil)
 	d.fp = fp
-	d.link = gp._defer
-	gp._defer = d
+	frameStore(unsafe.Pointer(&d.link), unsafe.Pointer(gp._defer))
+	frameStore(unsafe.Pointer(&gp._defer), unsafe.Pointer(d))
+}
+
+// frameStore writes a word of a frame, or one that points into a frame, without a barrier: what a stack refers to when a collection begins is found when that stack is
+// scanned, which is before its goroutine can write here again.
+func frameStore(at, v unsafe.Pointer) {
+	*(*uintptr)(at) = uintptr(v)
 }
 
 // deferadd hangs n on d: the last one added runs first.
 func deferadd(d *_defer, n *_deferfn) {
 	n.link = d.head
-	d.head = n
+	frameStore(unsafe.Pointer(&d.head), unsafe.Pointer(n))
 }
 
 // deferreturn runs d's calls and unlinks it. Stacks do not show it (rt0/abi/pclntab.py, WRAPPERS).
@@ -154,10 +160,10 @@ func deferreturn(d *_defer) {
 		if n == nil {
 			break
 		}
-		d.head = n.link
+		frameStore(unsafe.Pointer(&d.head), unsafe.Pointer(n.link))
 		n.fn()
 	}
-	getg()._defer = d.link
+	frameStore(unsafe.Pointer(&getg()._defer), unsafe.Pointer(d.link))
 }
 
 // callerfp returns the frame that called the frame fp.
