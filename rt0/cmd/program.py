@@ -21,17 +21,23 @@ from rt0.load.load import BuildContext, LoadedProgram, load_program
 from rt0.load.replaced import Files
 
 
+def context_of(values: Values, options: Options, verb: str = "build") -> BuildContext:
+    """What the flags say of a load. Raises CompileError for a wrong -overlay."""
+    context = BuildContext.default(options.tags, verb, options.trimpath, options.goamd64)
+    context.mod, context.modfile = values.text("mod"), values.text("modfile")
+    context.shelf = Shelf(Cache(cache_dir()))
+    if values.text("overlay"):
+        context.files = Files.read(values.text("overlay"), context.cwd)
+    return context
+
+
 def load(values: Values, patterns: list[str], options: Options, edited: dict[str, str] | None = None) -> LoadedProgram:
     """The packages that the patterns name, with their dependencies. Flags per package take effect on options and packages.
 
     edited: absolute path -> path of what stands in for the file, besides -overlay
     """
     start = time.perf_counter()
-    context = BuildContext.default(tags=options.tags, trimpath=options.trimpath, goamd64=options.goamd64)
-    context.mod, context.modfile = values.text("mod"), values.text("modfile")
-    context.shelf = Shelf(Cache(cache_dir()))
-    if values.text("overlay"):
-        context.files = Files.read(values.text("overlay"), context.cwd)
+    context = context_of(values, options)
     if edited:
         context.files = context.files.replaced(edited)
     loaded = load_program(context, patterns)

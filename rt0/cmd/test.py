@@ -47,9 +47,8 @@ def run(args: list[str]) -> int:
 
 def _test(line: CommandLine, work: str) -> int:
     from rt0.cmd.buildflags import options_from
+    from rt0.cmd.program import context_of
     from rt0.diag import fatal
-    from rt0.load.load import BuildContext
-    from rt0.load.replaced import Files
     from rt0.load.tests import TestLoad
     from rt0.test.runner import Runner, Settings
 
@@ -58,10 +57,7 @@ def _test(line: CommandLine, work: str) -> int:
     if "O" not in line.given and values.text("bench"):
         options.opt = 2
     options.strip_dwarf = options.strip_symbols = not (values.switch("c") or line.profile or values.text("o"))
-    context = BuildContext.default(options.tags, "test", options.trimpath, options.goamd64)
-    context.mod, context.modfile = values.text("mod"), values.text("modfile")
-    if values.text("overlay"):
-        context.files = Files.read(values.text("overlay"), context.cwd)
+    context = context_of(values, options, "test")
     load = TestLoad(context, line.packages or ["."])
     if not load.packages:
         raise fatal("no packages to test")

@@ -52,8 +52,7 @@ def load_program(ctx: BuildContext, patterns: list[str]) -> LoadedProgram:
     graph.load("runtime", os.path.join(ws.src, "runtime"), True, "")
     graph.check()
     # Every import is resolved.
-    if loader.reader.records is not None:
-        loader.reader.records.save()
+    loader.reader.keep()
     main = next((r for r in roots if graph.packages[r].name == "main"), roots[0])
     mod = ws.module.path if ws.module is not None else ""
     return LoadedProgram(in_order(graph.packages), main, roots, ctx, mod, ws.gomod, ws.module, ws.looked_at, ws.modules)

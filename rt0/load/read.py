@@ -47,8 +47,13 @@ class Reader:
     def __init__(self, ws: Workspace) -> None:
         self.ws = ws
         shelf = ws.ctx.shelf
-        self.records = StdRecords(ws.ctx, shelf) if shelf is not None and not ws.ctx.files.source and ws.ctx.verb != "compile" else None
+        self.records = StdRecords(ws.ctx, shelf) if shelf is not None and not ws.ctx.files.any() and ws.ctx.verb != "compile" else None
         self._read: list[str] = []  # folders and files that had a say in the package that is being read
+
+    def keep(self) -> None:
+        """At the end of a load: what was learned of the standard library goes onto the shelf."""
+        if self.records is not None:
+            self.records.save()
 
     def candidates(self, path: str, d: str, standard: bool) -> list[tuple[str, str]]:
         """(base name, absolute path) of the files of a package directory, overlay applied, sorted by name."""

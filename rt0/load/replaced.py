@@ -94,6 +94,10 @@ class Files:
         """These, and more files replaced."""
         return Files({**self._to, **more}, self.source)
 
+    def any(self) -> bool:
+        """Whether a file is replaced."""
+        return bool(self._to)
+
     def actual(self, path: str) -> str:
         """The file to read in place of path; a name that does not exist when it is removed."""
         if not self._to:

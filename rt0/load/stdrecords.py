@@ -4,7 +4,7 @@ A record is a PackageInfo as Reader made it, before anything was resolved, with 
 and the times of its last change. It counts while all of them are untouched. All records of one GOROOT, set of build tags and state of this stage's code lie in one
 entry of the caller's (`model.Shelf`), each as marshal's bytes, since a build needs some of them.
 
-Kept are packages without embedded files, read without -overlay. Files that changed in the last second are not trusted: their next change might carry the same time.
+Kept are packages without embedded files, read with no file replaced. Files that changed in the last second are not trusted: their next change might carry the same time.
 """
 
 from __future__ import annotations

@@ -81,6 +81,7 @@ class TestLoad:
             for path in ("runtime", *TESTMAIN_IMPORTS):
                 self.loader.graph.load(path, os.path.join(self.ws.src, path), True, "")
             self.loader.graph.check()
+        self.loader.reader.keep()
 
     def _named(self, pattern: str) -> list[Tested]:
         """What a pattern names; when that cannot be told, the pattern stands in for a package."""

@@ -89,6 +89,14 @@ def test_what_was_written_a_moment_ago_is_not_trusted(tree: Path) -> None:
     assert not count.read()[1]
 
 
+def test_a_replaced_file_is_read(tree: Path) -> None:
+    """Whoever replaced it: -overlay, or the editor of rt0 explain -serve."""
+    ctx = BuildContext.default()
+    ctx.shelf = Shelf()
+    ctx.files = ctx.files.replaced({str(tree / "goroot/src/p/a.go"): str(tree / "over/p/b.go")})
+    assert Reader(Workspace(ctx)).records is None
+
+
 def test_tags_have_records_of_their_own(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rt0.load.stdrecords._FRESH_NS", 0)
     count = Count(tree)
