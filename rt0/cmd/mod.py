@@ -22,12 +22,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "why": ("modgraph", "why", "explain why packages or modules are needed"),
 }
 
-USAGE = """Go mod provides access to operations on modules.
-
-Note that support for modules is built into all the go commands,
-not just 'go mod'. For example, day-to-day adding, removing, upgrading,
-and downgrading of dependencies should be done using 'go get'.
-See 'go help modules' for an overview of module functionality.
+USAGE = """Commands that look after modules: the go.mod and go.sum of the main module, and the module cache.
 
 Usage:
 

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from typing import TypeVar
 
 from rt0.cmd.flags import FlagSet
 from rt0.cmd.modargs import add_common, add_shared_edits, interval, just_path, path_version, stop, version_flags
@@ -13,13 +14,14 @@ from rt0.diag import fatal, go_quote
 from rt0.load import gojson
 from rt0.load.goroot import find_goroot
 from rt0.load.model import working_dir
-from rt0.mod import lockedfile, modfile, syntax
+from rt0.mod import lockedfile, modfile, syntax, workfile
 from rt0.mod.cache import side_lock
 from rt0.mod.gover import is_toolchain
 from rt0.mod.path import InvalidPath, ModError, check_import_path, split_path_version
 from rt0.mod.settings import gopath, short
 
 Edit = Callable[[modfile.ModFile], None]
+T = TypeVar("T")
 
 
 def local_version() -> str:
@@ -66,48 +68,28 @@ def _edit_flags(edits: list[Edit]) -> FlagSet:
 
         edits.append(guarded)
 
-    def require(arg: str) -> None:
-        m = path_version("require", arg)
-        take("require", arg, lambda f: f.add_require(*m))
+    def flag(name: str, what: str, value: str, read: Callable[[str, str], T], change: Callable[[modfile.ModFile, T], None]) -> None:
+        """read: what the argument of the flag says; Raises CompileError."""
 
-    def exclude(arg: str) -> None:
-        m = path_version("exclude", arg)
-        take("exclude", arg, lambda f: f.add_exclude(*m))
+        def check(arg: str) -> None:
+            x = read(name, arg)
+            take(name, arg, lambda f: change(f, x))
 
-    def dropexclude(arg: str) -> None:
-        m = path_version("dropexclude", arg)
-        take("dropexclude", arg, lambda f: f.drop_exclude(*m))
+        fs.add(name, [], what, value, check=check)
 
-    def retract(arg: str) -> None:
-        v = interval("retract", arg)
-        take("retract", arg, lambda f: f.add_retract(*v))
+    def as_is(name: str, arg: str) -> str:
+        return arg
 
-    def dropretract(arg: str) -> None:
-        v = interval("dropretract", arg)
-        take("dropretract", arg, lambda f: f.drop_retract(*v))
-
-    def droprequire(arg: str) -> None:
-        path = just_path("droprequire", arg)
-        take("droprequire", arg, lambda f: f.drop_require(path))
-
-    def tool(arg: str) -> None:
-        path = just_path("tool", arg)
-        take("tool", arg, lambda f: f.add_word("tool", f.tool, path))
-
-    def droptool(arg: str) -> None:
-        path = just_path("droptool", arg)
-        take("droptool", arg, lambda f: f.drop_word(f.tool, path))
-
-    fs.add("require", [], "add a requirement", "path@version", check=require)
-    fs.add("droprequire", [], "drop a requirement", "path", check=droprequire)
-    fs.add("exclude", [], "add an exclusion", "path@version", check=exclude)
-    fs.add("dropexclude", [], "drop an exclusion", "path@version", check=dropexclude)
-    fs.add("retract", [], "add a retraction", "version", check=retract)
-    fs.add("dropretract", [], "drop a retraction", "version", check=dropretract)
-    fs.add("tool", [], "add a tool", "path", check=tool)
-    fs.add("droptool", [], "drop a tool", "path", check=droptool)
-    fs.add("ignore", [], "add an ignored path", "path", check=lambda arg: take("ignore", arg, lambda f: f.add_word("ignore", f.ignore, arg)))
-    fs.add("dropignore", [], "drop an ignored path", "path", check=lambda arg: take("dropignore", arg, lambda f: f.drop_word(f.ignore, arg)))
+    flag("require", "add a requirement", "path@version", path_version, lambda f, m: f.add_require(*m))
+    flag("droprequire", "drop a requirement", "path", just_path, lambda f, path: f.drop_require(path))
+    flag("exclude", "add an exclusion", "path@version", path_version, lambda f, m: f.add_exclude(*m))
+    flag("dropexclude", "drop an exclusion", "path@version", path_version, lambda f, m: f.drop_exclude(*m))
+    flag("retract", "add a retraction", "version", interval, lambda f, v: f.add_retract(*v))
+    flag("dropretract", "drop a retraction", "version", interval, lambda f, v: f.drop_retract(*v))
+    flag("tool", "add a tool", "path", just_path, lambda f, path: f.add_word("tool", f.tool, path))
+    flag("droptool", "drop a tool", "path", just_path, lambda f, path: f.drop_word(f.tool, path))
+    flag("ignore", "add an ignored path", "path", as_is, lambda f, path: f.add_word("ignore", f.ignore, path))
+    flag("dropignore", "drop an ignored path", "path", as_is, lambda f, path: f.drop_word(f.ignore, path))
     add_common(fs)
     return fs
 
@@ -142,7 +124,7 @@ def edit(args: list[str]) -> int:
         raise stop(f"errors parsing {short(path)}:\n{e}") from None
     if module:
         f.add_module(module)
-    _set_versions(f, go, toolchain)
+    set_versions(f, go, toolchain)
     for change in edits:
         change(f)
     f.sort_blocks()
@@ -212,7 +194,8 @@ def check_versions(verb: str, go: str, toolchain: str) -> None:
         raise fatal(f'go {verb}: invalid -toolchain option; expecting something like "-toolchain go{local_version()}"')
 
 
-def _set_versions(f: modfile.ModFile, go: str, toolchain: str) -> None:
+def set_versions(f: modfile.ModFile | workfile.WorkFile, go: str, toolchain: str) -> None:
+    """What -go and -toolchain ask for. Raises ModError."""
     if go == "none":
         f.drop_go()
     elif go:

@@ -12,10 +12,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "vendor": ("modvendor", "work_vendor", "make vendored copy of dependencies"),
 }
 
-USAGE = """Work provides access to operations on workspaces.
-
-Note that support for workspaces is built into many other commands, not
-just 'go work'.
+USAGE = """Commands that look after a workspace: the modules that a go.work names, worked on together.
 
 Usage:
 

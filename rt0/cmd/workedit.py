@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from rt0.cmd.flags import FlagSet
 from rt0.cmd.modargs import add_common, add_shared_edits, stop, version_flags
-from rt0.cmd.modedit import change_dir, check_versions, indented, local_version, nonempty, version_json
+from rt0.cmd.modedit import change_dir, check_versions, indented, local_version, nonempty, set_versions, version_json
 from rt0.diag import fatal
 from rt0.load.model import working_dir
 from rt0.mod import gover, modfile, workfile
@@ -27,17 +27,9 @@ def current() -> str:
 
 
 def read(path: str, editing: bool = False) -> workfile.WorkFile:
-    """Raises ModError, in the words of modload.ReadWorkFile."""
+    """Raises ModError, CompileError."""
     name = short(path)
-    try:
-        with open(path, "rb") as f:
-            data = f.read()
-    except OSError as e:
-        raise ModError(f"reading go.work: open {name}: {(e.strerror or str(e)).lower()}") from None
-    try:
-        w = workfile.parse(name, data)
-    except ModError as e:
-        raise ModError(f"errors parsing go.work:\n{e}") from None
+    w = workfile.read(path, name)
     if w.go is not None and not editing and gover.compare(w.go.text, local_version()) > 0:
         raise stop(f"{name} requires go >= {w.go.text} (running go {local_version()}; GOTOOLCHAIN=local)")
     return w
@@ -113,14 +105,7 @@ def edit(args: list[str]) -> int:
         w = read(path, True)
     except ModError as e:
         raise stop(f"errors parsing {short(path)}:\n{e}") from None
-    if go == "none":
-        w.drop_go()
-    elif go:
-        w.add_go(go)
-    if toolchain == "none":
-        w.drop_toolchain()
-    elif toolchain:
-        w.add_toolchain(toolchain)
+    set_versions(w, go, toolchain)
     for change in edits:
         change(w)
     w.sort_blocks()

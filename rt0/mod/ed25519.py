@@ -10,14 +10,15 @@ import hashlib
 from typing import Final
 
 _P: Final = (1 << 255) - 19
-_Q: Final = (1 << 252) + 27742317777372353535851937790883648493
+ORDER: Final = (1 << 252) + 27742317777372353535851937790883648493
 _D: Final = -121665 * pow(121666, -1, _P) % _P
 _ROOT: Final = pow(2, (_P - 1) // 4, _P)  # of -1
 
 Point = tuple[int, int, int, int]
 
 
-def _add(a: Point, b: Point) -> Point:
+def add(a: Point, b: Point) -> Point:
+    """The sum of two points."""
     p = (a[1] - a[0]) * (b[1] - b[0]) % _P
     q = (a[1] + a[0]) * (b[1] + b[0]) % _P
     c = 2 * a[3] * b[3] * _D % _P
@@ -26,12 +27,13 @@ def _add(a: Point, b: Point) -> Point:
     return e * f % _P, g * h % _P, f * g % _P, e * h % _P
 
 
-def _multiply(n: int, a: Point) -> Point:
+def multiply(n: int, a: Point) -> Point:
+    """n times a."""
     out: Point = (0, 1, 1, 0)
     while n:
         if n & 1:
-            out = _add(out, a)
-        a = _add(a, a)
+            out = add(out, a)
+        a = add(a, a)
         n >>= 1
     return out
 
@@ -57,7 +59,8 @@ def _decode(data: bytes) -> Point | None:
     return None if x is None else (x, y, 1, x * y % _P)
 
 
-def _encode(a: Point) -> bytes:
+def encode(a: Point) -> bytes:
+    """32 bytes: y, and the sign of x."""
     z = pow(a[2], -1, _P)
     x, y = a[0] * z % _P, a[1] * z % _P
     return (y | (x & 1) << 255).to_bytes(32, "little")
@@ -65,7 +68,7 @@ def _encode(a: Point) -> bytes:
 
 _BASE_Y: Final = 4 * pow(5, -1, _P) % _P
 _BASE_X: Final = _x_of(_BASE_Y, 0) or 0
-_BASE: Final[Point] = (_BASE_X, _BASE_Y, 1, _BASE_X * _BASE_Y % _P)
+BASE: Final[Point] = (_BASE_X, _BASE_Y, 1, _BASE_X * _BASE_Y % _P)
 
 
 def verify(key: bytes, message: bytes, signature: bytes) -> bool:
@@ -74,8 +77,8 @@ def verify(key: bytes, message: bytes, signature: bytes) -> bool:
         return False
     a = _decode(key)
     s = int.from_bytes(signature[32:], "little")
-    if a is None or s >= _Q:
+    if a is None or s >= ORDER:
         return False
-    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % _Q
+    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
     minus: Point = (_P - a[0], a[1], a[2], (_P - a[3]) % _P)
-    return _encode(_add(_multiply(s, _BASE), _multiply(k, minus))) == signature[:32]
+    return encode(add(multiply(s, BASE), multiply(k, minus))) == signature[:32]

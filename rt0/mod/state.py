@@ -29,7 +29,7 @@ from rt0.mod.path import (
 from rt0.mod.settings import short
 from rt0.mod.sums import Sums, gomod_key, sum_file
 from rt0.mod.workfile import WorkFile
-from rt0.mod.workfile import parse as parse_work
+from rt0.mod.workfile import read as read_work
 
 COMMAND_LINE = "command-line-arguments"
 
@@ -254,15 +254,7 @@ class State:
     def _read_work(self) -> list[str]:
         path = self.o.work
         name = short(path)
-        try:
-            with open(path, "rb") as f:
-                data = f.read()
-        except OSError as e:
-            raise ModError(f"reading go.work: open {name}: {(e.strerror or str(e)).lower()}") from None
-        try:
-            w = self.work = parse_work(name, data)
-        except ModError as e:
-            raise ModError(f"errors parsing go.work:\n{e}") from None
+        w = self.work = read_work(path, name)
         if w.go is not None and gover.compare(w.go.text, self.local) > 0:
             raise TooNew(name, w.go.text, self.local)
         roots: list[str] = []

@@ -178,5 +178,18 @@ def parse(name: str, data: bytes, fix: Fixer | None = None, full: str = "") -> W
     return _Parser(parse_syntax(name, data, full), fix).run()
 
 
+def read(path: str, name: str) -> WorkFile:
+    """The go.work at path, called name in messages. Raises ModError, in the words of modload.ReadWorkFile."""
+    try:
+        with open(path, "rb") as f:
+            data = f.read()
+    except OSError as e:
+        raise ModError(f"reading go.work: open {name}: {(e.strerror or str(e)).lower()}") from None
+    try:
+        return parse(name, data)
+    except ModError as e:
+        raise ModError(f"errors parsing go.work:\n{e}") from None
+
+
 def replaces(f: WorkFile) -> dict[Version, Version]:
     return {r.old: r.new for r in f.replace}

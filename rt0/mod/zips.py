@@ -43,14 +43,16 @@ def hash_gomod(data: bytes) -> str:
 def _open(path: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OverflowError):
+    except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError, OverflowError):  # RuntimeError: a later version of the format
         raise ModError("zip: not a valid zip file") from None
     except OSError as e:
         raise os_error("open", path, e) from None
 
 
 def _blocks(z: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterable[bytes]:
-    """The contents, block by block, never much more than the entry says it has. Raises ModError."""
+    """The contents, block by block, never much more than the entry says it has. Raises ModError: also for what Python's zipfile could read and go's cannot."""
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ModError("zip: unsupported compression algorithm")
     left = info.file_size + 1
     try:
         with z.open(info) as f:
@@ -59,8 +61,6 @@ def _blocks(z: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterable[bytes]:
                 yield data
     except zipfile.BadZipFile as e:
         raise ModError("zip: checksum error" if "CRC" in str(e) else "zip: not a valid zip file") from None
-    except NotImplementedError:
-        raise ModError("zip: unsupported compression algorithm") from None
     except (zlib.error, EOFError, RuntimeError):
         raise ModError("unexpected EOF") from None
 

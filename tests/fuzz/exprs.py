@@ -8,6 +8,8 @@ Composite and function literals are in parentheses, so that they may stand in th
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from tests.fuzz.gotypes import (
     ANY,
     BITS,
@@ -40,14 +42,15 @@ from tests.fuzz.scope import FuncCtx, Scopes, Var
 WORDS = ("", "a", "go", "xyz", "héllo", "日本", "\\xff\\xfe", "a\\x00b", "tab\\t", "long string of some forty bytes or more..")
 
 
-class Exprs(Scopes):
+class Exprs(Scopes, ABC):
     """Expressions; statements inside function literals come from the subclass."""
 
     walking = 0
     making = 0
 
+    @abstractmethod
     def body(self, size: int) -> list[str]:
-        raise NotImplementedError
+        """Statements."""
 
     # ------------------------------------------------------------ types to choose from
 

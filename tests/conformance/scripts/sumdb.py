@@ -5,7 +5,7 @@
     /tile/8/LEVEL/N[.p/W]      W (256) hashes of 32 bytes: of the complete subtrees of 256**LEVEL records from N*256 on
     /tile/8/data/N[.p/W]       the records themselves, each followed by an empty line
 
-Signatures are ed25519 (RFC 8032), in plain integers: a few per run of the scripts.
+Signatures are ed25519 (RFC 8032); the curve is rt0's, which tests/mod/test_ed25519.py holds against the RFC's vectors.
 """
 
 from __future__ import annotations
@@ -16,55 +16,18 @@ import re
 import threading
 from collections.abc import Callable
 
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
-BASE_Y = 4 * pow(5, P - 2, P) % P
-Point = tuple[int, int, int, int]  # extended coordinates X, Y, Z, T of RFC 8032, section 5.1.4
-
-
-def _base_point() -> Point:
-    square = (BASE_Y * BASE_Y - 1) * pow(D * BASE_Y * BASE_Y + 1, P - 2, P) % P
-    x = pow(square, (P + 3) // 8, P)
-    if x * x % P != square:
-        x = x * pow(2, (P - 1) // 4, P) % P
-    x = P - x if x & 1 else x
-    return x, BASE_Y, 1, x * BASE_Y % P
-
-
-def _add(p: Point, q: Point) -> Point:
-    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
-    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return e * f % P, g * h % P, f * g % P, e * h % P
-
-
-def _times(n: int, p: Point) -> Point:
-    out: Point = (0, 1, 1, 0)
-    while n:
-        if n & 1:
-            out = _add(out, p)
-        p = _add(p, p)
-        n >>= 1
-    return out
-
-
-def _encode(p: Point) -> bytes:
-    inverse = pow(p[2], P - 2, P)
-    x, y = p[0] * inverse % P, p[1] * inverse % P
-    return (y | (x & 1) << 255).to_bytes(32, "little")
+from rt0.mod import ed25519
 
 
 def sign(seed: bytes, message: bytes) -> bytes:
     """The ed25519 signature of 64 bytes. seed: the private key of 32 bytes."""
     h = hashlib.sha512(seed).digest()
     scalar = int.from_bytes(h[:32], "little") & (2**254 - 8) | 2**254
-    base = _base_point()
-    public = _encode(_times(scalar, base))
-    r = int.from_bytes(hashlib.sha512(h[32:] + message).digest(), "little") % ORDER
-    point = _encode(_times(r, base))
-    k = int.from_bytes(hashlib.sha512(point + public + message).digest(), "little") % ORDER
-    return point + ((r + k * scalar) % ORDER).to_bytes(32, "little")
+    public = ed25519.encode(ed25519.multiply(scalar, ed25519.BASE))
+    r = int.from_bytes(hashlib.sha512(h[32:] + message).digest(), "little") % ed25519.ORDER
+    point = ed25519.encode(ed25519.multiply(r, ed25519.BASE))
+    k = int.from_bytes(hashlib.sha512(point + public + message).digest(), "little") % ed25519.ORDER
+    return point + ((r + k * scalar) % ed25519.ORDER).to_bytes(32, "little")
 
 
 class SumDB:
