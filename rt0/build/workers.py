@@ -150,13 +150,12 @@ class Pool:
             p.wait()
 
     def _spawn(self) -> tuple[Process, IO[bytes]]:
-        forked = take("worker")
-        if forked is not None:
-            self._procs.add(forked)
-            _processes.add(forked)
-            return forked, forked.stderr
-        errfile = open(os.memfd_create("rt0-worker-stderr"), "r+b")  # noqa: SIM115 what LLVM says before it dies
-        proc = client.fork("worker", errfile.fileno()) or _start(errfile)
+        proc: Process
+        if (forked := take("worker")) is not None:
+            proc, errfile = forked, forked.stderr
+        else:
+            errfile = open(os.memfd_create("rt0-worker-stderr"), "r+b")  # noqa: SIM115 what LLVM says before it dies
+            proc = client.fork("worker", errfile.fileno()) or _start(errfile)
         self._procs.add(proc)
         _processes.add(proc)
         return proc, errfile

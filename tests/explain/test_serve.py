@@ -93,7 +93,7 @@ class Served:
     def quiet(self, processes: int = 2) -> None:
         """Wait until only these are there, and no file."""
         for _ in range(150):
-            left, files = self.left(), [str(f) for f in self.temporary.rglob("*")]
+            left, files = self.left(), [os.path.join(d, n) for d, dirs, names in os.walk(self.temporary) for n in (*dirs, *names)]
             if len(left) == processes and len(files) == min(processes, 1):  # the nursery's folder
                 return
             time.sleep(0.02)
