@@ -341,7 +341,7 @@ def go_sources(suffix: str, limit: int, n: int) -> list[bytes]:
 
 def make_doors(base: Path) -> list[Door]:
     """The doors, with their valid inputs made by rt0."""
-    cache = base / "cache"
+    cache = base / "rt0cache"
     work = base / "make"
     work.mkdir(parents=True)
     (work / "main.go").write_text(HELLO)
@@ -590,7 +590,7 @@ def tries(door: Door, seed: int, count: int, base: Path) -> Iterator[Try]:
                     print(json.dumps(x), file=f, flush=True)  # type: ignore[call-overload]
 
                 try:
-                    serve(door, range(at, min(at + TRIES, seed + count)), work, base / "cache", log, send)
+                    serve(door, range(at, min(at + TRIES, seed + count)), work, base / "rt0cache", log, send)
                 except BaseException as e:
                     send(f"harness: {e!r}")
             os._exit(0)
@@ -615,8 +615,8 @@ def tries(door: Door, seed: int, count: int, base: Path) -> Iterator[Try]:
 
 def damaged_cache(door: Door, seed: int, count: int, base: Path) -> Iterator[Try]:
     """Builds of programs that differ, each with one entry of the cache damaged: all must succeed."""
-    work, cache, log = base / door.name, base / "cache", base / f"{door.name}.log"
-    good = base / "cache.good"
+    work, cache, log = base / door.name, base / "rt0cache", base / f"{door.name}.log"
+    good = base / "rt0cache.good"
     args = door.commands[0]
     assert isinstance(args, list)
     rt0(args, work, cache)

@@ -175,7 +175,7 @@ def ask_go(files: list[tuple[str, str]], where: Path, importcfg: Path) -> Answer
     cmd = ["go", "tool", "compile"] if GO_COMPILE is None else [GO_COMPILE]
     args = [*cmd, "-e", "-p", "p", "-lang", LANG, "-importcfg", str(importcfg), "-o", "out.o", *(n for n, _ in files)]
     try:
-        p = subprocess.run(args, cwd=where, capture_output=True, timeout=20, env=go_env())
+        p = subprocess.run(args, cwd=where, capture_output=True, timeout=200, env=go_env())
     except subprocess.TimeoutExpired:
         return Answer([], SLOW)
     out: list[tuple[str, int, str]] = []
