@@ -68,7 +68,9 @@ class Frontend:
         if pkg is None:
             info = self.loaded.packages[path]
             if info.standard and path != self.loaded.main:
-                pkg = self.packages[path] = Package.stub(path, info.name, lambda stub: self._check(path, stub))
+                pkg = self.packages[path] = Package.stub(
+                    path, info.name, lambda stub: self._check(path, stub), lambda: [self.imported(p) for p in info.imports.values()]
+                )
             else:
                 pkg = self._check(path, None)
         return pkg

@@ -48,10 +48,14 @@ class Pass:
 _REMARK = re.compile(r"^remark: (.*?):(\d+):(\d+): '?(.*?)'? (inlined into|not inlined into|will not be inlined into) '?(.*?)'?(?: (?:because|with) (.*))?$")
 
 
-def remarks(ir: str, opt: int, cpu: str, variables: bool) -> list[Remark]:
-    """The inliner's decisions over a module. Raises LLVMError."""
+def remarks(ir: str, opt: int, cpu: str, variables: bool) -> str:
+    """What LLVM says of the inliner's decisions over a module, for `read_remarks`. Raises LLVMError."""
+    return _observe("remarks", ir, opt, cpu, variables, "")
+
+
+def read_remarks(text: str) -> list[Remark]:
     out = []
-    for line in _observe("remarks", ir, opt, cpu, variables, "").splitlines():
+    for line in text.splitlines():
         m = _REMARK.match(line)
         if m:
             file = "" if m[1] == "<unknown>" else m[1]

@@ -42,6 +42,7 @@ from rt0.types.operand import Operand
 from rt0.types.restrictions import check_restrictions
 from rt0.types.toolarge import check_sizes
 from rt0.types.types import Interface, Named, Signature, Type
+from rt0.types.typestring import paths_by_name
 from rt0.types.universe import UNIVERSE
 from rt0.types.validtype import valid_type
 
@@ -263,8 +264,7 @@ class Checker:
             return ""
         paths = self.pkg_paths
         if paths is None:
-            paths = self.pkg_paths = {}
-            _mark_imports(self.pkg, paths, set())
+            paths = self.pkg_paths = paths_by_name(self.pkg)
         if len(paths.get(pkg.name, ())) > 1:
             return f'"{pkg.path}"'
         return pkg.name
@@ -316,11 +316,3 @@ class Checker:
     def valid_type(self, t: Named) -> None:
         valid_type(self, t)
 
-
-def _mark_imports(pkg: Package, paths: dict[str, set[str]], seen: set[int]) -> None:
-    if id(pkg) in seen:
-        return
-    seen.add(id(pkg))
-    paths.setdefault(pkg.name, set()).add(pkg.path)
-    for imp in pkg.load().imports:
-        _mark_imports(imp, paths, seen)

@@ -213,15 +213,16 @@ class Package:
     local_types: dict[Pos, int] | None = None  # position of the name of a type declared in a function -> gc's number of it, once it is asked for
     prefix: str = field(init=False)
     loader: Callable[[Package], object] | None = None  # what `load` has to call yet
+    foreseen: Callable[[], list[Package]] | None = None  # of a stub: what its files say that they import
 
     def __post_init__(self) -> None:
         self.prefix = path_prefix(self.path)
 
     @classmethod
-    def stub(cls, path: str, name: str, loader: Callable[[Package], object]) -> Package:
-        """A package of which path, name and fake are known; `loader` has a Checker `begin` and fill it. To read anything else of it before
+    def stub(cls, path: str, name: str, loader: Callable[[Package], object], imports: Callable[[], list[Package]] | None = None) -> Package:
+        """A package of which path, name, fake and (by `imports`) direct imports are known; `loader` has a Checker `begin` and fill it. To read anything else of it before
         `load` is a bug of the reader and an AttributeError, since an empty scope would pass for an answer."""
-        p = cls(path, name, Scope(None), loader=loader)
+        p = cls(path, name, Scope(None), loader=loader, foreseen=imports)
         del p.scope, p.imports, p.files, p.funcs, p.checker
         return p
 
@@ -237,6 +238,10 @@ class Package:
             self.loader = None
             loader(self)
         return self
+
+    def direct_imports(self) -> list[Package]:
+        """What it imports, without loading it where its stub knows."""
+        return self.foreseen() if self.loader is not None and self.foreseen is not None else self.load().imports
 
     def begin(self, scope: Scope, files: list[ast.File], go_version: str, checker: Checker) -> None:
         """A Checker starts to fill the package."""

@@ -50,25 +50,30 @@ if TYPE_CHECKING:
 Qualifier = Callable[[Package], str]
 
 
+def paths_by_name(pkg: Package) -> dict[str, set[str]]:
+    """The names of pkg and of all that it imports, directly or not, with the paths of who has each."""
+    paths: dict[str, set[str]] = {}
+    seen = {pkg.path}
+    work = [pkg]
+    while work:
+        p = work.pop()
+        paths.setdefault(p.name, set()).add(p.path)
+        for q in p.direct_imports():
+            if q.path not in seen:
+                seen.add(q.path)
+                work.append(q)
+    return paths
+
+
 def make_qualifier(pkg: Package) -> Qualifier:
     """How messages about pkg name other packages: see type_string above. The import graph is walked once, when first needed."""
     paths: dict[str, set[str]] = {}
-
-    def mark(p: Package, seen: set[str]) -> None:
-        work = [p]
-        while work:
-            q = work.pop()
-            if q.path in seen:
-                continue
-            seen.add(q.path)
-            paths.setdefault(q.name, set()).add(q.path)
-            work.extend(q.load().imports)
 
     def qualify(other: Package) -> str:
         if other is pkg or other.path == pkg.path:
             return ""
         if not paths:
-            mark(pkg, set())
+            paths.update(paths_by_name(pkg))
         if len(paths.get(other.name, ())) > 1:
             return f'"{other.path}"'
         return other.name

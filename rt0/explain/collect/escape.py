@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from rt0.build.cache import key_of
 from rt0.build.listing import escape_decisions
 from rt0.explain.facts.escape import Decided, EscapeFacts, InlineCall, Reason
 from rt0.explain.source import Build
-from rt0.llvm.observe import remarks
+from rt0.llvm.observe import read_remarks, remarks
 
 
 def collect(source: Build) -> EscapeFacts:
@@ -25,13 +26,18 @@ def collect(source: Build) -> EscapeFacts:
 
 
 def _calls(source: Build) -> list[InlineCall]:
-    """The inliner's decisions about calls in functions of the packages that are shown."""
+    """The inliner's decisions about calls in functions of the packages that are shown. LLVM is asked once per unit: the cache keeps what it says."""
     out = []
-    o = source.options
+    o, cache = source.options, source.product.cache
     for path in source.packages:
         prefix = source.builder.symbols.prefix(path)
         for ir in source.ir(path):
-            for r in remarks(ir, o.opt, o.cpu(), o.variables()):
+            key = key_of("remarks", source.builder.keys.toolchain, ir, o.opt, o.cpu(), o.variables())
+            said = cache.get(key, "remarks")
+            if said is None:
+                said = remarks(ir, o.opt, o.cpu(), o.variables()).encode()
+                cache.put(key, "remarks", said)
+            for r in read_remarks(said.decode()):
                 shown = source.recorded.get(r.file, r.file)
                 if r.caller.startswith(prefix) and (source.covers(shown, r.line) or not r.file):
                     out.append(InlineCall(shown, r.line, r.callee, r.caller, r.inlined, r.reason))
