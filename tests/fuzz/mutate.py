@@ -27,8 +27,9 @@ from random import Random
 from typing import AnyStr
 
 from rt0.build.frontend import Importer, check_sources
+from rt0.cmd.report import format_errors
+from rt0.diag import CompileError
 from rt0.load.load import BuildContext
-from rt0.types.errors import sorted_errors
 from tests.fuzz.runner import go_env
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -161,11 +162,21 @@ class Checked:
     def check(self, files: list[tuple[str, str]], path: str = "p") -> Answer:
         """Errors of the files as package `path`; a path is checked once per process, since instances are known by it."""
         errors = check_sources(self.importer, [(name, text.encode("utf-8", "surrogateescape")) for name, text in files], path, lang=LANG)
-        return Answer([(d.position.filename, d.position.line, _WHY_NOT.sub(r"\1", d.msg.split("\n")[0])) for d in sorted_errors(errors)])
+        return Answer(errors_in(format_errors(CompileError(errors), all_errors=True)))
 
 
 _WHY_NOT = re.compile(r"^(could not import \S+) \(.*")  # the reason is the go command's
 _LINE = re.compile(r"^(.*?):(\d+)(?::\d+)?: (.*)$")
+
+
+def errors_in(text: str) -> list[tuple[str, int, str]]:
+    """What a compiler printed."""
+    out = []
+    for line in text.split("\n"):
+        m = _LINE.match(line)
+        if m and not line.startswith("\t"):
+            out.append((m[1], int(m[2]), _WHY_NOT.sub(r"\1", m[3])))
+    return out
 
 
 # The object goes into the scratch folder: gc removes what -o names when it finds errors, a device too if it may.
@@ -178,12 +189,9 @@ def ask_go(files: list[tuple[str, str]], where: Path, importcfg: Path) -> Answer
         p = subprocess.run(args, cwd=where, capture_output=True, timeout=200, env=go_env())
     except subprocess.TimeoutExpired:
         return Answer([], SLOW)
-    out: list[tuple[str, int, str]] = []
-    for line in (p.stdout + p.stderr).decode("utf-8", "replace").split("\n"):
-        m = _LINE.match(line)
-        if m and not line.startswith("\t"):
-            out.append((m[1], int(m[2]), _WHY_NOT.sub(r"\1", m[3])))
-    return Answer(out, "" if out or p.returncode == 0 else (p.stdout + p.stderr).decode("utf-8", "replace")[:300])
+    text = (p.stdout + p.stderr).decode("utf-8", "replace")
+    out = errors_in(text)
+    return Answer(out, "" if out or p.returncode == 0 else text[:300])
 
 
 GO_COMPILE: str | None = None
